@@ -1,0 +1,162 @@
+package io.sigyn.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The entries of one push, in columns: streams in order of arrival, and for each stream its entries in order of arrival.
+ * Lines are slices of one shared byte array, so that no object per entry exists. Structured metadata is one reference per
+ * entry to a {@link Labels} that many entries may share.
+ *
+ * <p>Immutable once built, except that the arena belongs to whoever built the batch and must not change while the batch
+ * is in use. A label set may occur in several streams of one batch.
+ */
+public final class EntryBatch {
+  /** A batch without streams. */
+  public static final EntryBatch EMPTY = builder(new byte[0]).build();
+
+  private final byte[] arena;
+  private final Labels[] streams;
+  private final int[] streamEnd;
+  private final long[] timestamps;
+  private final int[] lineStart;
+  private final int[] lineEnd;
+  private final Labels[] metadata;
+  private final int entries;
+
+  private EntryBatch(Builder b) {
+    this.arena = b.arena;
+    this.streams = b.streams.toArray(new Labels[0]);
+    this.streamEnd = Arrays.copyOf(b.streamEnd, streams.length);
+    this.timestamps = b.timestamps;
+    this.lineStart = b.lineStart;
+    this.lineEnd = b.lineEnd;
+    this.metadata = b.metadata;
+    this.entries = b.entries;
+  }
+
+  /** A builder whose lines are slices of {@code arena}. */
+  public static Builder builder(byte[] arena) {
+    return new Builder(arena);
+  }
+
+  /** The number of streams. */
+  public int streams() {
+    return streams.length;
+  }
+
+  /** The labels of stream {@code s}. */
+  public Labels labels(int s) {
+    return streams[s];
+  }
+
+  /** The first entry of stream {@code s}. */
+  public int firstEntry(int s) {
+    return s == 0 ? 0 : streamEnd[s - 1];
+  }
+
+  /** One past the last entry of stream {@code s}; equal to the first for a stream without entries. */
+  public int endEntry(int s) {
+    return streamEnd[s];
+  }
+
+  /** The number of entries of all streams. */
+  public int entries() {
+    return entries;
+  }
+
+  /** The time of entry {@code e}, nanoseconds since the Unix epoch. */
+  public long timestamp(int e) {
+    return timestamps[e];
+  }
+
+  /** The array that holds all lines. Not to be written to. */
+  public byte[] arena() {
+    return arena;
+  }
+
+  /** Where the line of entry {@code e} starts in the arena. */
+  public int lineStart(int e) {
+    return lineStart[e];
+  }
+
+  /** One past the last byte of the line of entry {@code e}. */
+  public int lineEnd(int e) {
+    return lineEnd[e];
+  }
+
+  /** The structured metadata of entry {@code e}; {@link Labels#EMPTY} when it has none. */
+  public Labels metadata(int e) {
+    return metadata[e];
+  }
+
+  /** The sum of all lines' lengths in bytes. */
+  public long lineBytes() {
+    long sum = 0;
+    for (int e = 0; e < entries; e++) {
+      sum += lineEnd[e] - lineStart[e];
+    }
+    return sum;
+  }
+
+  /** Collects a batch: {@link #stream}, then its entries, then the next stream. Not safe for use by several threads. */
+  public static final class Builder {
+    private byte[] arena;
+    private final List<Labels> streams = new ArrayList<>();
+    private int[] streamEnd = new int[4];
+    private long[] timestamps = new long[64];
+    private int[] lineStart = new int[64];
+    private int[] lineEnd = new int[64];
+    private Labels[] metadata = new Labels[64];
+    private int entries;
+
+    private Builder(byte[] arena) {
+      this.arena = arena;
+    }
+
+    /** Starts the next stream. */
+    public Builder stream(Labels labels) {
+      if (streams.size() == streamEnd.length) {
+        streamEnd = Arrays.copyOf(streamEnd, streamEnd.length * 2);
+      }
+      streamEnd[streams.size()] = entries;
+      streams.add(labels);
+      return this;
+    }
+
+    /** Adds an entry to the stream started last; the line is {@code arena[from, to)}. */
+    public Builder entry(long timestamp, int from, int to, Labels entryMetadata) {
+      if (entries == timestamps.length) {
+        int capacity = entries * 2;
+        timestamps = Arrays.copyOf(timestamps, capacity);
+        lineStart = Arrays.copyOf(lineStart, capacity);
+        lineEnd = Arrays.copyOf(lineEnd, capacity);
+        metadata = Arrays.copyOf(metadata, capacity);
+      }
+      timestamps[entries] = timestamp;
+      lineStart[entries] = from;
+      lineEnd[entries] = to;
+      metadata[entries] = entryMetadata;
+      entries++;
+      streamEnd[streams.size() - 1] = entries;
+      return this;
+    }
+
+    /** Replaces the arena, for a producer whose arena moved while it grew. Positions stay as they are. */
+    public Builder arena(byte[] grown) {
+      this.arena = grown;
+      return this;
+    }
+
+    /** The number of entries so far. */
+    public int entries() {
+      return entries;
+    }
+
+    /** The batch; the builder must not be used on. */
+    public EntryBatch build() {
+      return new EntryBatch(this);
+    }
+  }
+}

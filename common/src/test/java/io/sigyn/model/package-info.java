@@ -1,0 +1,5 @@
+/** Tests of the shared nouns. */
+@NullMarked
+package io.sigyn.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The store. Safe for use by many threads. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class Store implements AutoCloseable {
   private Store() {}
 

@@ -4,6 +4,7 @@ import io.sigyn.logql.syntax.Expr;
 import io.sigyn.result.QueryResult;
 
 /** Evaluates queries. Stateless. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class Engine {
   private Engine() {}
 

@@ -4,6 +4,7 @@ import io.sigyn.model.LabelMatcher;
 import java.util.List;
 
 /** Text to tree. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class Parser {
   private Parser() {}
 

@@ -3,6 +3,7 @@ package io.sigyn.wire.push;
 import io.sigyn.model.EntryBatch;
 
 /** Reads push bodies of every content type and encoding. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class PushReader {
   private PushReader() {}
 

@@ -3,6 +3,7 @@ package io.sigyn.wire.push;
 import io.sigyn.model.EntryBatch;
 
 /** Writes push bodies. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class PushWriter {
   private PushWriter() {}
 

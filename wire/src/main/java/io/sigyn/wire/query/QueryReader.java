@@ -5,6 +5,7 @@ import io.sigyn.result.QueryResult;
 import java.util.List;
 
 /** Reads what {@link QueryWriter}, or Loki, wrote. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class QueryReader {
   private QueryReader() {}
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.util.List;
 
 /** Writes answers as Loki's JSON. */
+@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class QueryWriter {
   private QueryWriter() {}
 

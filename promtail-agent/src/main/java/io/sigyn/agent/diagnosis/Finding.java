@@ -10,10 +10,15 @@ import io.sigyn.agent.diagnosis.LinkWalk.ReadableFile;
 import io.sigyn.agent.diagnosis.LinkWalk.Way;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is wrong with one path, before it is put together with others of its kind. */
 sealed interface Finding {
+  /** Links of a chain that are shown. */
+  int MAX_SHOWN = 5;
+
   /** Nothing is wrong any more. */
   record Fine() implements Finding {}
 
@@ -65,13 +70,19 @@ sealed interface Finding {
     };
   }
 
+  /** The links up to the first that comes again, or the first few of a long chain. */
   private static String chain(Way way) {
     StringBuilder out = new StringBuilder();
-    int shown = Math.min(way.hops().size(), 5);
-    for (int i = 0; i < shown; i++) {
-      out.append(i == 0 ? "" : " -> ").append(way.hops().get(i).link());
+    Set<String> seen = new HashSet<>();
+    for (Hop hop : way.hops()) {
+      out.append(out.isEmpty() ? "" : " -> ").append(hop.link());
+      if (!seen.add(hop.link())) {
+        return out.toString();
+      } else if (seen.size() == MAX_SHOWN) {
+        return out.append(" -> ...").toString();
+      }
     }
-    return out.append(" -> ").append(way.hops().getLast().target()).toString();
+    return out.toString();
   }
 
   /** The directory that holds the targets, see {@link #rootByLayout}; else what a directory link points to. */

@@ -104,7 +104,10 @@ public final class LinkWalk {
           current = "/";
         }
       } catch (NoSuchFileException e) {
-        return new Way(hops, new Missing(next, current, join(next, todo)));
+        // The JDK says the same of a component that is a file.
+        boolean inFile = !Files.isDirectory(Path.of(current), LinkOption.NOFOLLOW_LINKS);
+        return new Way(
+            hops, inFile ? new NotDirectory(current) : new Missing(next, current, join(next, todo)));
       } catch (AccessDeniedException e) {
         return new Way(hops, new Denied(current, join(next, todo)));
       } catch (FileSystemException e) {

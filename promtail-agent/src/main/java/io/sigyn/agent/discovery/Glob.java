@@ -132,6 +132,9 @@ public final class Glob {
       }
       case AnyDepth() -> {
         walk(dir, segments, index + 1, depth, listing, found);
+        if (last && !listing.isDirectory(dir) && listing.isFileOrLink(dir)) {
+          found.add(dir);
+        }
         for (String name : listing.names(dir)) {
           String path = dir + "/" + name;
           if (listing.isDirectory(path)) {

@@ -83,12 +83,8 @@ final class CriStage implements Stage {
       return true;
     }
     context.counters().part();
-    int end = to;
-    long limit = options.maxPartialLineSize().bytes();
-    if (options.maxPartialLineSizeTruncate() && limit > 0 && parts.size() + (to - content) > limit) {
-      end = Utf8.whole(entry.bytes(), content, content + (int) Math.max(0, limit - parts.size()));
-    }
-    parts.add(entry.bytes(), content, end, time, entry.origin().sequence());
+    long limit = options.maxPartialLineSizeTruncate() ? options.maxPartialLineSize().bytes() : 0;
+    parts.add(entry.bytes(), content, to, time, entry.origin().sequence(), limit);
     boolean full = partial && parts.size() >= context.maxLineBytes();
     if (partial && !full) {
       return false;

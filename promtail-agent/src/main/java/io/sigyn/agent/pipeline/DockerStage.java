@@ -148,7 +148,7 @@ final class DockerStage implements Stage {
       return true;
     }
     context.counters().part();
-    parts.add(b, 0, length, entry.timestamp(), entry.origin().sequence());
+    parts.add(b, 0, length, entry.timestamp(), entry.origin().sequence(), 0);
     boolean full = !complete && parts.size() >= context.maxLineBytes();
     if (!complete && !full) {
       return false;

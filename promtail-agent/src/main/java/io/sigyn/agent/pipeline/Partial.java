@@ -12,6 +12,7 @@ final class Partial {
   private long firstTime;
   private long sequence = LineSink.NOTHING;
   private int pieces;
+  private boolean cut;
 
   boolean isOpen() {
     return sequence != LineSink.NOTHING;
@@ -36,12 +37,24 @@ final class Partial {
     return pieces;
   }
 
-  void add(byte[] bytes, int from, int to, long time, long lineSequence) {
+  /**
+   * Adds a part.
+   *
+   * @param limit bytes above which the entry is cut, at a whole character; 0 for none
+   */
+  void add(byte[] bytes, int from, int to, long time, long lineSequence, long limit) {
     if (!isOpen()) {
       firstTime = time;
       sequence = lineSequence;
     }
-    parts.bytes(bytes, from, to - from);
+    int end = to;
+    if (limit > 0 && parts.size() + (to - from) > limit) {
+      end = Utf8.whole(bytes, from, from + (int) Math.max(0, limit - parts.size()));
+    }
+    if (!cut) {
+      parts.bytes(bytes, from, end - from);
+      cut = end < to;
+    }
   }
 
   /** Takes the parts out; the array is valid until the next {@link #add}. */
@@ -60,6 +73,7 @@ final class Partial {
   void clear() {
     sequence = LineSink.NOTHING;
     pieces = 0;
+    cut = false;
     if (parts.array().length > KEEP) {
       parts = new ByteSink(64);
     } else {

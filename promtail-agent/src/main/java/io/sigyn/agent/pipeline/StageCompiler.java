@@ -290,7 +290,10 @@ final class StageCompiler {
     if (place < 0) {
       return mark + ": " + path + "." + name + ": " + problem;
     }
-    return problem.substring(0, place + 2) + path + "." + name + "." + problem.substring(place + 2);
+    String text = problem.substring(place + 2);
+    int colon = text.indexOf(": ");
+    boolean hasKey = colon > 0 && text.substring(0, colon).indexOf(' ') < 0;
+    return problem.substring(0, place + 2) + path + "." + name + (hasKey ? "." : ": ") + text;
   }
 
   private ConfigException bad(String problem) {

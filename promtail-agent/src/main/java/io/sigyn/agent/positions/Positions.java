@@ -78,7 +78,12 @@ public final class Positions implements AutoCloseable {
     if (!readOnly) {
       positions.prepare();
     }
-    positions.load(ignoreInvalid);
+    try {
+      positions.load(ignoreInvalid);
+    } catch (ConfigException e) {
+      positions.close();
+      throw e;
+    }
     return positions;
   }
 

@@ -32,6 +32,7 @@ record PositionsLoad(List<FileRecord> records, Map<String, String> foreign, Stri
       log.warn("damaged lines in the journal of the positions file were skipped file={} lines={}", journalFile,
           journal.damaged());
     }
+    boolean absent = !Files.exists(file);
     String yaml = text(file);
     Map<String, String> values;
     try {
@@ -41,7 +42,6 @@ record PositionsLoad(List<FileRecord> records, Map<String, String> foreign, Stri
       yaml = PositionsFile.print(values);
     }
     String hash = Long.toHexString(Positions.hash(yaml));
-    boolean absent = !Files.exists(file);
     if (absent && !journal.files().isEmpty() && !journal.yaml().contains("")) {
       log.info("positions file was removed; files are read from their beginning file={}", file);
       return new PositionsLoad(List.of(), Map.of(), "");

@@ -131,7 +131,8 @@ final class ProtoPushReader {
       } else if (tag == HASH) {
         input.varint(to);
       } else if (tag == FIELD_2) {
-        input.at += input.length(to);
+        int length = input.length(to);
+        input.at += length;
       } else {
         input.skip(tag, to, "Stream", 3);
       }
@@ -208,7 +209,8 @@ final class ProtoPushReader {
         int length = input.length(to);
         pair(input.at + length, builder);
       } else if (tag == FIELD_1 || tag == FIELD_2 || tag == FIELD_4) {
-        input.at += input.length(to);
+        int length = input.length(to);
+        input.at += length;
       } else {
         input.skip(tag, to, "Entry", 4);
       }

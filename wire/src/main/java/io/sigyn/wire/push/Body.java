@@ -9,7 +9,6 @@ import java.util.Arrays;
  *
  * @param bytes valid up to {@code length}
  */
-@SuppressWarnings("ArrayRecordComponent")
 record Body(byte[] bytes, int length) {
 
   /** The complaint about a body that is larger than allowed once decompressed. */

@@ -180,7 +180,7 @@ abstract class JsonBody {
       String name = StructuredMetadata.name(json.stringBytes(), json.stringFrom(), json.stringTo());
       json.next();
       if (json.token() != JsonToken.STRING) {
-        throw json.unexpected("a value of structured metadata, which is a string");
+        throw json.unexpected("a value of metadata, which is a string");
       }
       if (json.stringTo() > json.stringFrom()) {
         builder.set(name, StructuredMetadata.value(json.stringBytes(), json.stringFrom(), json.stringTo()));

@@ -12,8 +12,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The JSON of {@code /api/prom/push}: <code>{"streams":[{"labels":"{a=\"b\"}","entries":[{"ts":"2026-11-22T20:44:15.1Z",
- * "line":"text","structuredMetadata":{"k":"v"}}]}]}</code>. Member names are equal in any case.
+ * The JSON of {@code /api/prom/push}: <code>{"streams":[{"labels":"{a=\"b\"}","entries":[{"ts":
+ * "2026-11-22T20:44:15.1Z","line":"text","structuredMetadata":{"k":"v"}}]}]}</code>. Member names are equal in any
+ * case.
  */
 final class LegacyJsonPushReader extends JsonBody {
   private LegacyJsonPushReader(byte[] in, int length, List<RefusedStream> refused) {

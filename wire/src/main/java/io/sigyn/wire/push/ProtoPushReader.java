@@ -44,6 +44,11 @@ final class ProtoPushReader {
   private final Batching batch;
   private final MetadataCache metadata;
 
+  /** What {@link #findLabels} found; -1 when there are no labels. */
+  private int foundFrom;
+
+  private int foundTo;
+
   private ProtoPushReader(byte[] message, int length, List<RefusedStream> refused) {
     this.input = new ProtoInput(message, 0);
     this.end = length;
@@ -86,9 +91,9 @@ final class ProtoPushReader {
             int here = input.at;
             input.at = tagAt;
             findLabels(to);
+            input.at = here;
             labelsFrom = foundFrom;
             labelsTo = foundTo;
-            input.at = here;
           }
           begin(labelsFrom, labelsTo);
           begun = true;
@@ -99,7 +104,7 @@ final class ProtoPushReader {
         if (!begun) {
           labelsFrom = input.at;
           labelsTo = input.at + length;
-        } else if (!Arrays.equals(in, Math.max(labelsFrom, 0), Math.max(labelsTo, 0), in, input.at, input.at + length)) {
+        } else if (!Arrays.equals(in, labelsFrom, labelsTo, in, input.at, input.at + length)) {
           throw ProtoInput.error("proto: Stream: labels given twice, and differently");
         }
         input.at += length;
@@ -113,9 +118,6 @@ final class ProtoPushReader {
       begin(labelsFrom, labelsTo);
     }
   }
-
-  private int foundFrom;
-  private int foundTo;
 
   /** Looks for the last label string of the stream that ends at {@code to}. */
   private void findLabels(int to) {

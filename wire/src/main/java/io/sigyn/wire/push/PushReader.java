@@ -16,8 +16,8 @@ import java.util.List;
  */
 public final class PushReader {
   /**
-   * The timestamp of an entry that has none: what Go's zero time is in nanoseconds. It lies in the year 1754 as a number
-   * of nanoseconds, but clients know it as {@code 0001-01-01T00:00:00Z}.
+   * The timestamp of an entry that has none: what Go's zero time is in nanoseconds. As a number of nanoseconds it lies
+   * in the year 1754, but clients know it as {@code 0001-01-01T00:00:00Z}.
    */
   public static final long NO_TIME = -6795364578871345152L;
 

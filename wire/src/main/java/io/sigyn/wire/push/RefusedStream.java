@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stream that was decoded but cannot be stored, because a label name stands in it twice. The other streams of the push
- * are not concerned.
+ * A stream that was decoded but cannot be stored, because a label name stands in it twice. The other streams of the
+ * push are not concerned.
  *
  * @param labels the labels with the first value of each name, for finding the service name
  * @param repeated the first name, in order, that was given twice

@@ -223,7 +223,10 @@ class ProtoPushTest {
   @Test
   void timesOutsideOf64BitsBecomeTheFirstOrTheLast() {
     EntryBatch batch =
-        read(request(stream("{a=\"b\"}", entry(-62_135_596_800L, 0, "year 1"), entry(253_402_300_799L, 0, "year 9999"))));
+        read(
+            request(
+                stream(
+                    "{a=\"b\"}", entry(-62_135_596_800L, 0, "year 1"), entry(253_402_300_799L, 0, "year 9999"))));
     assertThat(batch.timestamp(0)).isEqualTo(Long.MIN_VALUE);
     assertThat(batch.timestamp(1)).isEqualTo(Long.MAX_VALUE);
   }

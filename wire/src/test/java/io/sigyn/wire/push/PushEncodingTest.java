@@ -74,7 +74,8 @@ class PushEncodingTest {
     byte[] second = gzip(Arrays.copyOfRange(PLAIN, 10, PLAIN.length));
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     // Flags: header checksum, extra field, name, comment.
-    body.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 2 + 4 + 8 + 16, 0, 0, 0, 0, 0, 0, 3, 0, 'x', 'y', 'z', 'n', 0, 'c', 'c', 0, 9, 9});
+    body.writeBytes(new byte[] {0x1f, (byte) 0x8b, 8, 2 + 4 + 8 + 16, 0, 0, 0, 0, 0, 0});
+    body.writeBytes(new byte[] {3, 0, 'x', 'y', 'z', 'n', 0, 'c', 'c', 0, 9, 9});
     body.write(first, 10, first.length - 10);
     body.writeBytes(second);
     accepts(JSON, "gzip", body.toByteArray());

@@ -18,7 +18,8 @@ class StructuredMetadataTest {
 
   @ParameterizedTest
   @CsvSource({
-    "k.dot-dash, k_dot_dash", "1x, key_1x", "__y, _y", "e f, e_f", "__x__, __x__", "_single, _single", "trace_id, trace_id",
+    "k.dot-dash, k_dot_dash", "1x, key_1x", "__y, _y", "e f, e_f", "__x__, __x__", "_single, _single",
+    "trace_id, trace_id",
     "a..--b, a_b", "a__b, a_b", "y__, y_", "__a.b__, __a_b__", "é1, _1", "naïve, na_ve", "UPPER, UPPER", "9, key_9",
     "_1, _1", "x🚢y, x_y"
   })
@@ -41,7 +42,7 @@ class StructuredMetadataTest {
 
   @Test
   void putsSpacesWhereBytesAreNotUtf8() {
-    byte[] value = {'a', (byte) 0xff, (byte) 0xc3, 'b', (byte) 0xef, (byte) 0xbf, (byte) 0xbd, (byte) 0xc3, (byte) 0xa9};
+    byte[] value = {'a', -1, (byte) 0xc3, 'b', (byte) 0xef, (byte) 0xbf, (byte) 0xbd, (byte) 0xc3, (byte) 0xa9};
     assertThat(StructuredMetadata.value(value, 0, value.length)).isEqualTo("a  b é");
   }
 

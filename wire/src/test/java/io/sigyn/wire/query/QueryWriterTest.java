@@ -68,7 +68,8 @@ class QueryWriterTest {
                 + "{\"stream\":{\"app\":\"a\"},\"values\":[[\"4\",\"four\"]]},"
                 + "{\"stream\":{\"app\":\"a\",\"level\":\"info\",\"trace_id\":\"t0\"},\"values\":"
                 + "[[\"1\",\"one <b> é \\\"q\\\"\"],[\"3\",\"three\"]]},"
-                + "{\"stream\":{\"app\":\"a\",\"level\":\"parsed\",\"n\":\"1\",\"trace_id\":\"t0\"},\"values\":[[\"5\",\"five\"]]},"
+                + "{\"stream\":{\"app\":\"a\",\"level\":\"parsed\",\"n\":\"1\",\"trace_id\":\"t0\"},\"values\":"
+                + "[[\"5\",\"five\"]]},"
                 + "{\"stream\":{\"app\":\"a\",\"level\":\"warn\"},\"values\":[[\"2\",\"two\"]]},"
                 + "{\"stream\":{\"app\":\"b\"},\"values\":[[\"9\",\"\"]]}"
                 + "],\"stats\":{}}}\n");
@@ -150,7 +151,7 @@ class QueryWriterTest {
                 + "{\"metric\":{},\"values\":[]}],\"stats\":{}}}");
     assertThat(
             write(new QueryResult.Vector(List.of(new QueryResult.Sample(A, 1795379095999L, Double.NaN)))))
-        .contains("\"resultType\":\"vector\",\"result\":[{\"metric\":{\"app\":\"a\"},\"value\":[1795379095.999,\"NaN\"]}]");
+        .contains("\"vector\",\"result\":[{\"metric\":{\"app\":\"a\"},\"value\":[1795379095.999,\"NaN\"]}]");
     assertThat(write(new QueryResult.Scalar(4_000_000_000_000L, 2)))
         .contains("\"resultType\":\"scalar\",\"result\":[4000000000,\"2\"]");
   }
@@ -265,7 +266,9 @@ class QueryWriterTest {
           }
         };
     List<String> many = java.util.Collections.nCopies(20_000, "value");
-    assertThatThrownBy(() -> QueryWriter.strings(many, broken)).isInstanceOf(IOException.class).hasMessage("connection reset");
+    assertThatThrownBy(() -> QueryWriter.strings(many, broken))
+        .isInstanceOf(IOException.class)
+        .hasMessage("connection reset");
     assertThatThrownBy(() -> QueryWriter.strings(List.of(), broken)).isInstanceOf(IOException.class);
   }
 }

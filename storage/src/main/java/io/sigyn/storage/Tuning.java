@@ -11,5 +11,5 @@ import java.time.Duration;
  * @param retry how long to wait after a failure before trying again
  */
 record Tuning(long walFileBytes, long walQueueBytes, Duration watch, Duration retry) {
-  static final Tuning DEFAULT = new Tuning(64L << 20, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(5));
+  static final Tuning DEFAULT = new Tuning(64L << 20, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(2));
 }

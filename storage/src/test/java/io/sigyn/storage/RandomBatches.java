@@ -78,9 +78,9 @@ final class RandomBatches {
   private byte[] line() {
     byte[] line =
         new byte
-            [switch (random.nextInt(40)) {
-              case 0 -> 0;
-              case 1 -> 20_000 + random.nextInt(100_000);
+            [switch (random.nextInt(200)) {
+              case 0, 1, 2 -> 0;
+              case 3 -> 20_000 + random.nextInt(100_000);
               default -> random.nextInt(120);
             }];
     if (random.nextInt(20) == 0) {

@@ -13,7 +13,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
-import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,14 +38,14 @@ class StoreModelTest {
   @TempDir Path temp;
   private int images;
 
-  @Seeded(rounds = 25)
+  @Seeded(rounds = 20)
   void agreesWithTheOracleThroughFlushesRestartsAndCrashes(RandomGenerator random) {
     // With a small head, flushes start by themselves; then the files never hold still for a crash image.
     boolean smallHead = random.nextBoolean();
     StoreOptions options =
         new StoreOptions(
             StoreOptions.SyncMode.OS,
-            smallHead ? 1 << 20 : 64 << 20,
+            smallHead ? 512 << 10 : 64 << 20,
             Duration.ofMinutes(15),
             random.nextBoolean() ? 1 << 20 : 64 << 20,
             0);
@@ -133,7 +133,7 @@ class StoreModelTest {
   }
 
   private static Store open(Path root, StoreOptions options) {
-    return Store.open(root, options, Clock.SYSTEM, new SimpleMeterRegistry(), StoreFiles.LOCAL, SMALL);
+    return Store.open(root, options, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), SMALL);
   }
 
   /** What a killed process would leave: the files as they are while the store is open. */

@@ -45,9 +45,9 @@ public final class BlockBuilder {
     return text.size();
   }
 
-  /** Whether the block is large enough to end where a large stream begins. */
-  public boolean worthClosing() {
-    return text.size() >= BlockFormat.MIN_BYTES;
+  /** Whether the block should end before a stream of about so many line bytes, so that this one has blocks to itself. */
+  public boolean shouldEndBefore(long streamBytes) {
+    return text.size() >= BlockFormat.MIN_BYTES && streamBytes >= BlockFormat.TARGET_BYTES;
   }
 
   /**

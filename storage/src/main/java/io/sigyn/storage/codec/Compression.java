@@ -1,6 +1,7 @@
 package io.sigyn.storage.codec;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.sigyn.bytes.CorruptBytesException;
 import java.util.Arrays;
 import net.jpountz.lz4.LZ4Exception;
@@ -48,11 +49,8 @@ public enum Compression {
       case NONE -> Arrays.copyOfRange(bytes, offset, offset + length);
       case ZSTD -> {
         byte[] out = new byte[(int) Zstd.compressBound(length)];
-        long n = Zstd.compressByteArray(out, 0, out.length, bytes, offset, length, ZSTD_LEVEL);
-        if (Zstd.isError(n)) {
-          throw new IllegalStateException("zstd: " + Zstd.getErrorName(n));
-        }
-        yield Arrays.copyOf(out, (int) n);
+        int n = (int) Zstd.compressByteArray(out, 0, out.length, bytes, offset, length, ZSTD_LEVEL);
+        yield Arrays.copyOf(out, n);
       }
       case LZ4 -> LZ4Factory.fastestInstance().fastCompressor().compress(bytes, offset, length);
     };
@@ -68,7 +66,7 @@ public enum Compression {
     long n =
         switch (this) {
           case NONE -> copy(bytes, offset, length, out);
-          case ZSTD -> Zstd.decompressByteArray(out, 0, rawLength, bytes, offset, length);
+          case ZSTD -> zstd(bytes, offset, length, out);
           case LZ4 -> lz4(bytes, offset, length, out);
         };
     if (n != rawLength) {
@@ -81,6 +79,14 @@ public enum Compression {
   private static long copy(byte[] bytes, int offset, int length, byte[] out) {
     System.arraycopy(bytes, offset, out, 0, Math.min(length, out.length));
     return length;
+  }
+
+  private static long zstd(byte[] bytes, int offset, int length, byte[] out) {
+    try {
+      return Zstd.decompressByteArray(out, 0, out.length, bytes, offset, length);
+    } catch (ZstdException e) {
+      return -1;
+    }
   }
 
   private static long lz4(byte[] bytes, int offset, int length, byte[] out) {

@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The file system of this machine through {@link FileChannel}. */
 final class LocalFiles implements StoreFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
+
   /**
    * Lock files this process holds. The operating system's lock belongs to the process and ends as soon as the process
    * closes any descriptor of the file, so a second look from inside must not even open it.
@@ -107,8 +111,7 @@ final class LocalFiles implements StoreFiles {
       if (lock == null) {
         throw new DirectoryInUseException("process " + owner(channel));
       }
-      byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-      channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      signAs(channel);
       FileChannel held = channel;
       return () -> {
         // Closing the channel releases the lock.
@@ -121,6 +124,16 @@ final class LocalFiles implements StoreFiles {
         channel.close();
       }
       throw e;
+    }
+  }
+
+  /** Leaves the process id for whoever finds the lock taken. A full disk must not keep a store from opening. */
+  private static void signAs(FileChannel channel) {
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    try {
+      channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+    } catch (IOException e) {
+      LOG.warn("cannot write the process id into the lock file cause=\"{}\"", e.toString());
     }
   }
 

@@ -4,9 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes whole files appear under their final name, durable and complete, or not at all. */
 public final class Publication {
+  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
   /** The ending of names that no reader looks at; start-up removes such files. */
   public static final String TEMPORARY = ".tmp";
 
@@ -37,6 +41,22 @@ public final class Publication {
   public static void reveal(StoreFiles files, Path temporary, Path file) throws IOException {
     files.rename(temporary, file);
     files.syncDirectory(directory(file));
+  }
+
+  /**
+   * Puts a copy of a damaged file aside for people to look at, unless there is one. That is a courtesy: when it fails, the
+   * store goes on without.
+   */
+  public static void quarantine(StoreFiles files, Path damaged, Path copy) {
+    if (files.exists(copy)) {
+      return;
+    }
+    try {
+      files.createDirectory(directory(copy));
+      publish(files, copy, readAll(files, damaged, Integer.MAX_VALUE - 16));
+    } catch (IOException e) {
+      LOG.warn("cannot copy a damaged file aside file={} copy={} cause=\"{}\"", damaged, copy, e.toString());
+    }
   }
 
   /** The directory of a file. */

@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The manifest of one tenant's day: a file of records, of which each is one edit and takes effect as a whole.
@@ -44,6 +46,7 @@ import java.util.OptionalLong;
  * <p>Used by one thread at a time.
  */
 public final class DayManifest {
+  private static final Logger LOG = LoggerFactory.getLogger(DayManifest.class);
   private static final String PREFIX = "MANIFEST-";
   private static final int MAX_BYTES = 4 << 20;
   private static final int READ_LIMIT = 256 << 20;
@@ -198,7 +201,17 @@ public final class DayManifest {
       }
     } else {
       takeUp(unnamed, quarantine, damages);
+      repair();
+    }
+  }
+
+  /** Writes what was found to a new file. If that fails, what is in memory is right all the same; the next edit tries. */
+  private void repair() {
+    beginNewFile = true;
+    try {
       begin(List.of());
+    } catch (IOException e) {
+      LOG.warn("cannot make the manifest anew directory={} cause=\"{}\"", directory, e.toString());
     }
   }
 
@@ -241,8 +254,7 @@ public final class DayManifest {
     if (bad > 0 || !any) {
       damages.report(
           new Damage("manifest", file, bad + " of " + bytes.length + " bytes are no record; it is made anew"));
-      files.createDirectory(quarantine);
-      Publication.publish(files, quarantine.resolve(tenant + "-" + day + "-" + file.getFileName()), bytes);
+      Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + day + "-" + file.getFileName()));
     }
     return bad == 0 && any;
   }
@@ -291,8 +303,7 @@ public final class DayManifest {
             new Damage("manifest", file, "not named by the manifest; taken up with " + segment.footer().rows() + " entries"));
       } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
         damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
-        files.createDirectory(quarantine);
-        files.rename(file, quarantine.resolve(file.getFileName()));
+        Publication.quarantine(files, file, quarantine.resolve(file.getFileName()));
       }
     }
   }

@@ -78,7 +78,7 @@ public final class SegmentWriter implements AutoCloseable {
     if (!streams.isEmpty() && streams.getLast().labels.compareTo(labels) >= 0) {
       throw new IllegalArgumentException("stream " + labels + " after " + streams.getLast().labels);
     }
-    if (builder.worthClosing() && expectedBytes + builder.bytes() > 2L * (1 << 20)) {
+    if (builder.shouldEndBefore(expectedBytes)) {
       writeBlock();
     }
     streams.add(new StreamTable.Entry(labels));

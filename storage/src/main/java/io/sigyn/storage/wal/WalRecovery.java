@@ -120,7 +120,6 @@ public final class WalRecovery {
         WalFile header = scan.header();
         if (!header.storeId().equals(options.storeId())) {
           damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
-          options.files().rename(path, quarantine.resolve(path.getFileName()));
           return;
         }
         records(path, scan);
@@ -164,18 +163,8 @@ public final class WalRecovery {
     }
   }
 
-  private void damaged(Path path, String detail) throws IOException {
-    StoreFiles files = options.files();
-    Path copy = quarantine.resolve(path.getFileName());
-    if (!files.exists(copy)) {
-      files.createDirectory(quarantine);
-      byte[] content;
-      try (ReadableFile in = files.open(path)) {
-        content = new byte[(int) Math.min(in.size(), Integer.MAX_VALUE - 16)];
-        in.read(0, content, 0, content.length);
-      }
-      Publication.publish(files, copy, content);
-    }
+  private void damaged(Path path, String detail) {
     damages.report(new Damage("wal", path, detail));
+    Publication.quarantine(options.files(), path, quarantine.resolve(path.getFileName()));
   }
 }

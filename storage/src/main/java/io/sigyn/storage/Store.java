@@ -340,9 +340,14 @@ public final class Store implements AutoCloseable {
       if (flushed) {
         wal.truncate(wal.nextLsn() - 1);
       }
+    } catch (IOException e) {
+      LOG.warn("closing left files of the log behind root={} cause=\"{}\"", root, e.toString());
+    }
+    metrics.close();
+    try {
       directoryLock.close();
     } catch (IOException e) {
-      LOG.warn("closing left something behind root={} cause=\"{}\"", root, e.toString());
+      LOG.warn("cannot release the lock root={} cause=\"{}\"", root, e.toString());
     }
   }
 }

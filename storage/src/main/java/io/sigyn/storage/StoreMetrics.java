@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sigyn.storage.files.Damage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** What the store counts, under {@code sigyn_storage_*}. */
@@ -20,6 +22,7 @@ final class StoreMetrics {
   final Counter replayedRecords;
   final Timer flush;
   private final MeterRegistry registry;
+  private final List<Gauge> gauges = new ArrayList<>();
 
   StoreMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -40,9 +43,19 @@ final class StoreMetrics {
     return Counter.builder("sigyn.storage." + name).description(description).register(registry);
   }
 
-  /** Watches a number. */
+  /** Watches a number until {@link #close}. */
   void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder("sigyn.storage." + name, value).strongReference(true).description(description).register(registry);
+    gauges.add(
+        Gauge.builder("sigyn.storage." + name, value)
+            .strongReference(true)
+            .description(description)
+            .register(registry));
+  }
+
+  /** Takes back the gauges, which would hold on to a closed store; the counts stay. */
+  void close() {
+    gauges.forEach(registry::remove);
+    gauges.clear();
   }
 
   /** Counts damage by kind of file. */

@@ -20,10 +20,10 @@ import java.util.function.ToIntFunction;
 public final class BlockBuilder {
   private static final int LEAST_GAIN = 20;
 
-  private final ByteSink text = new ByteSink(BlockFormat.TARGET_BYTES + (64 << 10));
-  private long[] timestamps = new long[4096];
-  private int[] ends = new int[4096];
-  private Labels[] metadata = new Labels[4096];
+  private final ByteSink text = new ByteSink(64 << 10);
+  private long[] timestamps = new long[1024];
+  private int[] ends = new int[1024];
+  private Labels[] metadata = new Labels[1024];
   private final TreeSet<String> names = new TreeSet<>();
   private Labels lastSet = Labels.EMPTY;
   private int rows;

@@ -1,8 +1,12 @@
 package io.sigyn.gocompat.regexp;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled regular expression with Go's syntax and meaning, run in linear time. Immutable and safe to share.
@@ -41,6 +45,73 @@ public final class GoRegexp {
   public boolean find(byte[] bytes, int from, int to) {
     byte[] slice = from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
     return pattern.matcher(slice).find();
+  }
+
+  /**
+   * Go's {@code Expand} for the first match in {@code value}: {@code $1}, {@code ${name}} and {@code $$} of the template
+   * are replaced; groups that do not exist or did not match are empty.
+   *
+   * @return null when nothing matches
+   */
+  public @Nullable String expand(String value, String template) {
+    Matcher matcher = pattern.matcher(value);
+    if (!matcher.find()) {
+      return null;
+    }
+    StringBuilder out = new StringBuilder();
+    int at = 0;
+    while (at < template.length()) {
+      char c = template.charAt(at);
+      if (c != '$') {
+        out.append(c);
+        at++;
+        continue;
+      }
+      if (template.startsWith("$$", at)) {
+        out.append('$');
+        at += 2;
+        continue;
+      }
+      boolean braces = template.startsWith("${", at);
+      int from = at + (braces ? 2 : 1);
+      int end = from;
+      while (end < template.length() && isWord(template.charAt(end))) {
+        end++;
+      }
+      if (end == from || (braces && !template.startsWith("}", end))) {
+        // Go copies a malformed dollar as it is.
+        out.append('$');
+        at++;
+        continue;
+      }
+      out.append(group(matcher, template.substring(from, end)));
+      at = braces ? end + 1 : end;
+    }
+    return out.toString();
+  }
+
+  private String group(Matcher matcher, String name) {
+    Integer number = pattern.namedGroups().get(name);
+    if (number == null && name.length() < 9 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      number = Integer.valueOf(name);
+    }
+    if (number == null || number > matcher.groupCount()) {
+      return "";
+    }
+    String group = matcher.group(number);
+    return group == null ? "" : group;
+  }
+
+  private static boolean isWord(char c) {
+    return c == '_' || Character.isLetterOrDigit(c);
+  }
+
+  /** The names of the named groups, in order of their numbers. */
+  public List<String> groupNames() {
+    return pattern.namedGroups().entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The text it was compiled from. */

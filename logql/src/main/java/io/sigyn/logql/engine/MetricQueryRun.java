@@ -1,0 +1,170 @@
+package io.sigyn.logql.engine;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.logql.plan.MetricPlan;
+import io.sigyn.logql.plan.Plan;
+import io.sigyn.logql.range.Points;
+import io.sigyn.logql.range.Steps;
+import io.sigyn.logql.syntax.VectorOp;
+import io.sigyn.logql.vector.Aggregation;
+import io.sigyn.logql.vector.BinaryOperation;
+import io.sigyn.logql.vector.LabelReplacement;
+import io.sigyn.logql.vector.LabelledPoints;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Selection;
+import io.sigyn.model.TimeRange;
+import io.sigyn.result.QueryResult;
+import io.sigyn.result.QueryResult.Sample;
+import io.sigyn.result.QueryResult.Series;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** A metric query on its way: every operation is evaluated for all steps at once, children first. */
+final class MetricQueryRun {
+  private final Plan.MetricQuery query;
+  private final Steps steps;
+  private final EntrySource source;
+  private final QueryContext context;
+
+  MetricQueryRun(Plan.MetricQuery query, EntrySource source, QueryContext context) {
+    this.query = query;
+    this.steps = query.steps();
+    this.source = source;
+    this.context = context;
+  }
+
+  QueryResult run() {
+    if (query.root() instanceof MetricPlan.Scalar scalar && query.instant()) {
+      return new QueryResult.Scalar(millis(0), scalar.value());
+    }
+    List<LabelledPoints> series = evaluate(query.root());
+    return query.instant() ? vector(series) : matrix(series);
+  }
+
+  private List<LabelledPoints> evaluate(MetricPlan plan) {
+    List<LabelledPoints> series =
+        switch (plan) {
+          case MetricPlan.Range range -> range(range, context.maxSeries());
+          case MetricPlan.Aggregate a ->
+              Aggregation.apply(a.op(), a.k(), a.grouping(), aggregated(a), steps.count());
+          case MetricPlan.Binary b ->
+              BinaryOperation.apply(b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count());
+          case MetricPlan.BinaryScalar b ->
+              BinaryOperation.applyScalar(
+                  b.op(), b.returnBool(), evaluate(b.series()), b.scalar(), b.scalarLeft());
+          case MetricPlan.Scalar s -> everywhere(s.value());
+          case MetricPlan.Vector v -> everywhere(v.value());
+          case MetricPlan.Replace r ->
+              LabelReplacement.apply(
+                  evaluate(r.inner()), r.destination(), r.replacement(), r.source(), r.regexp());
+        };
+    if (context.maxSeries() > 0 && series.size() > context.maxSeries()) {
+      throw tooManySeries(context.maxSeries());
+    }
+    return series;
+  }
+
+  /** What is aggregated; the limit of series does not hold for windows that are reduced at once. */
+  private List<LabelledPoints> aggregated(MetricPlan.Aggregate a) {
+    boolean atOnce =
+        switch (a.op()) {
+          case SUM, AVG, COUNT, MAX, MIN -> true;
+          case STDDEV, STDVAR, BOTTOMK, TOPK, SORT, SORT_DESC, APPROX_TOPK -> false;
+        };
+    boolean pushedDown = a.op() == VectorOp.SUM;
+    return atOnce && a.inner() instanceof MetricPlan.Range range
+        ? range(range, pushedDown ? context.maxSeries() : 0)
+        : evaluate(a.inner());
+  }
+
+  private List<LabelledPoints> range(MetricPlan.Range range, int maxSeries) {
+    CountScan scan = new CountScan(range, steps, maxSeries);
+    if (range.window() > 0) {
+      // The window is open at its start and closed at its end, the selection the other way round.
+      long first = minus(minus(steps.start(), range.window()), range.offset());
+      long last = minus(steps.end(), range.offset());
+      TimeRange times = new TimeRange(plusOne(first), plusOne(last));
+      Selection selection = new Selection(range.logs().matchers(), times, Direction.FORWARD);
+      try (EntryCursor cursor = source.select(selection, context.stats())) {
+        while (cursor.next()) {
+          context.check();
+          EntryBlock block = cursor.block();
+          context.stats().postFilterLines += scan.add(block);
+        }
+      }
+    }
+    return scan.series();
+  }
+
+  private List<LabelledPoints> everywhere(double value) {
+    int[] all = new int[steps.count()];
+    Arrays.setAll(all, k -> k);
+    double[] values = new double[all.length];
+    Arrays.fill(values, value);
+    return List.of(new LabelledPoints(Labels.EMPTY, new Points(all, values)));
+  }
+
+  private QueryResult vector(List<LabelledPoints> series) {
+    List<Sample> samples = new ArrayList<>(series.size());
+    for (LabelledPoints one : series) {
+      if (one.points().size() > 0) {
+        samples.add(new Sample(one.labels(), millis(0), one.points().values()[0]));
+      }
+    }
+    switch (query.order()) {
+      case LABELS -> {}
+      case ASCENDING -> samples.sort(Comparator.comparingDouble(Sample::value));
+      case DESCENDING -> samples.sort((a, b) -> descending(a.value(), b.value()));
+    }
+    return new QueryResult.Vector(samples);
+  }
+
+  /** NaN is last here too. */
+  private static int descending(double a, double b) {
+    if (Double.isNaN(a) || Double.isNaN(b)) {
+      return Boolean.compare(Double.isNaN(a), Double.isNaN(b));
+    }
+    return Double.compare(b, a);
+  }
+
+  private QueryResult matrix(List<LabelledPoints> series) {
+    List<Series> result = new ArrayList<>(series.size());
+    for (LabelledPoints one : series) {
+      Points points = one.points();
+      if (points.size() > 0) {
+        long[] times = new long[points.size()];
+        Arrays.setAll(times, i -> millis(points.steps()[i]));
+        result.add(new Series(one.labels(), times, points.values()));
+      }
+    }
+    return new QueryResult.Matrix(result);
+  }
+
+  private long millis(int step) {
+    return Math.floorDiv(steps.at(step), 1_000_000L);
+  }
+
+  static LokiException tooManySeries(int limit) {
+    return new LokiException(
+        ErrorKind.BAD_REQUEST,
+        "maximum number of series (" + limit + ") reached for a single query; consider reducing query cardinality by"
+            + " adding more specific stream selectors, reducing the time range, or aggregating results with functions"
+            + " like sum(), count() or topk()");
+  }
+
+  private static long minus(long a, long b) {
+    long difference = a - b;
+    boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
+    return overflow ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference;
+  }
+
+  private static long plusOne(long a) {
+    return a == Long.MAX_VALUE ? a : a + 1;
+  }
+}

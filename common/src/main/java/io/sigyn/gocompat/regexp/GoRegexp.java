@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class GoRegexp {
   private final String text;
   private final Pattern pattern;
+  private final List<String> groupNames;
 
   private GoRegexp(String text, Pattern pattern) {
     this.text = text;
     this.pattern = pattern;
+    this.groupNames =
+        pattern.namedGroups().entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .map(Map.Entry::getKey)
+            .toList();
   }
 
   /**
@@ -28,12 +34,34 @@ public final class GoRegexp {
    * @throws RegexpSyntaxException with Go's message when the text is no regular expression
    */
   public static GoRegexp compile(String text) {
+    return compile(text, 0);
+  }
+
+  private static GoRegexp compile(String text, int flags) {
     try {
-      return new GoRegexp(text, Pattern.compile(text));
+      return new GoRegexp(text, Pattern.compile(text, flags));
     } catch (PatternSyntaxException e) {
       String detail = e.getPattern() == null ? "" : ": `" + e.getPattern() + "`";
       throw new RegexpSyntaxException("error parsing regexp: " + e.getDescription() + detail);
     }
+  }
+
+  /**
+   * Compiles with a dot that also matches newlines, as matchers of labels have it.
+   *
+   * @throws RegexpSyntaxException with Go's message when the text is no regular expression
+   */
+  public static GoRegexp compileDotAll(String text) {
+    return compile(text, Pattern.DOTALL);
+  }
+
+  /**
+   * Tests for plain text that a query language runs in the place of this expression, or null when there are none.
+   *
+   * @param label whether values of labels are tested instead of lines
+   */
+  public @Nullable LiteralTest literalTest(boolean label) {
+    return Simplifier.simplify(text, label);
   }
 
   /** Whether the expression matches the whole of the value. */
@@ -106,12 +134,30 @@ public final class GoRegexp {
     return c == '_' || Character.isLetterOrDigit(c);
   }
 
+  /**
+   * What the named groups captured in the first match, in order of {@link #groupNames}; null for a group that did not
+   * take part; no elements when nothing matches.
+   */
+  public @Nullable String[] namedGroups(String value) {
+    Matcher matcher = pattern.matcher(value);
+    if (!matcher.find()) {
+      return new String[0];
+    }
+    @Nullable String[] groups = new String[groupNames.size()];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = matcher.group(groupNames.get(i));
+    }
+    return groups;
+  }
+
+  /** The value with every match replaced by a text that is taken as it is. */
+  public String replaceAll(String value, String literal) {
+    return pattern.matcher(value).replaceAll(Matcher.quoteReplacement(literal));
+  }
+
   /** The names of the named groups, in order of their numbers. */
   public List<String> groupNames() {
-    return pattern.namedGroups().entrySet().stream()
-        .sorted(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .toList();
+    return groupNames;
   }
 
   /** The text it was compiled from. */

@@ -7,10 +7,10 @@ import io.sigyn.logql.range.StepRange;
 import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.range.Sums;
 import io.sigyn.logql.stage.LabelScratch;
+import io.sigyn.logql.stage.Line;
 import io.sigyn.logql.stage.Rows;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.syntax.RangeOp;
-import io.sigyn.logql.vector.Groups;
 import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
@@ -32,7 +32,7 @@ final class CountScan {
   private final StepRange stepRange;
   private final int maxSeries;
   private final Rows rows = new Rows();
-  private final LabelScratch labels = new LabelScratch();
+  private final Line line = new Line();
   private final Map<Labels, Sums> series = new TreeMap<>();
   private final Map<Labels, Map<Labels, Sums>> byStream = new HashMap<>();
 
@@ -51,6 +51,24 @@ final class CountScan {
 
   /** Adds the lines of a block; answers how many passed the filters. */
   int add(EntryBlock block) {
+    return plan.logs().pipeline().stages().isEmpty() ? addRuns(block) : addLines(block);
+  }
+
+  private int addLines(EntryBlock block) {
+    plan.logs().pipeline().select(block, rows);
+    int lines = 0;
+    for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
+      if (stepRange.locate(block.timestamp(r)) && plan.logs().pipeline().run(block, r, line)) {
+        PipelineErrors.check(line.labels(), plan.logs().pipeline());
+        lines++;
+        Sums sums = sums(key(line.labels()));
+        sums.add(stepRange.first(), stepRange.last(), 1, (long) line.to() - line.from());
+      }
+    }
+    return lines;
+  }
+
+  private int addRuns(EntryBlock block) {
     plan.logs().pipeline().select(block, rows);
     Map<Labels, Sums> known = byStream.computeIfAbsent(block.stream(), l -> new HashMap<>());
     int lines = 0;
@@ -94,7 +112,7 @@ final class CountScan {
     if (metadata.isEmpty()) {
       return metadata;
     }
-    return switch (plan.grouping()) {
+    return switch (plan.key()) {
       case KeepAll _ -> metadata;
       case KeepGroup group -> matters(group.grouping(), metadata) ? metadata : Labels.EMPTY;
     };
@@ -119,12 +137,18 @@ final class CountScan {
   }
 
   private Sums sums(Labels stream, Labels metadata) {
-    labels.begin(stream, metadata);
-    Labels key =
-        switch (plan.grouping()) {
-          case KeepAll _ -> labels.all();
-          case KeepGroup group -> Groups.of(labels.all(), group.grouping());
-        };
+    line.labels().begin(stream, metadata);
+    return sums(key(line.labels()));
+  }
+
+  private Labels key(LabelScratch labels) {
+    return switch (plan.key()) {
+      case KeepAll _ -> labels.all();
+      case KeepGroup group -> labels.group(group.grouping());
+    };
+  }
+
+  private Sums sums(Labels key) {
     Sums sums = series.computeIfAbsent(key, l -> new Sums(windows, bytes));
     if (maxSeries > 0 && series.size() > maxSeries) {
       throw MetricQueryRun.tooManySeries(maxSeries);

@@ -6,7 +6,7 @@ import io.sigyn.logql.plan.MetricPlan;
 import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.range.Points;
 import io.sigyn.logql.range.Steps;
-import io.sigyn.logql.syntax.VectorOp;
+import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.vector.Aggregation;
 import io.sigyn.logql.vector.BinaryOperation;
 import io.sigyn.logql.vector.LabelReplacement;
@@ -22,8 +22,11 @@ import io.sigyn.result.QueryResult.Sample;
 import io.sigyn.result.QueryResult.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /** A metric query on its way: every operation is evaluated for all steps at once, children first. */
 final class MetricQueryRun {
@@ -43,48 +46,67 @@ final class MetricQueryRun {
     if (query.root() instanceof MetricPlan.Scalar scalar && query.instant()) {
       return new QueryResult.Scalar(millis(0), scalar.value());
     }
-    List<LabelledPoints> series = evaluate(query.root());
+    // A range that is the whole answer stops at the limit; what is aggregated further may be as wide as it likes.
+    List<LabelledPoints> series =
+        query.root() instanceof MetricPlan.Range range
+            ? range(range, context.maxSeries())
+            : evaluate(query.root());
+    if (context.maxSeries() > 0 && series.size() > context.maxSeries()) {
+      throw tooManySeries(context.maxSeries());
+    }
     return query.instant() ? vector(series) : matrix(series);
   }
 
   private List<LabelledPoints> evaluate(MetricPlan plan) {
-    List<LabelledPoints> series =
-        switch (plan) {
-          case MetricPlan.Range range -> range(range, context.maxSeries());
-          case MetricPlan.Aggregate a ->
-              Aggregation.apply(a.op(), a.k(), a.grouping(), aggregated(a), steps.count());
-          case MetricPlan.Binary b ->
-              BinaryOperation.apply(b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count());
-          case MetricPlan.BinaryScalar b ->
-              BinaryOperation.applyScalar(
-                  b.op(), b.returnBool(), evaluate(b.series()), b.scalar(), b.scalarLeft());
-          case MetricPlan.Scalar s -> everywhere(s.value());
-          case MetricPlan.Vector v -> everywhere(v.value());
-          case MetricPlan.Replace r ->
-              LabelReplacement.apply(
-                  evaluate(r.inner()), r.destination(), r.replacement(), r.source(), r.regexp());
-        };
-    if (context.maxSeries() > 0 && series.size() > context.maxSeries()) {
-      throw tooManySeries(context.maxSeries());
-    }
-    return series;
-  }
-
-  /** What is aggregated; the limit of series does not hold for windows that are reduced at once. */
-  private List<LabelledPoints> aggregated(MetricPlan.Aggregate a) {
-    boolean atOnce =
-        switch (a.op()) {
-          case SUM, AVG, COUNT, MAX, MIN -> true;
-          case STDDEV, STDVAR, BOTTOMK, TOPK, SORT, SORT_DESC, APPROX_TOPK -> false;
-        };
-    boolean pushedDown = a.op() == VectorOp.SUM;
-    return atOnce && a.inner() instanceof MetricPlan.Range range
-        ? range(range, pushedDown ? context.maxSeries() : 0)
-        : evaluate(a.inner());
+    return switch (plan) {
+      case MetricPlan.Range range -> range(range, 0);
+      case MetricPlan.Absent absent -> absent(absent);
+      case MetricPlan.Aggregate a ->
+          Aggregation.apply(a.op(), a.k(), a.grouping(), evaluate(a.inner()), steps.count());
+      case MetricPlan.Binary b ->
+          BinaryOperation.apply(b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count());
+      case MetricPlan.BinaryScalar b ->
+          BinaryOperation.applyScalar(
+              b.op(), b.returnBool(), evaluate(b.series()), b.scalar(), b.scalarLeft());
+      case MetricPlan.Scalar s -> everywhere(s.value());
+      case MetricPlan.Vector v -> everywhere(v.value());
+      case MetricPlan.Replace r ->
+          LabelReplacement.apply(
+              evaluate(r.inner()), r.destination(), r.replacement(), r.source(), r.regexp());
+    };
   }
 
   private List<LabelledPoints> range(MetricPlan.Range range, int maxSeries) {
+    return range.sampler().isPresent() ? samples(range, range.sampler().get(), maxSeries) : counts(range, maxSeries);
+  }
+
+  private List<LabelledPoints> counts(MetricPlan.Range range, int maxSeries) {
     CountScan scan = new CountScan(range, steps, maxSeries);
+    read(range, scan::add);
+    return scan.series();
+  }
+
+  private List<LabelledPoints> samples(MetricPlan.Range range, Sampler sampler, int maxSeries) {
+    SampleScan scan = new SampleScan(range, sampler, steps, maxSeries);
+    read(range, scan::add);
+    return scan.series();
+  }
+
+  /** 1 at every step without lines. */
+  private List<LabelledPoints> absent(MetricPlan.Absent plan) {
+    BitSet present = new BitSet(steps.count());
+    for (LabelledPoints one : range(plan.lines(), 0)) {
+      for (int step : one.points().steps()) {
+        present.set(step);
+      }
+    }
+    int[] absent = IntStream.range(0, steps.count()).filter(k -> !present.get(k)).toArray();
+    double[] ones = new double[absent.length];
+    Arrays.fill(ones, 1);
+    return absent.length == 0 ? List.of() : List.of(new LabelledPoints(plan.labels(), new Points(absent, ones)));
+  }
+
+  private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan) {
     if (range.window() > 0) {
       // The window is open at its start and closed at its end, the selection the other way round.
       long first = minus(minus(steps.start(), range.window()), range.offset());
@@ -94,12 +116,10 @@ final class MetricQueryRun {
       try (EntryCursor cursor = source.select(selection, context.stats())) {
         while (cursor.next()) {
           context.check();
-          EntryBlock block = cursor.block();
-          context.stats().postFilterLines += scan.add(block);
+          context.stats().postFilterLines += scan.applyAsInt(cursor.block());
         }
       }
     }
-    return scan.series();
   }
 
   private List<LabelledPoints> everywhere(double value) {

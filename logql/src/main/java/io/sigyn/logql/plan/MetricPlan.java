@@ -1,11 +1,14 @@
 package io.sigyn.logql.plan;
 
 import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.syntax.BinaryOp;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.syntax.MetricExpr.Matching;
 import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
+import io.sigyn.model.Labels;
+import java.util.Optional;
 
 /** One operation of a metric query; its children come first. */
 public sealed interface MetricPlan {
@@ -14,9 +17,20 @@ public sealed interface MetricPlan {
    *
    * @param window nanoseconds
    * @param offset nanoseconds the windows lie in the past
-   * @param grouping which labels tell series apart; {@link KeepAll} is all of them
+   * @param quantile of {@code quantile_over_time}
+   * @param key which labels tell series apart
    */
-  record Range(Plan.Logs logs, RangeOp op, long window, long offset, SeriesKey grouping) implements MetricPlan {}
+  record Range(
+      Plan.Logs logs, RangeOp op, double quantile, long window, long offset, Optional<Sampler> sampler, SeriesKey key)
+      implements MetricPlan {}
+
+  /**
+   * 1 where a range has no lines.
+   *
+   * @param lines counts them, without labels
+   * @param labels of the answer
+   */
+  record Absent(Range lines, Labels labels) implements MetricPlan {}
 
   /** What tells the series of a range apart. */
   sealed interface SeriesKey {}

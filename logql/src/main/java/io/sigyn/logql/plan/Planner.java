@@ -8,14 +8,24 @@ import io.sigyn.logql.plan.MetricPlan.KeepGroup;
 import io.sigyn.logql.plan.Plan.Order;
 import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.stage.Pipelines;
+import io.sigyn.logql.stage.Sampler;
+import io.sigyn.logql.stage.Use;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.LogExpr;
 import io.sigyn.logql.syntax.MetricExpr;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
+import io.sigyn.logql.syntax.MetricExpr.LogRange;
+import io.sigyn.logql.syntax.ParseErrors;
+import io.sigyn.logql.syntax.Parser;
+import io.sigyn.logql.syntax.Printer;
 import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Direction;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
 import io.sigyn.model.TimeRange;
+import java.util.List;
+import java.util.Optional;
 
 /** Trees to plans: checks what can be known without data, compiles stages, pushes groups down. */
 public final class Planner {
@@ -41,7 +51,17 @@ public final class Planner {
   }
 
   private static Plan.Logs logs(LogExpr expr) {
-    return new Plan.Logs(expr.matchers(), Pipelines.of(expr.stages()));
+    requireReadable(expr);
+    return new Plan.Logs(expr.matchers(), Pipelines.of(expr.stages(), Use.LOGS));
+  }
+
+  /** Compatible: names beyond ASCII are quoted in canonical text, which is no query any more. */
+  private static void requireReadable(LogExpr expr) {
+    for (LabelMatcher matcher : expr.matchers()) {
+      if (!matcher.name().chars().allMatch(c -> c < 128)) {
+        Parser.parse(Printer.print(expr));
+      }
+    }
   }
 
   private static MetricPlan metric(MetricExpr expr) {
@@ -64,6 +84,13 @@ public final class Planner {
     };
   }
 
+  /** Compatible: a sum of a number is refused as a selector without matchers would be. */
+  private static void requireSeries(MetricExpr.VectorAggregation v) {
+    if (v.op() == VectorOp.SUM && v.inner() instanceof MetricExpr.Literal) {
+      throw ParseErrors.noUsefulMatcher();
+    }
+  }
+
   /** An operand that must have series. */
   private static MetricPlan series(MetricExpr expr) {
     if (expr instanceof MetricExpr.Literal) {
@@ -75,25 +102,37 @@ public final class Planner {
   }
 
   private static MetricPlan range(MetricExpr.RangeAggregation r, MetricPlan.SeriesKey key) {
-    switch (r.op()) {
-      case COUNT_OVER_TIME, RATE, BYTES_OVER_TIME, BYTES_RATE -> {
-        if (!r.range().unwrap().isPresent()) {
-          return new MetricPlan.Range(logs(r.range().logs()), r.op(), r.range().range(), r.range().offset(), key);
-        }
+    LogRange range = r.range();
+    boolean bytes = r.op() == RangeOp.BYTES_OVER_TIME || r.op() == RangeOp.BYTES_RATE;
+    boolean absent = r.op() == RangeOp.ABSENT_OVER_TIME;
+    MetricPlan.SeriesKey own =
+        absent
+            ? new KeepGroup(Grouping.NONE)
+            : r.grouping().kind() == Grouping.Kind.NONE ? key : new KeepGroup(r.grouping());
+    Use use =
+        switch (own) {
+          case KeepAll _ -> Use.allLabels(range.unwrap(), bytes);
+          case KeepGroup g -> Use.grouped(g.grouping(), range.unwrap(), bytes);
+        };
+    requireReadable(range.logs());
+    Plan.Logs logs = new Plan.Logs(range.logs().matchers(), Pipelines.of(range.logs().stages(), use));
+    Optional<Sampler> sampler =
+        range.unwrap().isPresent() ? Optional.of(Sampler.of(range.unwrap())) : Optional.empty();
+    MetricPlan.Range plan =
+        new MetricPlan.Range(logs, r.op(), r.quantile(), range.range(), range.offset(), sampler, own);
+    return absent ? new MetricPlan.Absent(plan, labelsOf(range.logs().matchers())) : plan;
+  }
+
+  /** The labels that a selector fixes: names with one matcher, which asks for equality. */
+  private static Labels labelsOf(List<LabelMatcher> matchers) {
+    Labels.Builder builder = Labels.builder();
+    for (LabelMatcher matcher : matchers) {
+      boolean alone = matchers.stream().filter(m -> m.name().equals(matcher.name())).count() == 1;
+      if (alone && matcher instanceof LabelMatcher.Equal equal) {
+        builder.set(equal.name(), equal.value());
       }
-      case RATE_COUNTER,
-          AVG_OVER_TIME,
-          SUM_OVER_TIME,
-          MIN_OVER_TIME,
-          MAX_OVER_TIME,
-          STDVAR_OVER_TIME,
-          STDDEV_OVER_TIME,
-          QUANTILE_OVER_TIME,
-          FIRST_OVER_TIME,
-          LAST_OVER_TIME,
-          ABSENT_OVER_TIME -> {}
     }
-    throw Pipelines.unsupported(r.range().unwrap().isPresent() ? "unwrap" : r.op().text());
+    return builder.build();
   }
 
   private static MetricPlan aggregation(MetricExpr.VectorAggregation v) {
@@ -101,6 +140,7 @@ public final class Planner {
       throw new LokiException(
           ErrorKind.INTERNAL, "approx_topk is not enabled. See -limits.shard_aggregations");
     }
+    requireSeries(v);
     MetricPlan inner =
         v.op() == VectorOp.SUM && v.inner() instanceof MetricExpr.RangeAggregation r && takesGroups(r)
             ? range(r, new KeepGroup(v.grouping()))

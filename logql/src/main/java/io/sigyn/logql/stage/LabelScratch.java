@@ -1,5 +1,7 @@
 package io.sigyn.logql.stage;
 
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
+import io.sigyn.logql.vector.Groups;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +200,38 @@ public final class LabelScratch {
       return base;
     }
     return collect(true, true, true);
+  }
+
+  /**
+   * The labels of the group the line belongs to, errors included. A label that was ever deleted is left out of a group by
+   * labels, even when it was set again; an empty label is not.
+   */
+  public Labels group(Grouping grouping) {
+    return switch (grouping.kind()) {
+      case NONE -> Labels.EMPTY;
+      case WITHOUT -> Groups.of(all(), grouping);
+      case BY -> {
+        String[] pairs = new String[2 * grouping.labels().size()];
+        int n = 0;
+        for (String name : grouping.labels()) {
+          String value = valueOrError(name);
+          if (value != null && !isDeleted(name)) {
+            n = insert(pairs, n, name, value);
+          }
+        }
+        yield Labels.ofSorted(Arrays.copyOf(pairs, n));
+      }
+    };
+  }
+
+  private @Nullable String valueOrError(String name) {
+    String slot =
+        switch (name) {
+          case ERROR -> error;
+          case ERROR_DETAILS -> errorDetails;
+          default -> "";
+        };
+    return slot.isEmpty() ? get(name) : slot;
   }
 
   /** The stream's labels, without what was deleted or overridden. */

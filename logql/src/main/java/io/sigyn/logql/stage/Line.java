@@ -5,6 +5,7 @@ import java.util.Arrays;
 /** One line on its way through the stages; reused for the next. The bytes before a stage replaced them are the store's. */
 public final class Line {
   private final LabelScratch labels = new LabelScratch();
+  private final LogfmtScanner logfmt = new LogfmtScanner();
   private byte[] text = new byte[0];
   private int from;
   private int to;
@@ -13,6 +14,11 @@ public final class Line {
   /** The line's labels. */
   public LabelScratch labels() {
     return labels;
+  }
+
+  /** A scanner for any stage to use. */
+  LogfmtScanner logfmt() {
+    return logfmt;
   }
 
   /** Points at the bytes of the next line. */

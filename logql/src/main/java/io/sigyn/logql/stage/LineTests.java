@@ -1,10 +1,11 @@
 package io.sigyn.logql.stage;
 
-import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.gocompat.regexp.LiteralTest;
 import io.sigyn.gocompat.regexp.RegexpSyntaxException;
 import io.sigyn.logql.syntax.ParseErrors;
+import io.sigyn.logql.syntax.PatternPart;
 import io.sigyn.logql.syntax.Printer;
 import io.sigyn.logql.syntax.RawText;
 import io.sigyn.logql.syntax.StageExpr.LineFilter;
@@ -14,8 +15,6 @@ import java.util.List;
 
 /** Line filters to tests. */
 public final class LineTests {
-  private static final String META = "\\.+*?()|[]{}^$";
-
   private LineTests() {}
 
   /**
@@ -43,7 +42,7 @@ public final class LineTests {
 
   private static LineTest alternative(LineFilter filter, Needle needle) {
     if (needle.ip()) {
-      throw unsupported(filter);
+      return ip(filter, needle);
     }
     return switch (filter.op()) {
       case CONTAINS, NOT_CONTAINS -> contains(needle.text());
@@ -54,8 +53,43 @@ public final class LineTests {
           throw ParseErrors.stage(Printer.print(filter), String.valueOf(e.getMessage()));
         }
       }
-      case PATTERN, NOT_PATTERN -> throw unsupported(filter);
+      case PATTERN, NOT_PATTERN -> pattern(filter, needle.text());
     };
+  }
+
+  private static LineTest ip(LineFilter filter, Needle needle) {
+    switch (filter.op()) {
+      case CONTAINS, NOT_CONTAINS -> {}
+      case MATCHES, NOT_MATCHES, PATTERN, NOT_PATTERN ->
+          throw ParseErrors.stage(Printer.print(filter), "ip: invalid operation");
+    }
+    if (filter.alternatives().size() > 1) {
+      // Compatible: in a chain the pattern of addresses is looked for as text.
+      return contains(needle.text());
+    }
+    IpPattern pattern = IpPattern.parse(needle.text());
+    if (pattern == null) {
+      throw ParseErrors.stage(Printer.print(filter), IpPattern.invalid(needle.text()));
+    }
+    return new IpLineTest(pattern);
+  }
+
+  private static LineTest pattern(LineFilter filter, String text) {
+    List<PatternPart> parts = PatternPart.parse(text);
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof PatternPart.Capture capture) {
+        if (!capture.isAnonymous()) {
+          throw ParseErrors.stage(
+              Printer.print(filter), "named captures are not allowed: found '<" + capture.name() + ">'");
+        }
+        if (i + 1 < parts.size() && parts.get(i + 1) instanceof PatternPart.Capture next) {
+          throw ParseErrors.stage(
+              Printer.print(filter),
+              "found consecutive capture '<_><" + next.name() + ">': invalid expression");
+        }
+      }
+    }
+    return new PatternTest(parts);
   }
 
   private static LineTest contains(String text) {
@@ -64,15 +98,18 @@ public final class LineTests {
 
   private static LineTest regexp(String text) {
     GoRegexp regexp = GoRegexp.compile(text);
-    boolean plain = true;
-    for (int i = 0; i < text.length(); i++) {
-      plain &= META.indexOf(text.charAt(i)) < 0;
-    }
-    return plain ? contains(text) : new RegexpTest(regexp, false);
+    LiteralTest literal = regexp.literalTest(false);
+    return literal == null ? new RegexpTest(regexp, false) : of(literal);
   }
 
-  private static LokiException unsupported(LineFilter filter) {
-    return new LokiException(
-        ErrorKind.BAD_REQUEST, "this version does not run the line filter " + Printer.print(filter) + " yet");
+  private static LineTest of(LiteralTest literal) {
+    return switch (literal) {
+      case LiteralTest.Always _ -> new LineTest.All();
+      case LiteralTest.NotEmpty _ -> new NotEmptyTest();
+      case LiteralTest.Contains c when !c.fold() -> contains(c.text());
+      case LiteralTest.Contains c -> new FoldedTest(c);
+      case LiteralTest.Equals e -> throw new IllegalStateException(e.toString());
+      case LiteralTest.Any any -> new AnyTest(any.tests().stream().map(LineTests::of).toList());
+    };
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param tests on the lines as stored
  * @param stages in order
+ * @param preservesErrors whether the query asks for errors, so that they do not fail a metric query
  */
-public record Pipeline(List<LineTest> tests, List<Stage> stages) {
+public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preservesErrors) {
   /** Copies the lists. */
   public Pipeline {
     tests = List.copyOf(tests);

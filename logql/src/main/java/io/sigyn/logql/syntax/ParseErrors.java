@@ -21,7 +21,8 @@ public final class ParseErrors {
     return general("stage '" + canonicalStage + "' : " + reason);
   }
 
-  static LokiException noUsefulMatcher() {
+  /** A selector that would select streams by what they lack. */
+  public static LokiException noUsefulMatcher() {
     return general(NO_USEFUL_MATCHER);
   }
 

@@ -2,6 +2,8 @@ package io.sigyn.logql.vector;
 
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.model.Labels;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Which group a label set belongs to. */
 public final class Groups {
@@ -12,18 +14,25 @@ public final class Groups {
     return switch (grouping.kind()) {
       case NONE -> Labels.EMPTY;
       case BY -> {
-        Labels.Builder builder = Labels.builder();
-        for (String name : grouping.labels()) {
-          builder.set(name, labels.get(name));
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+          if (grouping.labels().contains(labels.name(i))) {
+            pairs.add(labels.name(i));
+            pairs.add(labels.value(i));
+          }
         }
-        yield builder.build();
+        yield Labels.ofSorted(pairs.toArray(new String[0]));
       }
       case WITHOUT -> {
-        Labels.Builder builder = labels.toBuilder();
-        for (String name : grouping.labels()) {
-          builder.remove(name);
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+          String name = labels.name(i);
+          if (!grouping.labels().contains(name) && !name.equals("__name__")) {
+            pairs.add(name);
+            pairs.add(labels.value(i));
+          }
         }
-        yield builder.remove("__name__").build();
+        yield Labels.ofSorted(pairs.toArray(new String[0]));
       }
     };
   }

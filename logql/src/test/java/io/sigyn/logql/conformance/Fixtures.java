@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
 /** Reads the recorded data and cases. JSON becomes maps, lists, strings, doubles and booleans. */
@@ -43,8 +44,8 @@ final class Fixtures {
   static MemorySource data(int blockSize) {
     MemorySource source = new MemorySource(blockSize);
     for (Map<String, Object> stream : lines("data.jsonl.gz")) {
-      Labels labels = labels(stream.get("stream"));
-      for (Object entry : list(stream.get("entries"))) {
+      Labels labels = labels(get(stream, "stream"));
+      for (Object entry : list(get(stream, "entries"))) {
         List<Object> parts = list(entry);
         source.add(
             labels,
@@ -61,6 +62,10 @@ final class Fixtures {
     Labels.Builder builder = Labels.builder();
     map(json).forEach((name, value) -> builder.set(name, (String) value));
     return builder.build();
+  }
+
+  static Object get(Map<String, Object> map, String member) {
+    return Objects.requireNonNull(map.get(member), member);
   }
 
   @SuppressWarnings("unchecked")

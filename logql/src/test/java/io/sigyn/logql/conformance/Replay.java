@@ -46,7 +46,7 @@ final class Replay {
   /** The difference, or the empty string. */
   String difference(Map<String, Object> c) {
     String first = "";
-    for (Object answer : Fixtures.list(c.get("answers"))) {
+    for (Object answer : Fixtures.list(Fixtures.get(c, "answers"))) {
       String difference = difference(c, Fixtures.map(answer));
       if (difference.isEmpty()) {
         return "";
@@ -57,25 +57,25 @@ final class Replay {
   }
 
   private String difference(Map<String, Object> c, Map<String, Object> wanted) {
-    int status = number(wanted.get("status")).intValue();
+    int status = number(Fixtures.get(wanted, "status")).intValue();
     try {
-      if (c.get("kind").equals("format")) {
-        return texts(String.valueOf(wanted.get("text")), PrettyPrinter.print(Parser.parse(text(c, "query"))), status, 200);
+      if (Fixtures.get(c, "kind").equals("format")) {
+        return texts(String.valueOf(wanted.getOrDefault("text", "")), PrettyPrinter.print(Parser.parse(text(c, "query"))), status, 200);
       }
       QueryResult result = run(c);
       if (status != 200) {
-        return "wanted " + status + " " + wanted.get("text") + ", got a result";
+        return "wanted " + status + " " + wanted.getOrDefault("text", "") + ", got a result";
       }
       return compare(c, wanted, result);
     } catch (LokiException e) {
       int got = e.kind() == io.sigyn.error.ErrorKind.INTERNAL ? 500 : 400;
-      return texts(String.valueOf(wanted.get("text")), e.text(), status, got);
+      return texts(String.valueOf(wanted.getOrDefault("text", "")), e.text(), status, got);
     }
   }
 
   private QueryResult run(Map<String, Object> c) {
     Expr expr = Parser.parse(text(c, "query"));
-    boolean instant = c.get("kind").equals("instant");
+    boolean instant = Fixtures.get(c, "kind").equals("instant");
     if (instant && expr.isLogQuery()) {
       throw new LokiException(
           io.sigyn.error.ErrorKind.BAD_REQUEST,
@@ -83,12 +83,12 @@ final class Replay {
     }
     QueryParams params =
         new QueryParams(
-            number(c.get("start")).longValue(),
-            number(c.get("end")).longValue(),
-            number(c.get("step")).longValue(),
-            number(c.get("interval")).longValue(),
-            number(c.get("limit")).intValue(),
-            c.get("direction").equals("forward") ? Direction.FORWARD : Direction.BACKWARD);
+            number(Fixtures.get(c, "start")).longValue(),
+            number(Fixtures.get(c, "end")).longValue(),
+            number(Fixtures.get(c, "step")).longValue(),
+            number(Fixtures.get(c, "interval")).longValue(),
+            number(Fixtures.get(c, "limit")).intValue(),
+            Fixtures.get(c, "direction").equals("forward") ? Direction.FORWARD : Direction.BACKWARD);
     return Engine.run(expr, params, source, new QueryContext(Clock.SYSTEM, 60_000_000_000L, 500));
   }
 
@@ -122,7 +122,7 @@ final class Replay {
   }
 
   private static String compare(Map<String, Object> c, Map<String, Object> wanted, QueryResult result) {
-    Object type = wanted.get("type");
+    Object type = Fixtures.get(wanted, "type");
     return switch (result) {
       case QueryResult.Streams s -> type.equals("streams") ? streams(c, wanted, s) : "wanted " + type;
       case QueryResult.Matrix m -> {
@@ -138,7 +138,7 @@ final class Replay {
       }
       case QueryResult.Vector v -> {
         Map<String, List<double[]>> got =
-            Boolean.TRUE.equals(c.get("ordered")) ? new LinkedHashMap<>() : new TreeMap<>();
+            Boolean.TRUE.equals(Fixtures.get(c, "ordered")) ? new LinkedHashMap<>() : new TreeMap<>();
         for (QueryResult.Sample one : v.samples()) {
           got.computeIfAbsent(one.labels().toMap().toString(), k -> new ArrayList<>())
               .add(new double[] {one.time(), one.value()});
@@ -146,7 +146,7 @@ final class Replay {
         yield type.equals("vector") ? series(wanted, "value", got) : "wanted " + type;
       }
       case QueryResult.Scalar s -> {
-        double value = GoFloats.parse((String) Fixtures.list(wanted.get("result")).get(1));
+        double value = GoFloats.parse((String) Fixtures.list(Fixtures.get(wanted, "result")).get(1));
         yield type.equals("scalar") && same(value, s.value()) ? "" : "wanted " + type + value + ", got " + s;
       }
     };
@@ -154,12 +154,12 @@ final class Replay {
 
   private static String series(Map<String, Object> wanted, String member, Map<String, List<double[]>> got) {
     Map<String, List<double[]>> want = got instanceof LinkedHashMap ? new LinkedHashMap<>() : new TreeMap<>();
-    for (Object one : Fixtures.list(wanted.get("result"))) {
+    for (Object one : Fixtures.list(Fixtures.get(wanted, "result"))) {
       Map<String, Object> series = Fixtures.map(one);
-      List<Object> values = Fixtures.list(series.get(member));
+      List<Object> values = Fixtures.list(Fixtures.get(series, member));
       List<double[]> points =
           want.computeIfAbsent(
-              new TreeMap<>(Fixtures.map(series.get("metric"))).toString(), k -> new ArrayList<>());
+              new TreeMap<>(Fixtures.map(Fixtures.get(series, "metric"))).toString(), k -> new ArrayList<>());
       for (Object value : member.equals("value") ? List.<Object>of(values) : values) {
         List<Object> pair = Fixtures.list(value);
         points.add(
@@ -199,15 +199,15 @@ final class Replay {
   }
 
   private static String streams(Map<String, Object> c, Map<String, Object> wanted, QueryResult.Streams got) {
-    boolean categorize = Boolean.TRUE.equals(c.get("categorize"));
-    boolean forward = c.get("direction").equals("forward");
+    boolean categorize = Boolean.TRUE.equals(Fixtures.get(c, "categorize"));
+    boolean forward = Fixtures.get(c, "direction").equals("forward");
     Map<String, List<String>> want = new TreeMap<>();
-    for (Object one : Fixtures.list(wanted.get("result"))) {
+    for (Object one : Fixtures.list(Fixtures.get(wanted, "result"))) {
       Map<String, Object> stream = Fixtures.map(one);
-      Map<String, Object> labels = new TreeMap<>(Fixtures.map(stream.get("stream")));
+      Map<String, Object> labels = new TreeMap<>(Fixtures.map(Fixtures.get(stream, "stream")));
       blank(labels);
       List<String> entries = want.computeIfAbsent(labels.toString(), k -> new ArrayList<>());
-      for (Object value : Fixtures.list(stream.get("values"))) {
+      for (Object value : Fixtures.list(Fixtures.get(stream, "values"))) {
         List<Object> parts = Fixtures.list(value);
         String extra = "";
         if (parts.size() > 2) {
@@ -239,7 +239,7 @@ final class Replay {
     for (Map<String, List<String>> side : List.of(want, have)) {
       side.forEach(
           (labels, entries) -> {
-            if (Boolean.TRUE.equals(c.get("ties")) || labels.contains("__error_details__")) {
+            if (Boolean.TRUE.equals(Fixtures.get(c, "ties")) || labels.contains("__error_details__")) {
               Collections.sort(entries);
             }
           });
@@ -288,7 +288,7 @@ final class Replay {
   }
 
   private static String text(Map<String, Object> c, String member) {
-    return (String) c.get(member);
+    return (String) Fixtures.get(c, member);
   }
 
   private static BigDecimal number(Object json) {
@@ -312,7 +312,7 @@ final class Replay {
         if (difference.isEmpty()) {
           passed++;
         } else if (verbose) {
-          System.out.println(c.get("id") + " " + c.get("query") + "\n  " + difference);
+          System.out.println(Fixtures.get(c, "id") + " " + Fixtures.get(c, "query") + "\n  " + difference);
         }
       }
       System.out.println(args[a] + " " + passed + "/" + cases.size());

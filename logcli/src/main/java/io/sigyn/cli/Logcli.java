@@ -6,9 +6,10 @@ import io.sigyn.cli.terminal.Colours;
 import io.sigyn.cli.terminal.FailedException;
 import io.sigyn.cli.terminal.Session;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -155,8 +156,11 @@ final class Logcli implements Runnable {
   }
 
   private static String reason(IOException e) {
-    String name = e.getClass().getSimpleName().replace("Exception", "");
-    return name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    return switch (e) {
+      case NoSuchFileException missing -> "no such file";
+      case AccessDeniedException denied -> "permission denied";
+      default -> e.toString();
+    };
   }
 
   private Optional<String> given(@Nullable String option, String variable) {

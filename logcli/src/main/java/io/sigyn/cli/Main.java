@@ -11,6 +11,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code logcli}: exit code 0 when all went well, 1 when not, 2 when the command line is wrong. */
 public final class Main {
@@ -28,10 +30,12 @@ public final class Main {
     Logcli logcli = new Logcli(session);
     CommandLine line = new CommandLine(logcli);
     line.setExpandAtFiles(false);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(session.out(), false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8));
     boolean colour = session.terminal() && session.variable("NO_COLOR").isEmpty();
     line.setColorScheme(CommandLine.Help.defaultColorScheme(colour ? Ansi.ON : Ansi.OFF));
+    line.setParameterExceptionHandler((failure, arguments) -> correct(failure));
     line.setExecutionExceptionHandler((failure, command, result) -> explain(failure, session));
     int code = line.execute(args);
     line.getOut().flush();
@@ -39,6 +43,16 @@ public final class Main {
     session.out().flush();
     session.err().flush();
     return code;
+  }
+
+  /** One line and where to read on: a page of options would hide what was wrong. */
+  private static int correct(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("see " + command.getCommandSpec().qualifiedName() + " --help");
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int explain(Exception failure, Session session) {

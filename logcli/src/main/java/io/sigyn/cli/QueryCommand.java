@@ -32,8 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code query}: lines of a range of time, in pages; or a metric over it, as JSON. */
 @Command(name = "query", description = "Shows lines, or a metric over time.")
 final class QueryCommand implements Callable<Integer> {
-  /** The forms of {@code --output}, spelled as they are typed. */
-  @SuppressWarnings("MemberName")
+  /** The forms of {@code --output}. */
   private enum Form {
     DEFAULT,
     RAW,

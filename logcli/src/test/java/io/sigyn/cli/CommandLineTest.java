@@ -262,10 +262,15 @@ final class CommandLineTest {
   void refusesWhatItDoesNotUnderstandWithTwo() {
     assertThat(CliRun.of("query").code()).isEqualTo(2);
     assertThat(CliRun.of("query", "{}", "--no-such-option").code()).isEqualTo(2);
-    assertThat(CliRun.of("query", "{}", "--output=xml").err()).contains("xml");
+    assertThat(CliRun.of("query", "{}", "--output=xml").err())
+        .isEqualTo(
+            """
+            Invalid value for option '--output': expected one of [DEFAULT, RAW, JSONL] (case-insensitive) but was 'xml'
+            see sigyn query --help
+            """);
     assertThat(CliRun.of("query", "{}", "--batch=0").code()).isEqualTo(2);
     assertThat(CliRun.of().code()).isEqualTo(2);
-    assertThat(CliRun.of("qeury", "{}").err()).contains("query");
+    assertThat(CliRun.of("qeury", "{}").err()).contains("Did you mean").contains("query");
   }
 
   @Test

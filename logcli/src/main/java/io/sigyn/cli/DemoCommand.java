@@ -16,7 +16,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code demo}: everything together on generated pod logs, to watch or to check. */
-@Command(name = "demo", description = "Starts server, agent and a log generator, and shows lines arrive.")
+@Command(
+    name = "demo",
+    description = "Starts server, agent and a log generator, and shows lines arrive.")
 final class DemoCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Logcli logcli;
 
@@ -24,7 +26,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--check",
-      description = "run for a while on free ports, compare what was written with what is returned, exit 0 or 1")
+      description =
+          "run for a while on free ports, compare what was written with what is returned, exit 0 or 1")
   private boolean check;
 
   @Option(
@@ -34,7 +37,11 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "12s")
   private String duration = "12s";
 
-  @Option(names = "--port", paramLabel = "PORT", description = "of the server; default ${DEFAULT-VALUE}", defaultValue = "3100")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "of the server; default ${DEFAULT-VALUE}",
+      defaultValue = "3100")
   private int port = 3100;
 
   @Option(
@@ -62,7 +69,8 @@ final class DemoCommand implements Callable<Integer> {
       new LiveDemo(session, parent.colours(), home(), port, agentPort, rate).run();
       return 0;
     }
-    boolean good = new DemoCheck(session, parent.colours(), home(), rate, GoDurations.parse(duration)).run();
+    boolean good =
+        new DemoCheck(session, parent.colours(), home(), rate, GoDurations.parse(duration)).run();
     return good ? 0 : 1;
   }
 

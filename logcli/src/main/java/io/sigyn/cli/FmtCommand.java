@@ -13,17 +13,25 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code fmt}: a query in its canonical form, or what is wrong with it. No server is asked. */
-@Command(name = "fmt", description = "Prints a query in its canonical form, or where its mistake is.")
+@Command(
+    name = "fmt",
+    description = "Prints a query in its canonical form, or where its mistake is.")
 final class FmtCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Logcli logcli;
 
-  @Parameters(paramLabel = "LOGQL", arity = "0..1", description = "the query; read from standard input when not given")
+  @Parameters(
+      paramLabel = "LOGQL",
+      arity = "0..1",
+      description = "the query; read from standard input when not given")
   private @Nullable String logql;
 
   @Override
   public Integer call() throws IOException {
     Session session = Parents.of(logcli).session();
-    String query = logql == null ? new String(session.in().readAllBytes(), StandardCharsets.UTF_8).strip() : logql;
+    String query =
+        logql == null
+            ? new String(session.in().readAllBytes(), StandardCharsets.UTF_8).strip()
+            : logql;
     try {
       session.out().println(Parser.parse(query));
     } catch (LokiException e) {

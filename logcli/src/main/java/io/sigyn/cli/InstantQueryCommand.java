@@ -20,7 +20,9 @@ final class InstantQueryCommand implements Callable<Integer> {
 
   @Mixin private NotesOption notes = new NotesOption();
 
-  @Parameters(paramLabel = "LOGQL", description = "for example 'sum(rate({namespace=\"shop\"}[5m]))'")
+  @Parameters(
+      paramLabel = "LOGQL",
+      description = "for example 'sum(rate({namespace=\"shop\"}[5m]))'")
   private String logql = "";
 
   @Option(
@@ -33,7 +35,10 @@ final class InstantQueryCommand implements Callable<Integer> {
   public Integer call() {
     Logcli parent = Parents.of(logcli);
     Session session = parent.session();
-    long at = time == null ? session.clock().epochNanos() : TimeText.nanos(time, ZoneId.systemDefault(), "--now");
+    long at =
+        time == null
+            ? session.clock().epochNanos()
+            : TimeText.nanos(time, ZoneId.systemDefault(), "--now");
     try (LokiClient client = parent.client()) {
       Answer answer = client.query(logql, at);
       session.out().println(MetricJson.of(answer.result()));

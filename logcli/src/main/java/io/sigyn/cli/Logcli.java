@@ -19,7 +19,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The top of the command line: what every command needs to know. These options may stand before or after a command. */
+/**
+ * The top of the command line: what every command needs to know. These options may stand before or
+ * after a command.
+ */
 @Command(
     name = "sigyn",
     description = "Asks a Loki-compatible server for logs.",
@@ -69,7 +72,8 @@ final class Logcli implements Runnable {
       names = "--password",
       scope = ScopeType.INHERIT,
       paramLabel = "TEXT",
-      description = "for HTTP basic authentication; better in LOKI_PASSWORD, where ps does not show it")
+      description =
+          "for HTTP basic authentication; better in LOKI_PASSWORD, where ps does not show it")
   private @Nullable String password;
 
   @Option(
@@ -125,7 +129,9 @@ final class Logcli implements Runnable {
     if (colourAlways) {
       return Colours.ON;
     }
-    return session.terminal() && !noColour && session.variable("NO_COLOR").isEmpty() ? Colours.ON : Colours.OFF;
+    return session.terminal() && !noColour && session.variable("NO_COLOR").isEmpty()
+        ? Colours.ON
+        : Colours.OFF;
   }
 
   /** A client for the server that options and environment name. */
@@ -151,7 +157,8 @@ final class Logcli implements Runnable {
     try {
       return Optional.of(Files.readString(Path.of(file.get())).strip());
     } catch (IOException e) {
-      throw new FailedException("cannot read the bearer token from " + file.get() + ": " + reason(e));
+      throw new FailedException(
+          "cannot read the bearer token from " + file.get() + ": " + reason(e));
     }
   }
 

@@ -14,7 +14,10 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The program {@code logcli}: exit code 0 when all went well, 1 when not, 2 when the command line is wrong. */
+/**
+ * The program {@code logcli}: exit code 0 when all went well, 1 when not, 2 when the command line
+ * is wrong.
+ */
 public final class Main {
   private Main() {}
 
@@ -22,7 +25,8 @@ public final class Main {
   public static void main(String[] args) {
     PrintStream out = stream(FileDescriptor.out, false);
     PrintStream err = stream(FileDescriptor.err, true);
-    System.exit(run(new Session(System.in, out, err, readByPerson(), System.getenv(), Clock.SYSTEM), args));
+    System.exit(
+        run(new Session(System.in, out, err, readByPerson(), System.getenv(), Clock.SYSTEM), args));
   }
 
   /** Runs one command. Nothing is exited and no stream is closed. */
@@ -73,6 +77,8 @@ public final class Main {
 
   private static PrintStream stream(FileDescriptor descriptor, boolean flushing) {
     return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16), flushing, StandardCharsets.UTF_8);
+        new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16),
+        flushing,
+        StandardCharsets.UTF_8);
   }
 }

@@ -5,7 +5,10 @@ import io.sigyn.cli.output.AnswerNotes;
 import java.io.PrintStream;
 import picocli.CommandLine.Option;
 
-/** What the server says about its answer: warnings always, statistics when asked for. Both on standard error. */
+/**
+ * What the server says about its answer: warnings always, statistics when asked for. Both on
+ * standard error.
+ */
 final class NotesOption {
   @Option(names = "--stats", description = "what the query cost the server, on standard error")
   private boolean stats;

@@ -50,10 +50,18 @@ final class QueryCommand implements Callable<Integer> {
   @Parameters(paramLabel = "LOGQL", description = "for example '{namespace=\"shop\"} |= \"error\"'")
   private String logql = "";
 
-  @Option(names = "--limit", paramLabel = "N", description = "lines at most, 0 for all; default ${DEFAULT-VALUE}", defaultValue = "30")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "lines at most, 0 for all; default ${DEFAULT-VALUE}",
+      defaultValue = "30")
   private long limit = 30;
 
-  @Option(names = "--batch", paramLabel = "N", description = "lines per request; default ${DEFAULT-VALUE}", defaultValue = "1000")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "lines per request; default ${DEFAULT-VALUE}",
+      defaultValue = "1000")
   private int batch = 1000;
 
   @Option(names = "--forward", description = "oldest first; without it the newest come first")
@@ -62,7 +70,10 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--step", paramLabel = "DURATION", description = "distance of a metric's points")
   private @Nullable String step;
 
-  @Option(names = "--interval", paramLabel = "DURATION", description = "least distance of two lines of a stream")
+  @Option(
+      names = "--interval",
+      paramLabel = "DURATION",
+      description = "least distance of two lines of a stream")
   private @Nullable String interval;
 
   @Option(
@@ -75,17 +86,24 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = {"-z", "--timezone"},
       paramLabel = "ZONE",
-      description = "of times shown and typed: Local, UTC, Europe/Paris, +08:00; default ${DEFAULT-VALUE}",
+      description =
+          "of times shown and typed: Local, UTC, Europe/Paris, +08:00; default ${DEFAULT-VALUE}",
       defaultValue = "Local")
   private String zone = "Local";
 
   @Option(names = "--no-labels", description = "lines without their labels")
   private boolean noLabels;
 
-  @Option(names = "--include-label", paramLabel = "NAME", description = "only this label; may be repeated")
+  @Option(
+      names = "--include-label",
+      paramLabel = "NAME",
+      description = "only this label; may be repeated")
   private List<String> include = List.of();
 
-  @Option(names = "--exclude-label", paramLabel = "NAME", description = "not this label; may be repeated")
+  @Option(
+      names = "--exclude-label",
+      paramLabel = "NAME",
+      description = "not this label; may be repeated")
   private List<String> exclude = List.of();
 
   @Override
@@ -94,7 +112,11 @@ final class QueryCommand implements Callable<Integer> {
     Session session = parent.session();
     if (limit < 0 || batch < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--limit must not be negative and --batch at least 1: limit=" + limit + " batch=" + batch);
+          spec.commandLine(),
+          "--limit must not be negative and --batch at least 1: limit="
+              + limit
+              + " batch="
+              + batch);
     }
     ZoneId shown = TimeText.zone(zone);
     RangeOptions.Range asked = range.range(session.clock(), shown);
@@ -128,7 +150,10 @@ final class QueryCommand implements Callable<Integer> {
         session
             .err()
             .println(
-                "no lines between " + TimeText.show(asked.start(), shown) + " and " + TimeText.show(asked.end(), shown));
+                "no lines between "
+                    + TimeText.show(asked.start(), shown)
+                    + " and "
+                    + TimeText.show(asked.end(), shown));
       }
       notes.print(last, parent);
     }
@@ -144,7 +169,10 @@ final class QueryCommand implements Callable<Integer> {
 
   private EntryPrinter printer(Logcli parent, Session session, ZoneId shown) {
     LabelChoice choice = new LabelChoice(noLabels, include, exclude);
-    PrintStream notes = parent.quiet() || noLabels ? new PrintStream(OutputStream.nullOutputStream()) : session.err();
+    PrintStream notes =
+        parent.quiet() || noLabels
+            ? new PrintStream(OutputStream.nullOutputStream())
+            : session.err();
     return switch (form) {
       case DEFAULT -> new DefaultPrinter(session.out(), notes, shown, choice, parent.colours());
       case RAW -> new RawPrinter(session.out());

@@ -19,7 +19,8 @@ final class RangeOptions {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "beginning, inclusive, instead of --since: 2026-01-31T15:04:05Z, 2026-01-31, or Unix seconds")
+      description =
+          "beginning, inclusive, instead of --since: 2026-01-31T15:04:05Z, 2026-01-31, or Unix seconds")
   private @Nullable String from;
 
   @Option(names = "--to", paramLabel = "TIME", description = "end, exclusive; default now")
@@ -41,7 +42,8 @@ final class RangeOptions {
   Range range(Clock clock, ZoneId zone) {
     // A line with this very nanosecond as its time belongs to the past as well.
     long end = to == null ? clock.epochNanos() + 1 : TimeText.nanos(to, zone, "--to");
-    long start = from == null ? end - duration(since, "--since") : TimeText.nanos(from, zone, "--from");
+    long start =
+        from == null ? end - duration(since, "--since") : TimeText.nanos(from, zone, "--from");
     if (start >= end) {
       throw new FailedException(
           "the range is empty: it begins at "
@@ -57,7 +59,8 @@ final class RangeOptions {
     try {
       return GoDurations.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new FailedException(option + "=" + text + " is not a duration; write for example 15m, 36h or 7d");
+      throw new FailedException(
+          option + "=" + text + " is not a duration; write for example 15m, 36h or 7d");
     }
   }
 }

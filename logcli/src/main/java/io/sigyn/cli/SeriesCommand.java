@@ -21,10 +21,14 @@ final class SeriesCommand implements Callable<Integer> {
 
   @Mixin private RangeOptions range = new RangeOptions();
 
-  @Parameters(paramLabel = "SELECTOR", description = "for example '{namespace=\"shop\"}'; '{}' for all")
+  @Parameters(
+      paramLabel = "SELECTOR",
+      description = "for example '{namespace=\"shop\"}'; '{}' for all")
   private String selector = "";
 
-  @Option(names = "--analyze-labels", description = "how many values each label has, and in how many streams it is")
+  @Option(
+      names = "--analyze-labels",
+      description = "how many values each label has, and in how many streams it is")
   private boolean analyze;
 
   @Override

@@ -20,8 +20,8 @@ final class TimeText {
   private TimeText() {}
 
   /**
-   * RFC 3339 with any number of digits, the same without a zone, a date, or Unix time in seconds (with a fraction) or
-   * nanoseconds.
+   * RFC 3339 with any number of digits, the same without a zone, a date, or Unix time in seconds
+   * (with a fraction) or nanoseconds.
    *
    * @param zone of a time that names none
    * @param option for the message
@@ -37,7 +37,10 @@ final class TimeText {
       return ChronoUnit.NANOS.between(Instant.EPOCH, instant(text.replace(' ', 'T'), zone));
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
       throw new FailedException(
-          option + "=" + text + " is not a time; write for example 2026-01-31T15:04:05Z, 2026-01-31 or 1769871845");
+          option
+              + "="
+              + text
+              + " is not a time; write for example 2026-01-31T15:04:05Z, 2026-01-31 or 1769871845");
     }
   }
 
@@ -48,7 +51,9 @@ final class TimeText {
     }
     String time = text.substring(timeFrom);
     boolean zoned = time.endsWith("Z") || time.indexOf('+') >= 0 || time.indexOf('-') >= 0;
-    return zoned ? OffsetDateTime.parse(text).toInstant() : LocalDateTime.parse(text).atZone(zone).toInstant();
+    return zoned
+        ? OffsetDateTime.parse(text).toInstant()
+        : LocalDateTime.parse(text).atZone(zone).toInstant();
   }
 
   /** Local, UTC, a name such as Europe/Paris, or an offset such as +08:00. */
@@ -63,12 +68,15 @@ final class TimeText {
       return ZoneId.of(name);
     } catch (DateTimeException e) {
       throw new FailedException(
-          "--timezone=" + name + " is no time zone; write Local, UTC, a name such as Europe/Paris or an offset such as +08:00");
+          "--timezone="
+              + name
+              + " is no time zone; write Local, UTC, a name such as Europe/Paris or an offset such as +08:00");
     }
   }
 
   /** RFC 3339. */
   static String show(long nanos, ZoneId zone) {
-    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(Instant.EPOCH.plus(nanos, ChronoUnit.NANOS).atZone(zone));
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+        Instant.EPOCH.plus(nanos, ChronoUnit.NANOS).atZone(zone));
   }
 }

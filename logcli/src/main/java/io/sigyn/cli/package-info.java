@@ -1,4 +1,7 @@
-/** The command line: what the user types and what is printed. The only rooms that may print or exit are here. */
+/**
+ * The command line: what the user types and what is printed. The only rooms that may print or exit
+ * are here.
+ */
 @NullMarked
 package io.sigyn.cli;
 

@@ -60,7 +60,8 @@ final class HouseRulesTest {
   @Test
   void everyModuleIsUnderTheRules() {
     for (String name : List.of("model", "wire", "storage", "logql", "server", "agent", "cli")) {
-      assertThat(MAIN.stream().anyMatch(type -> type.getPackageName().startsWith("io.sigyn." + name)))
+      assertThat(
+              MAIN.stream().anyMatch(type -> type.getPackageName().startsWith("io.sigyn." + name)))
           .as("classes of io.sigyn." + name)
           .isTrue();
     }
@@ -88,12 +89,18 @@ final class HouseRulesTest {
 
   @Test
   void theAgentKnowsNeitherStorageNorServer() {
-    mayKnow(new String[] {"io.sigyn.agent.."}, COMMON, new String[] {"io.sigyn.wire..", "io.sigyn.logql.."});
+    mayKnow(
+        new String[] {"io.sigyn.agent.."},
+        COMMON,
+        new String[] {"io.sigyn.wire..", "io.sigyn.logql.."});
   }
 
   @Test
   void theCommandLineKnowsNeitherStorageNorServerNorAgent() {
-    mayKnow(new String[] {"io.sigyn.cli.."}, COMMON, new String[] {"io.sigyn.wire..", "io.sigyn.logql.."});
+    mayKnow(
+        new String[] {"io.sigyn.cli.."},
+        COMMON,
+        new String[] {"io.sigyn.wire..", "io.sigyn.logql.."});
   }
 
   @Test
@@ -106,8 +113,20 @@ final class HouseRulesTest {
 
   @Test
   void storageAndLogqlAreStrangers() {
-    check(noClasses().that().resideInAPackage("io.sigyn.storage..").should().dependOnClassesThat().resideInAPackage("io.sigyn.logql.."));
-    check(noClasses().that().resideInAPackage("io.sigyn.logql..").should().dependOnClassesThat().resideInAPackage("io.sigyn.storage.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.sigyn.storage..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.sigyn.logql.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.sigyn.logql..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.sigyn.storage.."));
   }
 
   @Test
@@ -165,11 +184,13 @@ final class HouseRulesTest {
             .should()
             .callMethodWhere(
                 JavaCall.Predicates.target(
-                    new DescribedPredicate<AccessTarget>("a String method that compiles a regular expression") {
+                    new DescribedPredicate<AccessTarget>(
+                        "a String method that compiles a regular expression") {
                       @Override
                       public boolean test(AccessTarget target) {
                         return target.getOwner().isEquivalentTo(String.class)
-                            && Set.of("matches", "replaceAll", "replaceFirst").contains(target.getName());
+                            && Set.of("matches", "replaceAll", "replaceFirst")
+                                .contains(target.getName());
                       }
                     })));
   }
@@ -198,7 +219,8 @@ final class HouseRulesTest {
             .resideInAPackage("io.sigyn.server.api..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.util.concurrent.locks..")
+            .resideInAnyPackage(
+                "java.nio.file..", "java.nio.channels..", "java.util.concurrent.locks..")
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(File.class)
@@ -303,7 +325,8 @@ final class HouseRulesTest {
     for (JavaClass type : MAIN) {
       boolean marked =
           MAIN.contain(type.getPackageName() + ".package-info")
-              && MAIN.get(type.getPackageName() + ".package-info").isAnnotatedWith(NullMarked.class);
+              && MAIN.get(type.getPackageName() + ".package-info")
+                  .isAnnotatedWith(NullMarked.class);
       if (!marked) {
         without.add(type.getPackageName());
       }
@@ -313,10 +336,7 @@ final class HouseRulesTest {
 
   @Test
   void namesAreNounsOfTheDomain() {
-    check(
-        classes()
-            .should()
-            .haveNameNotMatching(".*(Manager|Utils?|Helpers?|Impl)(\\$.*)?"));
+    check(classes().should().haveNameNotMatching(".*(Manager|Utils?|Helpers?|Impl)(\\$.*)?"));
   }
 
   @Test
@@ -328,7 +348,10 @@ final class HouseRulesTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                    "io.sigyn.storage.wal..", "io.sigyn.storage.segment..", "io.sigyn.storage.index..", "io.sigyn.storage.head..")));
+                    "io.sigyn.storage.wal..",
+                    "io.sigyn.storage.segment..",
+                    "io.sigyn.storage.index..",
+                    "io.sigyn.storage.head..")));
   }
 
   private static void mayKnow(String[] room, String[]... others) {

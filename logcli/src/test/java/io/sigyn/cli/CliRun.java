@@ -1,6 +1,7 @@
 package io.sigyn.cli;
 
 import io.sigyn.cli.terminal.Session;
+import io.sigyn.life.Clock;
 import io.sigyn.testkit.FakeClock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,20 +10,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** The outcome of one command, run inside the test. */
-record CliRun(int code, String out, String err) {
+public record CliRun(int code, String out, String err) {
   /** 2026-05-28T20:26:40Z. */
-  static final long NOW = 1_780_000_000_000_000_000L;
+  public static final long NOW = 1_780_000_000_000_000_000L;
 
-  static CliRun of(String... arguments) {
+  /** Not on a terminal, without variables. */
+  public static CliRun of(String... arguments) {
     return with(Map.of(), false, arguments);
   }
 
-  static CliRun with(Map<String, String> env, boolean terminal, String... arguments) {
+  /** With variables. */
+  public static CliRun with(Map<String, String> env, boolean terminal, String... arguments) {
     return fed("", env, terminal, arguments);
   }
 
   /** With text on standard input. */
-  static CliRun fed(String stdin, Map<String, String> env, boolean terminal, String... arguments) {
+  public static CliRun fed(
+      String stdin, Map<String, String> env, boolean terminal, String... arguments) {
+    return at(new FakeClock(NOW), stdin, env, terminal, arguments);
+  }
+
+  /** Against a server of today. */
+  public static CliRun today(String... arguments) {
+    return at(Clock.SYSTEM, "", Map.of(), false, arguments);
+  }
+
+  private static CliRun at(
+      Clock clock, String stdin, Map<String, String> env, boolean terminal, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Session session =
@@ -32,8 +46,9 @@ record CliRun(int code, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal,
             env,
-            new FakeClock(NOW));
+            clock);
     int code = Main.run(session, arguments);
-    return new CliRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new CliRun(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

@@ -27,7 +27,8 @@ final class CommandLineTest {
   @Test
   void showsTheNewestLinesFirstWithWhatTheyDoNotShare() {
     try (PlaybackServer server = new PlaybackServer(stored::answer)) {
-      CliRun run = CliRun.of("query", "{namespace=\"shop\"}", "--addr=" + server.address(), "-z", "UTC");
+      CliRun run =
+          CliRun.of("query", "{namespace=\"shop\"}", "--addr=" + server.address(), "-z", "UTC");
 
       assertThat(run.out())
           .isEqualTo(
@@ -44,10 +45,24 @@ final class CommandLineTest {
   @Test
   void asksForTheRangeLimitAndDirectionThatWereTyped() {
     try (PlaybackServer server = new PlaybackServer(stored::answer)) {
-      CliRun.of("query", "{a=\"b\"}", "--addr", server.address(), "--since", "90m", "--limit=7", "--forward");
       CliRun.of(
-          "query", "{a=\"b\"}", "--addr", server.address(), "--from=2026-05-28T20:00:00+02:00", "--to=1780000000.5");
-      CliRun.of("query", "{a=\"b\"}", "--addr", server.address(), "--from=2026-05-28", "-z", "+02:00");
+          "query",
+          "{a=\"b\"}",
+          "--addr",
+          server.address(),
+          "--since",
+          "90m",
+          "--limit=7",
+          "--forward");
+      CliRun.of(
+          "query",
+          "{a=\"b\"}",
+          "--addr",
+          server.address(),
+          "--from=2026-05-28T20:00:00+02:00",
+          "--to=1780000000.5");
+      CliRun.of(
+          "query", "{a=\"b\"}", "--addr", server.address(), "--from=2026-05-28", "-z", "+02:00");
 
       assertThat(server.asked().get(0).path()).isEqualTo("/loki/api/v1/query_range");
       assertThat(server.asked().get(0).parameters())
@@ -73,18 +88,23 @@ final class CommandLineTest {
       assertThat(run(common, "-o", "raw").out()).isEqualTo("first \"quoted\" é\nsecond\nthird\n");
       assertThat(run(common, "--output=jsonl", "--timezone=Asia/Kolkata", "--limit=1").out())
           .isEqualTo(
-              "{\"labels\":{\"app\":\"cart\",\"namespace\":\"shop\"},\"line\":\"first \\\"quoted\\\" é\",\"timestamp\":\"2026-05-29T01:56:00.123456789+05:30\"}\n");
+              "{\"labels\":{\"app\":\"cart\",\"namespace\":\"shop\"},\"line\":\"first \\\"quoted\\\" é\","
+                  + "\"timestamp\":\"2026-05-29T01:56:00.123456789+05:30\"}\n");
     }
   }
 
   @Test
   void showsOnlyTheLabelsWanted() {
     try (PlaybackServer server = new PlaybackServer(stored::answer)) {
-      String[] common = {"query", "{}", "--limit=1", "-q", "-z", "UTC", "--addr=" + server.address()};
+      String[] common = {
+        "query", "{}", "--limit=1", "-q", "-z", "UTC", "--addr=" + server.address()
+      };
 
       assertThat(run(common, "--no-labels").out()).isEqualTo("2026-05-28T20:26:03Z third\n");
-      assertThat(run(common, "-o", "jsonl", "--include-label=app").out()).contains("{\"app\":\"cart\"}");
-      assertThat(run(common, "-o", "jsonl", "--exclude-label=app").out()).contains("{\"namespace\":\"shop\"}");
+      assertThat(run(common, "-o", "jsonl", "--include-label=app").out())
+          .contains("{\"app\":\"cart\"}");
+      assertThat(run(common, "-o", "jsonl", "--exclude-label=app").out())
+          .contains("{\"namespace\":\"shop\"}");
     }
   }
 
@@ -96,9 +116,19 @@ final class CommandLineTest {
       assertThat(CliRun.with(Map.of(), true, query).out()).contains("\u001b[");
       assertThat(CliRun.with(Map.of(), false, query).out()).doesNotContain("\u001b[");
       assertThat(CliRun.with(Map.of("NO_COLOR", "1"), true, query).out()).doesNotContain("\u001b[");
-      assertThat(CliRun.with(Map.of(), true, "query", "{}", "--no-color", "--addr=" + server.address()).out())
+      assertThat(
+              CliRun.with(Map.of(), true, "query", "{}", "--no-color", "--addr=" + server.address())
+                  .out())
           .doesNotContain("\u001b[");
-      assertThat(CliRun.with(Map.of(), false, "query", "{}", "--colored-output", "--addr=" + server.address()).out())
+      assertThat(
+              CliRun.with(
+                      Map.of(),
+                      false,
+                      "query",
+                      "{}",
+                      "--colored-output",
+                      "--addr=" + server.address())
+                  .out())
           .contains("\u001b[");
     }
   }
@@ -115,7 +145,9 @@ final class CommandLineTest {
               "LOKI_PASSWORD", "pässword");
       assertThat(CliRun.with(env, false, "query", "{}").code()).isZero();
       assertThat(CliRun.with(env, false, "--org-id=team-b", "query", "{}").code()).isZero();
-      assertThat(CliRun.of("query", "{}", "--addr=" + server.address(), "--bearer-token-file=" + token).code())
+      assertThat(
+              CliRun.of("query", "{}", "--addr=" + server.address(), "--bearer-token-file=" + token)
+                  .code())
           .isZero();
 
       assertThat(server.asked().get(0).headers())
@@ -131,12 +163,18 @@ final class CommandLineTest {
   @Test
   void printsMetricsAsJson() {
     String matrix =
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"app\":\"x\"},\"values\":[[1780000000,\"1\"],[1780000000.5,\"0.30000000000000004\"]]}],\"stats\":{}}}";
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\","
+            + "\"result\":[{\"metric\":{\"app\":\"x\"},\"values\":[[1780000000,\"1\"],"
+            + "[1780000000.5,\"0.30000000000000004\"]]}],\"stats\":{}}}";
     String vector =
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1780000000,\"NaN\"]}],\"stats\":{}}}";
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+            + "\"result\":[{\"metric\":{},\"value\":[1780000000,\"NaN\"]}],\"stats\":{}}}";
     try (PlaybackServer server =
-        new PlaybackServer(asked -> PlaybackServer.Played.ok(asked.path().endsWith("range") ? matrix : vector))) {
-      assertThat(CliRun.of("query", "rate({a=\"b\"}[1m])", "--step=10s", "--addr=" + server.address()).out())
+        new PlaybackServer(
+            asked -> PlaybackServer.Played.ok(asked.path().endsWith("range") ? matrix : vector))) {
+      assertThat(
+              CliRun.of("query", "rate({a=\"b\"}[1m])", "--step=10s", "--addr=" + server.address())
+                  .out())
           .isEqualTo(
               """
               [
@@ -157,7 +195,13 @@ final class CommandLineTest {
                 }
               ]
               """);
-      assertThat(CliRun.of("instant-query", "vector(0)/0", "--now=1780000000", "--addr=" + server.address()).out())
+      assertThat(
+              CliRun.of(
+                      "instant-query",
+                      "vector(0)/0",
+                      "--now=1780000000",
+                      "--addr=" + server.address())
+                  .out())
           .isEqualTo(
               """
               [
@@ -178,16 +222,18 @@ final class CommandLineTest {
   @Test
   void listsLabelsValuesAndStreams() {
     try (PlaybackServer server =
-        new PlaybackServer(
-            asked ->
-                PlaybackServer.Played.ok(
-                    switch (asked.path()) {
-                      case "/loki/api/v1/labels" -> "{\"status\":\"success\",\"data\":[\"app\",\"namespace\"]}";
-                      case "/loki/api/v1/label/a b/values" -> "{\"status\":\"success\"}";
-                      case "/loki/api/v1/label/app/values" -> "{\"status\":\"success\",\"data\":[\"cart\"]}";
-                      case "/loki/api/v1/series" -> "{\"status\":\"success\",\"data\":[" + WEB + "," + CART + "]}";
-                      default -> throw new AssertionError(asked.path());
-                    }))) {
+        new PlaybackServer(asked ->
+            PlaybackServer.Played.ok(
+                switch (asked.path()) {
+                  case "/loki/api/v1/labels" ->
+                      "{\"status\":\"success\",\"data\":[\"app\",\"namespace\"]}";
+                  case "/loki/api/v1/label/a b/values" -> "{\"status\":\"success\"}";
+                  case "/loki/api/v1/label/app/values" ->
+                      "{\"status\":\"success\",\"data\":[\"cart\"]}";
+                  case "/loki/api/v1/series" ->
+                      "{\"status\":\"success\",\"data\":[" + WEB + "," + CART + "]}";
+                  default -> throw new AssertionError(asked.path());
+                }))) {
       String addr = "--addr=" + server.address();
 
       assertThat(CliRun.of("labels", addr).out()).isEqualTo("app\nnamespace\n");
@@ -205,14 +251,17 @@ final class CommandLineTest {
               app                     2                 2
               namespace               1                 2
               """);
-      assertThat(server.asked().get(3).parameters()).containsEntry("match[]", "{namespace=\"shop\"}");
+      assertThat(server.asked().get(3).parameters())
+          .containsEntry("match[]", "{namespace=\"shop\"}");
     }
   }
 
   @Test
   void repeatsTheServersWordsAndExitsWithOne() {
-    String text = "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }";
-    try (PlaybackServer server = new PlaybackServer(asked -> new PlaybackServer.Played(400, text + "\n"))) {
+    String text =
+        "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }";
+    try (PlaybackServer server =
+        new PlaybackServer(asked -> new PlaybackServer.Played(400, text + "\n"))) {
       CliRun run = CliRun.of("query", "{", "--addr=" + server.address());
 
       assertThat(run.err()).isEqualTo("server error (400): " + text + "\n");
@@ -223,7 +272,8 @@ final class CommandLineTest {
 
   @Test
   void saysHowToNameATenantWhenOneIsMissing() {
-    try (PlaybackServer server = new PlaybackServer(asked -> new PlaybackServer.Played(401, "no org id\n"))) {
+    try (PlaybackServer server =
+        new PlaybackServer(asked -> new PlaybackServer.Played(401, "no org id\n"))) {
       assertThat(CliRun.of("labels", "--addr=" + server.address()).err())
           .contains("server error (401): no org id")
           .contains("--org-id");
@@ -250,7 +300,8 @@ final class CommandLineTest {
 
   @Test
   void refusesAnAnswerThatIsNotLokis() {
-    try (PlaybackServer server = new PlaybackServer(asked -> PlaybackServer.Played.ok("<html>hello</html>"))) {
+    try (PlaybackServer server =
+        new PlaybackServer(asked -> PlaybackServer.Played.ok("<html>hello</html>"))) {
       CliRun run = CliRun.of("query", "{a=\"b\"}", "--addr=" + server.address());
 
       assertThat(run.code()).isEqualTo(1);
@@ -275,10 +326,13 @@ final class CommandLineTest {
 
   @Test
   void explainsBadTimes() {
-    assertThat(CliRun.of("query", "{}", "--since=yesterday").err()).contains("--since=yesterday").contains("15m");
+    assertThat(CliRun.of("query", "{}", "--since=yesterday").err())
+        .contains("--since=yesterday")
+        .contains("15m");
     assertThat(CliRun.of("query", "{}", "--from=noon").err()).contains("--from=noon is not a time");
     assertThat(CliRun.of("query", "{}", "--timezone=Mars/Base").err()).contains("Mars/Base");
-    assertThat(CliRun.of("query", "{}", "--from=2026-06-01", "--to=2026-05-01").err()).contains("the range is empty");
+    assertThat(CliRun.of("query", "{}", "--from=2026-06-01", "--to=2026-05-01").err())
+        .contains("the range is empty");
     assertThat(CliRun.of("query", "{}", "--addr=ftp://x").err()).contains("ftp://x");
   }
 
@@ -297,8 +351,10 @@ final class CommandLineTest {
   void showsWarningsAlwaysAndStatisticsWhenAsked() {
     PlaybackServer.Played answer =
         PlaybackServer.Played.ok(
-            "{\"status\":\"success\",\"warnings\":[\"a block is damaged\"],\"data\":{\"resultType\":\"streams\",\"result\":["
-                + "{\"stream\":{\"stats\":\"no\"},\"values\":[[\"1\",\"x\"]]}],\"stats\":{\"summary\":{\"execTime\":0.25,\"splits\":0,"
+            "{\"status\":\"success\",\"warnings\":[\"a block is damaged\"],"
+                + "\"data\":{\"resultType\":\"streams\",\"result\":["
+                + "{\"stream\":{\"stats\":\"no\"},\"values\":[[\"1\",\"x\"]]}],"
+                + "\"stats\":{\"summary\":{\"execTime\":0.25,\"splits\":0,"
                 + "\"totalLinesProcessed\":7},\"index\":{\"usedBloomFilters\":true}}}}");
     try (PlaybackServer server = new PlaybackServer(asked -> answer)) {
       assertThat(CliRun.of("query", "{}", "-q", "--addr=" + server.address()).err())

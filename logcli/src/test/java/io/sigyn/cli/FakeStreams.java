@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lines held in memory that answer query_range as Loki does: limit, direction, start inclusive, end exclusive. */
+/**
+ * Lines held in memory that answer query_range as Loki does: limit, direction, start inclusive, end
+ * exclusive.
+ */
 public final class FakeStreams {
   private final List<Line> lines = new ArrayList<>();
 
@@ -39,18 +42,19 @@ public final class FakeStreams {
         .filter(line -> line.timestamp() >= start && line.timestamp() < end)
         .sorted(forward ? byTime : byTime.reversed())
         .limit(limit)
-        .forEach(
-            line ->
-                streams
-                    .computeIfAbsent(line.labels(), labels -> new StringBuilder())
-                    .append(streams.get(line.labels()) == null || streams.get(line.labels()).isEmpty() ? "" : ",")
-                    .append("[\"" + line.timestamp() + "\",\"" + line.text() + "\"]"));
+        .forEach(line ->
+            streams
+                .computeIfAbsent(line.labels(), labels -> new StringBuilder())
+                .append(
+                    streams.get(line.labels()) == null || streams.get(line.labels()).isEmpty()
+                        ? ""
+                        : ",")
+                .append("[\"" + line.timestamp() + "\",\"" + line.text() + "\"]"));
     StringBuilder result = new StringBuilder();
-    streams.forEach(
-        (labels, values) ->
-            result
-                .append(result.isEmpty() ? "" : ",")
-                .append("{\"stream\":" + labels + ",\"values\":[" + values + "]}"));
+    streams.forEach((labels, values) ->
+        result
+            .append(result.isEmpty() ? "" : ",")
+            .append("{\"stream\":" + labels + ",\"values\":[" + values + "]}"));
     return PlaybackServer.Played.ok(
         "{\"status\":\"success\",\"data\":{\"resultType\":\"streams\",\"result\":["
             + result

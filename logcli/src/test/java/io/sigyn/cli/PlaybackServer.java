@@ -47,7 +47,9 @@ public final class PlaybackServer implements AutoCloseable {
     exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
     Asked request =
         new Asked(
-            exchange.getRequestURI().getPath(), parameters(exchange.getRequestURI().getRawQuery()), headers);
+            exchange.getRequestURI().getPath(),
+            parameters(exchange.getRequestURI().getRawQuery()),
+            headers);
     asked.add(request);
     Played played = play.apply(request);
     byte[] body = played.body().getBytes(StandardCharsets.UTF_8);

@@ -18,7 +18,8 @@ final class DependencyPageTest {
 
   /** Dependencies and annotation processors; plugins and modules of our own are not meant. */
   private static final Pattern DEPENDENCY =
-      Pattern.compile("<(?:dependency|path)>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
+      Pattern.compile(
+          "<(?:dependency|path)>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
 
   private static final Pattern NAMED = Pattern.compile("`([A-Za-z0-9_-]+)`");
 

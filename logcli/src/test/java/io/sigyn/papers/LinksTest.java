@@ -32,13 +32,16 @@ final class LinksTest {
 
   @Test
   void theReadmeShowsTheTestCommandThatCiRuns() throws IOException {
-    assertThat(Files.readAllLines(ROOT.resolve("README.md")).stream().filter(line -> line.startsWith("mvn ")))
+    assertThat(
+            Files.readAllLines(ROOT.resolve("README.md")).stream()
+                .filter(line -> line.startsWith("mvn ")))
         .containsExactly("mvn verify");
     assertThat(ROOT.resolve(".ci/run")).isExecutable();
   }
 
   private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")));
+    List<Path> pages =
+        new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")));
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
     }

@@ -29,7 +29,8 @@ public record Connection(URI base, Map<String, String> headers) {
   /**
    * Puts the parts together.
    *
-   * @param address {@code http} is assumed when it names no scheme; a path before {@code /loki} is kept
+   * @param address {@code http} is assumed when it names no scheme; a path before {@code /loki} is
+   *     kept
    * @throws FailedException when the parts contradict each other or the address is none
    */
   public static Connection of(
@@ -49,11 +50,10 @@ public record Connection(URI base, Map<String, String> headers) {
       throw new FailedException("a password needs a user: --username or LOKI_USERNAME");
     }
     bearerToken.ifPresent(token -> headers.put("Authorization", "Bearer " + token));
-    username.ifPresent(
-        name -> {
-          byte[] pair = (name + ":" + password.orElse("")).getBytes(StandardCharsets.UTF_8);
-          headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
-        });
+    username.ifPresent(name -> {
+      byte[] pair = (name + ":" + password.orElse("")).getBytes(StandardCharsets.UTF_8);
+      headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
+    });
     return new Connection(parse(address), headers);
   }
 
@@ -66,11 +66,13 @@ public record Connection(URI base, Map<String, String> headers) {
       URI uri = new URI(text);
       String scheme = uri.getScheme();
       if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-        throw new FailedException("not the address of a server: " + address + " (expected http://host:port)");
+        throw new FailedException(
+            "not the address of a server: " + address + " (expected http://host:port)");
       }
       return uri;
     } catch (URISyntaxException e) {
-      throw new FailedException("not the address of a server: " + address + " (" + e.getMessage() + ")");
+      throw new FailedException(
+          "not the address of a server: " + address + " (" + e.getMessage() + ")");
     }
   }
 }

@@ -4,7 +4,6 @@ import io.sigyn.cli.terminal.FailedException;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.Direction;
 import io.sigyn.model.Labels;
-import io.sigyn.result.QueryResult;
 import io.sigyn.wire.query.QueryReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,9 +23,10 @@ import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The query endpoints of one server. Every method blocks, may be called from any thread, and throws {@link
- * FailedException} with the server's own words when the server refuses, or with the address and what to do about it when
- * it cannot be reached. Times are nanoseconds since the Unix epoch; start is inclusive, end exclusive.
+ * The query endpoints of one server. Every method blocks, may be called from any thread, and throws
+ * {@link FailedException} with the server's own words when the server refuses, or with the address
+ * and what to do about it when it cannot be reached. Times are nanoseconds since the Unix epoch;
+ * start is inclusive, end exclusive.
  */
 public final class LokiClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -62,7 +62,8 @@ public final class LokiClient implements AutoCloseable {
   /** A metric query at one moment. */
   public Answer query(String logql, long time) {
     return answer(
-        "/loki/api/v1/query", new Parameters().add("query", logql).add("time", Long.toString(time)));
+        "/loki/api/v1/query",
+        new Parameters().add("query", logql).add("time", Long.toString(time)));
   }
 
   /** The names of the labels that streams have in the range. */
@@ -73,12 +74,14 @@ public final class LokiClient implements AutoCloseable {
   /** The values of a label in the range. */
   public List<String> labelValues(String name, long start, long end) {
     String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-    return parsed("/loki/api/v1/label/" + encoded + "/values", range(start, end), QueryReader::strings);
+    return parsed(
+        "/loki/api/v1/label/" + encoded + "/values", range(start, end), QueryReader::strings);
   }
 
   /** The streams in the range that a selector matches. */
   public List<Labels> series(String selector, long start, long end) {
-    return parsed("/loki/api/v1/series", range(start, end).add("match[]", selector), QueryReader::series);
+    return parsed(
+        "/loki/api/v1/series", range(start, end).add("match[]", selector), QueryReader::series);
   }
 
   /** The body of a GET, decoded, of any path below the server's address. */
@@ -99,7 +102,8 @@ public final class LokiClient implements AutoCloseable {
     try {
       return reader.apply(body);
     } catch (LokiException e) {
-      throw new FailedException("the answer of " + connection.base() + path + " cannot be read: " + e.text());
+      throw new FailedException(
+          "the answer of " + connection.base() + path + " cannot be read: " + e.text());
     }
   }
 
@@ -108,7 +112,8 @@ public final class LokiClient implements AutoCloseable {
   }
 
   private byte[] get(String path, Parameters parameters) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(connection.base() + path + parameters));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(connection.base() + path + parameters));
     connection.headers().forEach(request::header);
     HttpResponse<byte[]> response;
     try {
@@ -143,8 +148,10 @@ public final class LokiClient implements AutoCloseable {
     String text = body.strip();
     String hint =
         switch (status) {
-          case 401 -> "\nhint: name the tenant with --org-id or LOKI_ORG_ID, or log in with --username and --password";
-          case 404 -> "\nhint: is --addr the address of a Loki server, with its path prefix if it has one?";
+          case 401 ->
+              "\nhint: name the tenant with --org-id or LOKI_ORG_ID, or log in with --username and --password";
+          case 404 ->
+              "\nhint: is --addr the address of a Loki server, with its path prefix if it has one?";
           default -> "";
         };
     return new FailedException("server error (" + status + "): " + text + hint);
@@ -152,16 +159,23 @@ public final class LokiClient implements AutoCloseable {
 
   private FailedException unreachable(IOException e) {
     String base = connection.base().toString();
-    if (e instanceof ConnectException && e.getCause() != null && causedBy(e, UnresolvedAddressException.class)) {
+    if (e instanceof ConnectException
+        && e.getCause() != null
+        && causedBy(e, UnresolvedAddressException.class)) {
       return new FailedException(
           "cannot reach " + base + ": the host name does not resolve; check --addr or LOKI_ADDR");
     }
     if (e instanceof HttpTimeoutException) {
       return new FailedException(
-          "cannot reach " + base + ": no answer within " + CONNECT_TIMEOUT.toSeconds() + " s; check --addr or LOKI_ADDR");
+          "cannot reach "
+              + base
+              + ": no answer within "
+              + CONNECT_TIMEOUT.toSeconds()
+              + " s; check --addr or LOKI_ADDR");
     }
     if (e instanceof ConnectException) {
-      String why = e.getMessage() == null ? "connection refused" : e.getMessage().toLowerCase(Locale.ROOT);
+      String why =
+          e.getMessage() == null ? "connection refused" : e.getMessage().toLowerCase(Locale.ROOT);
       return new FailedException(
           "cannot reach "
               + base

@@ -16,9 +16,10 @@ import java.util.function.Predicate;
 /**
  * Asks for many lines in several requests, as the server limits how many one answer may hold.
  *
- * <p>A request ends wherever its limit falls, which may be between two lines of the same nanosecond. The next one
- * therefore begins at that nanosecond again, asks for as many lines more as were already seen there, and what was seen
- * is dropped from its answer, occurrence by occurrence: no line is lost and none comes twice.
+ * <p>A request ends wherever its limit falls, which may be between two lines of the same
+ * nanosecond. The next one therefore begins at that nanosecond again, asks for as many lines more
+ * as were already seen there, and what was seen is dropped from its answer, occurrence by
+ * occurrence: no line is lost and none comes twice.
  */
 public final class Pages {
   private final LokiClient client;
@@ -39,7 +40,10 @@ public final class Pages {
    * @param lines is given each page in the query's direction, never empty; false ends the query
    */
   public Pages(
-      LokiClient client, RangeQuery query, Consumer<QueryResult> metric, Predicate<List<ShownEntry>> lines) {
+      LokiClient client,
+      RangeQuery query,
+      Consumer<QueryResult> metric,
+      Predicate<List<ShownEntry>> lines) {
     this.client = client;
     this.query = query;
     this.metric = metric;
@@ -97,7 +101,8 @@ public final class Pages {
     }
   }
 
-  private static List<ShownEntry> without(List<ShownEntry> all, Map<Seen, Integer> seen, long edge) {
+  private static List<ShownEntry> without(
+      List<ShownEntry> all, Map<Seen, Integer> seen, long edge) {
     if (seen.isEmpty()) {
       return all;
     }

@@ -1,4 +1,7 @@
-/** Talking to a Loki-compatible server over HTTP: requests, errors in words, pages. Refuses printing. */
+/**
+ * Talking to a Loki-compatible server over HTTP: requests, errors in words, pages. Refuses
+ * printing.
+ */
 @NullMarked
 package io.sigyn.cli.client;
 

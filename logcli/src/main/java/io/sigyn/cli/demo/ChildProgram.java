@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A program started by the launcher script, with its output in a file.
  *
- * <p>Ctrl-C in a terminal reaches every process of its group at once. The child ignores it (an ignored signal stays
- * ignored across exec, and the JVM respects that), so that whoever started it decides when it has to go.
+ * <p>Ctrl-C in a terminal reaches every process of its group at once. The child ignores it (an
+ * ignored signal stays ignored across exec, and the JVM respects that), so that whoever started it
+ * decides when it has to go.
  */
 final class ChildProgram {
   private static final String SHIELD = "trap '' INT HUP; exec \"$@\"";
@@ -35,13 +36,18 @@ final class ChildProgram {
    * @param directory to run in; relative paths of the configuration are below it
    * @param log is overwritten
    */
-  static ChildProgram start(String name, Path home, Path directory, Path log, List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SHIELD, "sh", home.resolve("sigyn").toString()));
+  static ChildProgram start(
+      String name, Path home, Path directory, Path log, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("/bin/sh", "-c", SHIELD, "sh", home.resolve("sigyn").toString()));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("SIGYN_NO_BUILD", "1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.redirectErrorStream(true).redirectInput(new File("/dev/null")).redirectOutput(log.toFile());
+    builder
+        .redirectErrorStream(true)
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(log.toFile());
     try {
       return new ChildProgram(name, builder.start(), log);
     } catch (IOException e) {
@@ -68,7 +74,8 @@ final class ChildProgram {
   /** A failure that says how the program ended and what it said last. */
   FailedException ended() {
     String how = process.isAlive() ? "is not ready" : "ended with exit code " + process.exitValue();
-    return new FailedException("the " + name + " " + how + "; its log " + log + " ends with\n" + tail());
+    return new FailedException(
+        "the " + name + " " + how + "; its log " + log + " ends with\n" + tail());
   }
 
   private String tail() {

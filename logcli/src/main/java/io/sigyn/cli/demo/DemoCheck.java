@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The demo as a check: runs for a while on ports and in a directory of its own, then asks the server for everything and
- * compares it with what was written.
+ * The demo as a check: runs for a while on ports and in a directory of its own, then asks the
+ * server for everything and compares it with what was written.
  */
 public final class DemoCheck {
   private static final long TICK_NANOS = 200_000_000L;
@@ -39,7 +39,8 @@ public final class DemoCheck {
    * @param home the root of the repository
    * @param writeNanos how long lines are written
    */
-  public DemoCheck(Session session, Colours colours, Path home, int linesPerSecond, long writeNanos) {
+  public DemoCheck(
+      Session session, Colours colours, Path home, int linesPerSecond, long writeNanos) {
     this.out = session.out();
     this.colours = colours;
     this.clock = session.clock();
@@ -73,7 +74,10 @@ public final class DemoCheck {
       }
       demo.stopWriting();
       demo.requireAlive();
-      say("generator stopped after " + demo.written() + " lines; waiting until the server has them");
+      say(
+          "generator stopped after "
+              + demo.written()
+              + " lines; waiting until the server has them");
       awaitAll(demo);
       outcome = tally.compare(everything(demo));
       diagnoses = demo.diagnoses();
@@ -97,7 +101,8 @@ public final class DemoCheck {
   /** Waits for the count and the diagnosis; whether they are right is for the comparison to say. */
   private void awaitAll(RunningDemo demo) {
     long deadline = clock.ticks() + SETTLE_WITHIN_NANOS;
-    while (clock.ticks() < deadline && (demo.received() < demo.written() || demo.diagnoses().isEmpty())) {
+    while (clock.ticks() < deadline
+        && (demo.received() < demo.written() || demo.diagnoses().isEmpty())) {
       demo.requireAlive();
       Threads.pause(TICK_NANOS);
     }
@@ -137,7 +142,10 @@ public final class DemoCheck {
     }
     outcome.examples().forEach(example -> say("  " + example));
     say("");
-    say(explained ? "the agent explained the broken link:" : colours.bad("the agent did not explain the broken link"));
+    say(
+        explained
+            ? "the agent explained the broken link:"
+            : colours.bad("the agent did not explain the broken link"));
     diagnoses.forEach(line -> say("  " + line));
     say("");
   }

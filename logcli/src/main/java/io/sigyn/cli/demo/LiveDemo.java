@@ -25,7 +25,13 @@ public final class LiveDemo {
    *
    * @param home the root of the repository
    */
-  public LiveDemo(Session session, Colours colours, Path home, int serverPort, int agentPort, int linesPerSecond) {
+  public LiveDemo(
+      Session session,
+      Colours colours,
+      Path home,
+      int serverPort,
+      int agentPort,
+      int linesPerSecond) {
     this.session = session;
     this.out = session.out();
     this.colours = colours;
@@ -62,11 +68,17 @@ public final class LiveDemo {
 
   private void introduce() {
     String address = place.serverAddress();
-    String cli = place.serverPort() == Place.SERVER_PORT ? "./sigyn query" : "./sigyn query --addr=" + address;
+    String cli =
+        place.serverPort() == Place.SERVER_PORT
+            ? "./sigyn query"
+            : "./sigyn query --addr=" + address;
     out.println();
     say("server", address, "data in data/loki, log in data/demo/server.log");
     say("agent", place.agentAddress(), "log in data/demo/agent.log");
-    say("pods", "data/demo/pods", "CRI and Docker files behind links, renamed every few seconds; one link leads nowhere");
+    say(
+        "pods",
+        "data/demo/pods",
+        "CRI and Docker files behind links, renamed every few seconds; one link leads nowhere");
     out.println();
     out.println("Grafana: add a data source of type Loki with the URL " + colours.bold(address));
     out.println();
@@ -75,7 +87,8 @@ public final class LiveDemo {
         "  curl -sG "
             + address
             + "/loki/api/v1/query_range --data-urlencode 'query={namespace=\"shop\"} |= \"error\"' -d limit=5");
-    out.println("  " + cli + " '{namespace=\"payments\"} |= \"IllegalStateException\"' --since=10m");
+    out.println(
+        "  " + cli + " '{namespace=\"payments\"} |= \"IllegalStateException\"' --since=10m");
     out.println("To paste into Grafana's Explore, or between quotes behind " + cli + ":");
     out.println("  {namespace=\"legacy\"} |~ \"HTTP/1.1. 50[03]\"");
     out.println();
@@ -101,7 +114,8 @@ public final class LiveDemo {
     long received = demo.received();
     long written = demo.written();
     String line =
-        String.format(Locale.ROOT, "lines written %,d   received %,d   %d s", written, received, second);
+        String.format(
+            Locale.ROOT, "lines written %,d   received %,d   %d s", written, received, second);
     if (stopping) {
       return;
     }
@@ -125,7 +139,8 @@ public final class LiveDemo {
       out.println();
     }
     demo.stopWriting();
-    report("generator stopped after " + String.format(Locale.ROOT, "%,d", demo.written()) + " lines");
+    report(
+        "generator stopped after " + String.format(Locale.ROOT, "%,d", demo.written()) + " lines");
     demo.stopPrograms(this::report);
   }
 

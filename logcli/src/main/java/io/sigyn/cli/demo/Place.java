@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a demo runs. The shipped configuration files have paths relative to the working directory, so another working
- * directory is all it takes to keep a run's data apart.
+ * Where a demo runs. The shipped configuration files have paths relative to the working directory,
+ * so another working directory is all it takes to keep a run's data apart.
  *
  * @param home the root of the repository, with {@code config} and the launcher
  * @param directory the children's working directory
@@ -41,8 +41,8 @@ record Place(Path home, Path directory, int serverPort, int agentPort) {
   }
 
   /**
-   * The flags that name the configuration: none when the shipped file serves as it is, else a copy with the ports
-   * replaced.
+   * The flags that name the configuration: none when the shipped file serves as it is, else a copy
+   * with the ports replaced.
    *
    * @param name loki.yaml or promtail.yaml
    */
@@ -63,8 +63,7 @@ record Place(Path home, Path directory, int serverPort, int agentPort) {
   }
 
   private String withPorts(String text) {
-    return replaceNumber(
-        replaceNumber(text, SERVER_PORT, serverPort), AGENT_PORT, agentPort);
+    return replaceNumber(replaceNumber(text, SERVER_PORT, serverPort), AGENT_PORT, agentPort);
   }
 
   /** Replaces a number where it is not a part of a longer one. */
@@ -101,7 +100,8 @@ record Place(Path home, Path directory, int serverPort, int agentPort) {
               + port
               + " on 127.0.0.1, which the "
               + program
-              + " needs, is in use (another Loki, or a demo that still runs?); stop that, or choose another port: ./sigyn demo "
+              + " needs, is in use (another Loki, or a demo that still runs?); "
+              + "stop that, or choose another port: ./sigyn demo "
               + option
               + "="
               + (port + 1));
@@ -126,7 +126,8 @@ record Place(Path home, Path directory, int serverPort, int agentPort) {
         directory,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             Files.delete(file);
             return FileVisitResult.CONTINUE;
           }

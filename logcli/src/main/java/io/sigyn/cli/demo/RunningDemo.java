@@ -55,7 +55,10 @@ final class RunningDemo {
     this.agentLog = new FollowedLog(log("agent"));
   }
 
-  /** Starts everything in the order in which it is needed; returns when the server is ready and lines are written. */
+  /**
+   * Starts everything in the order in which it is needed; returns when the server is ready and
+   * lines are written.
+   */
   void start() {
     Kubelet kubelet = layOutPods();
     ChildProgram server = startChild("server", "loki.yaml");
@@ -74,7 +77,8 @@ final class RunningDemo {
       Files.createDirectories(node);
       long now = clock.epochNanos();
       String run = Long.toString(now / 1_000_000_000L, 36);
-      Kubelet kubelet = new Kubelet(node, Kubelet.demoPods(run), ROTATE_EVERY_NANOS, now, run, clock, ledger);
+      Kubelet kubelet =
+          new Kubelet(node, Kubelet.demoPods(run), ROTATE_EVERY_NANOS, now, run, clock, ledger);
       Kubelet.addDanglingPod(node);
       return kubelet;
     } catch (IOException e) {
@@ -88,7 +92,8 @@ final class RunningDemo {
     }
     List<String> arguments = new ArrayList<>(List.of(name));
     arguments.addAll(place.configuration(configuration));
-    ChildProgram child = ChildProgram.start(name, place.home(), place.directory(), log(name), arguments);
+    ChildProgram child =
+        ChildProgram.start(name, place.home(), place.directory(), log(name), arguments);
     children.add(child);
     return child;
   }
@@ -117,7 +122,8 @@ final class RunningDemo {
     try (kubelet) {
       long asked = 0;
       while (writing) {
-        long due = (clock.ticks() - begun) / TICK_NANOS * linesPerSecond * TICK_NANOS / 1_000_000_000L;
+        long due =
+            (clock.ticks() - begun) / TICK_NANOS * linesPerSecond * TICK_NANOS / 1_000_000_000L;
         kubelet.doWork((int) Math.min(due - asked, 10_000));
         asked = due;
         written = kubelet.lines();
@@ -138,8 +144,13 @@ final class RunningDemo {
   long received() {
     long now = clock.epochNanos();
     String logql =
-        String.format(Locale.ROOT, "sum(count_over_time(%s[%dms]))", NAMESPACES, (now - startedAt) / 1_000_000 + 1);
-    return client.query(logql, now).result() instanceof QueryResult.Vector vector && !vector.samples().isEmpty()
+        String.format(
+            Locale.ROOT,
+            "sum(count_over_time(%s[%dms]))",
+            NAMESPACES,
+            (now - startedAt) / 1_000_000 + 1);
+    return client.query(logql, now).result() instanceof QueryResult.Vector vector
+            && !vector.samples().isEmpty()
         ? (long) vector.samples().get(0).value()
         : 0;
   }
@@ -166,10 +177,9 @@ final class RunningDemo {
         throw child.ended();
       }
     }
-    writeFailure.ifPresent(
-        e -> {
-          throw new FailedException("the generator cannot write: " + e);
-        });
+    writeFailure.ifPresent(e -> {
+      throw new FailedException("the generator cannot write: " + e);
+    });
   }
 
   private synchronized List<ChildProgram> children() {
@@ -190,8 +200,8 @@ final class RunningDemo {
   }
 
   /**
-   * Ends the agent after it has sent what it read, then the server after it has flushed. Whatever was not started yet
-   * will not be.
+   * Ends the agent after it has sent what it read, then the server after it has flushed. Whatever
+   * was not started yet will not be.
    *
    * @param report is told of each
    */
@@ -202,7 +212,10 @@ final class RunningDemo {
     for (ChildProgram child : children().reversed()) {
       boolean byItself = child.stop(STOP_WITHIN_SECONDS);
       report.accept(
-          child.name() + (byItself ? " stopped" : " killed: it did not end within " + STOP_WITHIN_SECONDS + " s"));
+          child.name()
+              + (byItself
+                  ? " stopped"
+                  : " killed: it did not end within " + STOP_WITHIN_SECONDS + " s"));
     }
     client.close();
   }

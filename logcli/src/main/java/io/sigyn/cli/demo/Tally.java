@@ -10,15 +10,17 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Compares what was written with what a query returns, line by line. A line is the same only if its namespace, pod,
- * container, stream, time to the nanosecond and text are. Safe for use by several threads while lines are written.
+ * Compares what was written with what a query returns, line by line. A line is the same only if its
+ * namespace, pod, container, stream, time to the nanosecond and text are. Safe for use by several
+ * threads while lines are written.
  */
 public final class Tally {
   private static final int EXAMPLES = 3;
 
   private final Map<Line, Integer> expected = new ConcurrentHashMap<>();
 
-  private record Line(String namespace, String pod, String container, String stream, long timestamp, String text) {}
+  private record Line(
+      String namespace, String pod, String container, String stream, long timestamp, String text) {}
 
   /**
    * The outcome for one namespace.
@@ -29,7 +31,8 @@ public final class Tally {
    * @param repeated occurrences beyond the first
    * @param strange occurrences of lines that nobody wrote like that
    */
-  public record Row(String namespace, long written, long once, long missing, long repeated, long strange) {
+  public record Row(
+      String namespace, long written, long once, long missing, long repeated, long strange) {
     /** Whether all is well. */
     public boolean exact() {
       return written == once && missing == 0 && repeated == 0 && strange == 0;
@@ -42,7 +45,10 @@ public final class Tally {
    * @param examples of what is wrong, some of each kind
    */
   public record Outcome(List<Row> rows, List<String> examples) {
-    /** Whether every line came back exactly once and nothing else did, and there was something to come back. */
+    /**
+     * Whether every line came back exactly once and nothing else did, and there was something to
+     * come back.
+     */
     public boolean exact() {
       return !rows.isEmpty() && rows.stream().allMatch(Row::exact);
     }
@@ -71,32 +77,31 @@ public final class Tally {
     Map<String, long[]> rows = new TreeMap<>();
     List<String> examples = new ArrayList<>();
     int[] shown = new int[3];
-    expected.forEach(
-        (line, times) -> {
-          long[] row = rows.computeIfAbsent(line.namespace(), n -> new long[5]);
-          int got = found.getOrDefault(line, 0);
-          row[0] += times;
-          if (got == times) {
-            row[1] += times;
-          }
-          if (got < times) {
-            row[2] += times - got;
-            example("missing", line, shown, 0, examples);
-          }
-          if (got > times) {
-            row[3] += got - times;
-            example("repeated", line, shown, 1, examples);
-          }
-        });
-    found.forEach(
-        (line, times) -> {
-          if (!expected.containsKey(line)) {
-            rows.computeIfAbsent(line.namespace(), n -> new long[5])[4] += times;
-            example("strange", line, shown, 2, examples);
-          }
-        });
+    expected.forEach((line, times) -> {
+      long[] row = rows.computeIfAbsent(line.namespace(), n -> new long[5]);
+      int got = found.getOrDefault(line, 0);
+      row[0] += times;
+      if (got == times) {
+        row[1] += times;
+      }
+      if (got < times) {
+        row[2] += times - got;
+        example("missing", line, shown, 0, examples);
+      }
+      if (got > times) {
+        row[3] += got - times;
+        example("repeated", line, shown, 1, examples);
+      }
+    });
+    found.forEach((line, times) -> {
+      if (!expected.containsKey(line)) {
+        rows.computeIfAbsent(line.namespace(), n -> new long[5])[4] += times;
+        example("strange", line, shown, 2, examples);
+      }
+    });
     List<Row> all = new ArrayList<>();
-    rows.forEach((namespace, row) -> all.add(new Row(namespace, row[0], row[1], row[2], row[3], row[4])));
+    rows.forEach(
+        (namespace, row) -> all.add(new Row(namespace, row[0], row[1], row[2], row[3], row[4])));
     return new Outcome(all, examples);
   }
 
@@ -110,7 +115,8 @@ public final class Tally {
         entry.text());
   }
 
-  private static void example(String what, Line line, int[] shown, int kind, List<String> examples) {
+  private static void example(
+      String what, Line line, int[] shown, int kind, List<String> examples) {
     if (shown[kind]++ < EXAMPLES) {
       String text = line.toString();
       examples.add(what + ": " + (text.length() > 300 ? text.substring(0, 300) + "..." : text));

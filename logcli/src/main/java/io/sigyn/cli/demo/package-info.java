@@ -1,6 +1,6 @@
 /**
- * The demonstration: server and agent as child processes, a kubelet that feeds them, counts, and a check that compares
- * line by line. Refuses knowing how any of them works inside.
+ * The demonstration: server and agent as child processes, a kubelet that feeds them, counts, and a
+ * check that compares line by line. Refuses knowing how any of them works inside.
  */
 @NullMarked
 package io.sigyn.cli.demo;

@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** The kinds of text a container writes. Every line carries a token of its own, so that it can be told from any other. */
+/**
+ * The kinds of text a container writes. Every line carries a token of its own, so that it can be
+ * told from any other.
+ */
 public enum Content {
   /** One JSON object a line. */
   JSON {
@@ -16,10 +19,13 @@ public enum Content {
     List<Said> next(RandomGenerator random, Instant now, Supplier<String> token) {
       String level = level(random);
       return out(
-          "{\"time\":\"%s\",\"level\":\"%s\",\"msg\":\"%s\",\"cart\":\"c-%d\",\"price\":%.2f,\"note\":\"<%s> & \\\"%s\\\"\",\"seq\":\"%s\"}",
+          "{\"time\":\"%s\",\"level\":\"%s\",\"msg\":\"%s\",\"cart\":\"c-%d\",\"price\":%.2f,"
+              + "\"note\":\"<%s> & \\\"%s\\\"\",\"seq\":\"%s\"}",
           DateTimeFormatter.ISO_INSTANT.format(now),
           level,
-          level.equals("error") ? "price lookup failed: error 503 from catalog" : pick(random, CART_EVENTS),
+          level.equals("error")
+              ? "price lookup failed: error 503 from catalog"
+              : pick(random, CART_EVENTS),
           random.nextInt(1_000, 9_999),
           random.nextDouble(1, 200),
           pick(random, CITIES),
@@ -53,7 +59,8 @@ public enum Content {
             new Said(
                 "stderr",
                 format(
-                    "%s [error] 31#31: *%d connect() failed (111: Connection refused) while connecting to upstream, request: \"GET /stock?seq=%s HTTP/1.1\"",
+                    "%s [error] 31#31: *%d connect() failed (111: Connection refused) "
+                        + "while connecting to upstream, request: \"GET /stock?seq=%s HTTP/1.1\"",
                     NGINX_TIME.format(now), random.nextInt(1, 9_999), token.get())));
       }
       return out(
@@ -68,26 +75,41 @@ public enum Content {
           random.nextInt(120, 60_000));
     }
   },
-  /** A Java service: single lines on stdout, now and then an exception over several lines on stderr. */
+  /**
+   * A Java service: single lines on stdout, now and then an exception over several lines on stderr.
+   */
   STACK_TRACE {
     @Override
     List<Said> next(RandomGenerator random, Instant now, Supplier<String> token) {
       String time = JAVA_TIME.format(now);
       int account = random.nextInt(100, 999);
       if (random.nextInt(6) != 0) {
-        return out("%s INFO  [pool-2] ledger.Postings - posted account=%d seq=%s", time, account, token.get());
+        return out(
+            "%s INFO  [pool-2] ledger.Postings - posted account=%d seq=%s",
+            time, account, token.get());
       }
       return List.of(
-          err("%s ERROR [pool-2] ledger.Postings - posting failed account=%d seq=%s", time, account, token.get()),
+          err(
+              "%s ERROR [pool-2] ledger.Postings - posting failed account=%d seq=%s",
+              time, account, token.get()),
           err("java.lang.IllegalStateException: account %d is closed [%s]", account, token.get()),
-          err("\tat ledger.Account.debit(Account.java:%d) ~[ledger.jar:%s]", random.nextInt(20, 400), token.get()),
-          err("\tat ledger.Postings.post(Postings.java:%d) ~[ledger.jar:%s]", random.nextInt(20, 400), token.get()),
+          err(
+              "\tat ledger.Account.debit(Account.java:%d) ~[ledger.jar:%s]",
+              random.nextInt(20, 400), token.get()),
+          err(
+              "\tat ledger.Postings.post(Postings.java:%d) ~[ledger.jar:%s]",
+              random.nextInt(20, 400), token.get()),
           err("Caused by: java.sql.SQLException: Deadlock found, try again [%s]", token.get()),
-          err("\tat ledger.Store.commit(Store.java:%d) ~[ledger.jar:%s]", random.nextInt(20, 400), token.get()),
+          err(
+              "\tat ledger.Store.commit(Store.java:%d) ~[ledger.jar:%s]",
+              random.nextInt(20, 400), token.get()),
           err("\t... %d common frames omitted [%s]", random.nextInt(2, 40), token.get()));
     }
   },
-  /** Mostly short, but one line in twelve is longer than a runtime's buffer and is therefore written in pieces. */
+  /**
+   * Mostly short, but one line in twelve is longer than a runtime's buffer and is therefore written
+   * in pieces.
+   */
   LONG {
     @Override
     List<Said> next(RandomGenerator random, Instant now, Supplier<String> token) {
@@ -107,13 +129,28 @@ public enum Content {
   private static final DateTimeFormatter NGINX_TIME = time("yyyy/MM/dd HH:mm:ss");
   private static final DateTimeFormatter JAVA_TIME = time("yyyy-MM-dd HH:mm:ss,SSS");
 
-  private static final List<String> CART_EVENTS = List.of("item added", "item removed", "cart viewed", "coupon applied");
-  private static final List<String> CITIES = List.of("Malmö", "São Paulo", "東京", "Łódź", "Wien", "Αθήνα");
-  private static final List<String> NAMES = List.of("Ana María", "Jörg", "Zoë", "Minh", "Олена", "Ravi", "🦊 fox");
+  private static final List<String> CART_EVENTS =
+      List.of("item added", "item removed", "cart viewed", "coupon applied");
+  private static final List<String> CITIES =
+      List.of("Malmö", "São Paulo", "東京", "Łódź", "Wien", "Αθήνα");
+  private static final List<String> NAMES =
+      List.of("Ana María", "Jörg", "Zoë", "Minh", "Олена", "Ravi", "🦊 fox");
   private static final List<String> METHODS = List.of("GET", "GET", "GET", "POST", "HEAD");
-  private static final List<String> STATUSES = List.of("200", "200", "200", "200", "304", "404", "500", "503");
+  private static final List<String> STATUSES =
+      List.of("200", "200", "200", "200", "304", "404", "500", "503");
   private static final List<String> WORDS =
-      List.of("debit", "credit", "größe", "sum", "approved", "naïve", "検査", "held", "rule", "\"quoted\"", "back\\slash");
+      List.of(
+          "debit",
+          "credit",
+          "größe",
+          "sum",
+          "approved",
+          "naïve",
+          "検査",
+          "held",
+          "rule",
+          "\"quoted\"",
+          "back\\slash");
 
   /** What the container says next, in order; never empty. */
   abstract List<Said> next(RandomGenerator random, Instant now, Supplier<String> token);

@@ -79,7 +79,13 @@ public final class Kubelet implements Closeable {
         pod(run, "shop", "cart-6d5f9c7b8-x2lqp", "cart", LogFormat.CRI, Content.JSON),
         pod(run, "shop", "checkout-5b7c44d9f-h8vzn", "checkout", LogFormat.CRI, Content.LOGFMT),
         new PodContainer(
-            "payments", "ledger-0", uid(run + "-ledger-0"), "ledger", LogFormat.CRI, Content.STACK_TRACE, true),
+            "payments",
+            "ledger-0",
+            uid(run + "-ledger-0"),
+            "ledger",
+            LogFormat.CRI,
+            Content.STACK_TRACE,
+            true),
         pod(run, "payments", "audit-7f9d8-k4mts", "audit", LogFormat.CRI, Content.LONG),
         pod(run, "legacy", "web-84c6d5-9q2ws", "nginx", LogFormat.DOCKER, Content.ACCESS),
         pod(run, "legacy", "batch-1", "batch", LogFormat.DOCKER, Content.LONG));
@@ -95,8 +101,8 @@ public final class Kubelet implements Closeable {
   }
 
   /**
-   * Adds a pod of namespace {@code broken} whose link leads into a directory that is not there, as on a node where the
-   * runtime's data directory was moved and the agent mounts only the old one.
+   * Adds a pod of namespace {@code broken} whose link leads into a directory that is not there, as
+   * on a node where the runtime's data directory was moved and the agent mounts only the old one.
    *
    * @return the missing directory
    */
@@ -104,21 +110,26 @@ public final class Kubelet implements Closeable {
     Path base = Files.createDirectories(root).toRealPath();
     String id = "4be1".repeat(16);
     Path missing = base.resolve("moved/docker/containers");
-    Path directory = Files.createDirectories(
-        base.resolve("pods/broken_orphan-0_" + uid("broken-orphan-0") + "/app"));
-    Files.createSymbolicLink(directory.resolve("0.log"), missing.resolve(id).resolve(id + "-json.log"));
+    Path directory =
+        Files.createDirectories(
+            base.resolve("pods/broken_orphan-0_" + uid("broken-orphan-0") + "/app"));
+    Files.createSymbolicLink(
+        directory.resolve("0.log"), missing.resolve(id).resolve(id + "-json.log"));
     return missing;
   }
 
   /**
-   * Lets the containers say about as many lines and writes records that wait, not always all of them: a long line
-   * spreads over several calls.
+   * Lets the containers say about as many lines and writes records that wait, not always all of
+   * them: a long line spreads over several calls.
    */
   public void doWork(int wanted) throws IOException {
     for (int said = 0; said < wanted; ) {
       RunningContainer container = containers.get(random.nextInt(containers.size()));
       List<Content.Said> texts =
-          container.container().content().next(random, Instant.ofEpochSecond(0, clock.epochNanos()), this::token);
+          container
+              .container()
+              .content()
+              .next(random, Instant.ofEpochSecond(0, clock.epochNanos()), this::token);
       texts.forEach(container::say);
       said += texts.size();
       writeOne(container, "stdout");
@@ -157,11 +168,10 @@ public final class Kubelet implements Closeable {
   private void writeOne(RunningContainer container, String stream) throws IOException {
     container
         .write(stream, clock.epochNanos())
-        .ifPresent(
-            line -> {
-              lines++;
-              written.accept(line);
-            });
+        .ifPresent(line -> {
+          lines++;
+          written.accept(line);
+        });
   }
 
   private String token() {

@@ -4,6 +4,9 @@ package io.sigyn.cli.kubelet;
 public enum LogFormat {
   /** Text of containerd and CRI-O: {@code <time> <stream> <P|F> <content>}. */
   CRI,
-  /** Docker's json-file: {@code {"log":"...\n","stream":"...","time":"..."}}; a piece without the line feed goes on. */
+  /**
+   * Docker's json-file: {@code {"log":"...\n","stream":"...","time":"..."}}; a piece without the
+   * line feed goes on.
+   */
   DOCKER
 }

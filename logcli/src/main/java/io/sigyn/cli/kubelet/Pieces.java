@@ -15,13 +15,14 @@ final class Pieces {
   static final int MAX_BYTES = 16 * 1024;
 
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   private Pieces() {}
 
   /**
-   * The pieces of a line, at least one. containerd cuts at bytes, so a character may lie in two pieces; Docker encodes
-   * each piece as JSON and has to keep characters whole.
+   * The pieces of a line, at least one. containerd cuts at bytes, so a character may lie in two
+   * pieces; Docker encodes each piece as JSON and has to keep characters whole.
    */
   static List<byte[]> cut(LogFormat format, String line) {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
@@ -56,7 +57,15 @@ final class Pieces {
       }
       case DOCKER -> {
         String log = new String(piece, StandardCharsets.UTF_8) + (last ? "\n" : "");
-        out.writeBytes(utf8("{\"log\":\"" + escaped(log) + "\",\"stream\":\"" + stream + "\",\"time\":\"" + time + "\"}"));
+        out.writeBytes(
+            utf8(
+                "{\"log\":\""
+                    + escaped(log)
+                    + "\",\"stream\":\""
+                    + stream
+                    + "\",\"time\":\""
+                    + time
+                    + "\"}"));
       }
     }
     out.write('\n');

@@ -8,7 +8,13 @@ package io.sigyn.cli.kubelet;
  * @param restarts whether it crashes and comes back under a new id from time to time
  */
 public record PodContainer(
-    String namespace, String pod, String uid, String name, LogFormat format, Content content, boolean restarts) {
+    String namespace,
+    String pod,
+    String uid,
+    String name,
+    LogFormat format,
+    Content content,
+    boolean restarts) {
 
   /** The kubelet's name for the pod's directory. */
   public String directory() {

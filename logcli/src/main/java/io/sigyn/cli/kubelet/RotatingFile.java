@@ -18,10 +18,10 @@ import java.util.Locale;
 /**
  * A container's log file that is rotated by renaming.
  *
- * <p>CRI: the kubelet renames {@code 0.log} to {@code 0.log.20060102-150405} and only then asks the runtime to open a
- * new file, so one more record goes to the renamed one and for a moment there is no {@code 0.log}. Docker rotates by
- * itself: {@code x-json.log} becomes {@code .1}, {@code .1} becomes {@code .2}, and so on. Both keep a fixed number of
- * old files and delete older ones.
+ * <p>CRI: the kubelet renames {@code 0.log} to {@code 0.log.20060102-150405} and only then asks the
+ * runtime to open a new file, so one more record goes to the renamed one and for a moment there is
+ * no {@code 0.log}. Docker rotates by itself: {@code x-json.log} becomes {@code .1}, {@code .1}
+ * becomes {@code .2}, and so on. Both keep a fixed number of old files and delete older ones.
  */
 final class RotatingFile implements Closeable {
   private static final DateTimeFormatter SUFFIX =
@@ -42,7 +42,8 @@ final class RotatingFile implements Closeable {
    * @param now nanoseconds since the Unix epoch
    * @param keep how many old files stay
    */
-  RotatingFile(Path path, LogFormat format, long rotateEveryNanos, int keep, long now) throws IOException {
+  RotatingFile(Path path, LogFormat format, long rotateEveryNanos, int keep, long now)
+      throws IOException {
     this.path = path;
     this.format = format;
     this.rotateEveryNanos = rotateEveryNanos;
@@ -84,7 +85,8 @@ final class RotatingFile implements Closeable {
         channel.close();
         for (int i = keep - 1; i >= 1; i--) {
           if (Files.exists(sibling("." + i))) {
-            Files.move(sibling("." + i), sibling("." + (i + 1)), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                sibling("." + i), sibling("." + (i + 1)), StandardCopyOption.REPLACE_EXISTING);
           }
         }
         Files.move(path, sibling(".1"), StandardCopyOption.REPLACE_EXISTING);
@@ -109,11 +111,15 @@ final class RotatingFile implements Closeable {
     return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.APPEND);
   }
 
-  /** Closes the file; a rotation that waits for the new file is finished first, so that the link leads somewhere. */
+  /**
+   * Closes the file; a rotation that waits for the new file is finished first, so that the link
+   * leads somewhere.
+   */
   @Override
   public void close() throws IOException {
     channel.close();
     if (reopenDue) {
+      reopenDue = false;
       open(path).close();
     }
   }

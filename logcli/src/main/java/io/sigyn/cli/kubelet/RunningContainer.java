@@ -14,9 +14,10 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * A container that writes: its own directory below {@code containers}, the link {@code <n>.log} of its pod directory
- * that leads there, and the pieces of lines it has begun. The two streams take turns, so pieces of a line on one may
- * stand on both sides of a line on the other, and a rotation may come between two pieces.
+ * A container that writes: its own directory below {@code containers}, the link {@code <n>.log} of
+ * its pod directory that leads there, and the pieces of lines it has begun. The two streams take
+ * turns, so pieces of a line on one may stand on both sides of a line on the other, and a rotation
+ * may come between two pieces.
  */
 final class RunningContainer implements Closeable {
   private final PodContainer container;
@@ -31,7 +32,8 @@ final class RunningContainer implements Closeable {
 
   private record Piece(byte[] bytes, boolean last, String line) {}
 
-  RunningContainer(PodContainer container, Path root, long rotateEveryNanos, RandomGenerator random, long now)
+  RunningContainer(
+      PodContainer container, Path root, long rotateEveryNanos, RandomGenerator random, long now)
       throws IOException {
     this.container = container;
     this.root = root;
@@ -74,7 +76,8 @@ final class RunningContainer implements Closeable {
     long timestamp = Math.max(now, lastTimestamp + 1);
     lastTimestamp = timestamp;
     begun.putIfAbsent(stream, timestamp);
-    file.append(Pieces.frame(container.format(), stream, timestamp, piece.bytes(), piece.last()), now);
+    file.append(
+        Pieces.frame(container.format(), stream, timestamp, piece.bytes(), piece.last()), now);
     if (!piece.last()) {
       return Optional.empty();
     }
@@ -83,7 +86,10 @@ final class RunningContainer implements Closeable {
     return Optional.of(new GeneratedLine(container, stream, shown, piece.line()));
   }
 
-  /** Ends the container and starts it anew: another id, another directory, the next link. Nothing may wait. */
+  /**
+   * Ends the container and starts it anew: another id, another directory, the next link. Nothing
+   * may wait.
+   */
   void restart(long now) throws IOException {
     file.close();
     restarts++;

@@ -9,7 +9,8 @@ import java.util.List;
  * What an answer says about itself.
  *
  * @param warnings in the server's words
- * @param stats the members of {@code data.stats} that are not zero, as {@code summary.execTime 0.25}
+ * @param stats the members of {@code data.stats} that are not zero, as {@code summary.execTime
+ *     0.25}
  */
 public record AnswerNotes(List<String> warnings, List<String> stats) {
   /** Copies the lists. */

@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * For eyes: time, labels, line. What all lines of a page have in common is said once, on the other stream, and left out
- * of the lines; the labels are padded so that the lines of a page begin in one column.
+ * For eyes: time, labels, line. What all lines of a page have in common is said once, on the other
+ * stream, and left out of the lines; the labels are padded so that the lines of a page begin in one
+ * column.
  */
 public final class DefaultPrinter implements EntryPrinter {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
 
   /** Beyond this width, padding would cost more than it gives. */
   private static final int MAX_PADDING = 100;
@@ -34,7 +36,8 @@ public final class DefaultPrinter implements EntryPrinter {
    * @param out for lines; not flushed
    * @param notes for what the lines have in common
    */
-  public DefaultPrinter(PrintStream out, PrintStream notes, ZoneId zone, LabelChoice choice, Colours colours) {
+  public DefaultPrinter(
+      PrintStream out, PrintStream notes, ZoneId zone, LabelChoice choice, Colours colours) {
     this.out = out;
     this.notes = notes;
     this.zone = zone;
@@ -52,10 +55,17 @@ public final class DefaultPrinter implements EntryPrinter {
       saidCommon = common;
     }
     List<Labels> own = shown.stream().map(labels -> minus(labels, common)).toList();
-    int width = own.stream().mapToInt(labels -> labels.toString().length()).filter(n -> n <= MAX_PADDING).max().orElse(0);
+    int width =
+        own.stream()
+            .mapToInt(labels -> labels.toString().length())
+            .filter(n -> n <= MAX_PADDING)
+            .max()
+            .orElse(0);
     for (int i = 0; i < page.size(); i++) {
       ShownEntry entry = page.get(i);
-      out.print(colours.dim(TIME.format(Instant.EPOCH.plus(entry.timestamp(), ChronoUnit.NANOS).atZone(zone))));
+      out.print(
+          colours.dim(
+              TIME.format(Instant.EPOCH.plus(entry.timestamp(), ChronoUnit.NANOS).atZone(zone))));
       out.print(' ');
       if (!choice.none()) {
         String labels = own.get(i).toString();
@@ -74,23 +84,21 @@ public final class DefaultPrinter implements EntryPrinter {
   private static Labels common(List<Labels> all) {
     Labels.Builder common = Labels.builder();
     all.get(0)
-        .forEach(
-            (name, value) -> {
-              if (all.stream().allMatch(labels -> labels.get(name).equals(value))) {
-                common.set(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (all.stream().allMatch(labels -> labels.get(name).equals(value))) {
+            common.set(name, value);
+          }
+        });
     return common.build();
   }
 
   private static Labels minus(Labels labels, Labels without) {
     Labels.Builder rest = Labels.builder();
-    labels.forEach(
-        (name, value) -> {
-          if (!without.has(name)) {
-            rest.set(name, value);
-          }
-        });
+    labels.forEach((name, value) -> {
+      if (!without.has(name)) {
+        rest.set(name, value);
+      }
+    });
     return rest.build();
   }
 }

@@ -9,7 +9,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** One JSON object a line: {@code labels} unless there are to be none, {@code line}, {@code timestamp}. */
+/**
+ * One JSON object a line: {@code labels} unless there are to be none, {@code line}, {@code
+ * timestamp}.
+ */
 public final class JsonLinesPrinter implements EntryPrinter {
   private final PrintStream out;
   private final ZoneId zone;

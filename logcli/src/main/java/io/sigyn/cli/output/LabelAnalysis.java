@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Which labels make streams many: for each name how many values it has and in how many streams it occurs. */
+/**
+ * Which labels make streams many: for each name how many values it has and in how many streams it
+ * occurs.
+ */
 public final class LabelAnalysis {
   private LabelAnalysis() {}
 
@@ -21,12 +24,11 @@ public final class LabelAnalysis {
   public static void print(List<Labels> series, PrintStream out) {
     Map<String, Row> rows = new TreeMap<>();
     for (Labels labels : series) {
-      labels.forEach(
-          (name, value) -> {
-            Row row = rows.computeIfAbsent(name, n -> new Row(n, new HashSet<>(), new int[1]));
-            row.values().add(value);
-            row.streams()[0]++;
-          });
+      labels.forEach((name, value) -> {
+        Row row = rows.computeIfAbsent(name, n -> new Row(n, new HashSet<>(), new int[1]));
+        row.values().add(value);
+        row.streams()[0]++;
+      });
     }
     List<Row> sorted = new ArrayList<>(rows.values());
     sorted.sort(Comparator.comparingInt((Row row) -> row.values().size()).reversed());
@@ -35,9 +37,11 @@ public final class LabelAnalysis {
     out.println("Unique Labels:  " + sorted.size());
     out.println();
     String format = "%-" + width + "s  %13s  %16s%n";
-    out.print(String.format(Locale.ROOT, format, "Label Name", "Unique Values", "Found In Streams"));
+    out.print(
+        String.format(Locale.ROOT, format, "Label Name", "Unique Values", "Found In Streams"));
     for (Row row : sorted) {
-      out.print(String.format(Locale.ROOT, format, row.name(), row.values().size(), row.streams()[0]));
+      out.print(
+          String.format(Locale.ROOT, format, row.name(), row.values().size(), row.streams()[0]));
     }
   }
 }

@@ -29,12 +29,11 @@ public record LabelChoice(boolean none, List<String> include, List<String> exclu
       return labels;
     }
     Labels.Builder kept = Labels.builder();
-    labels.forEach(
-        (name, value) -> {
-          if ((include.isEmpty() || include.contains(name)) && !exclude.contains(name)) {
-            kept.set(name, value);
-          }
-        });
+    labels.forEach((name, value) -> {
+      if ((include.isEmpty() || include.contains(name)) && !exclude.contains(name)) {
+        kept.set(name, value);
+      }
+    });
     return kept.build();
   }
 }

@@ -21,7 +21,8 @@ public final class MetricJson {
       case QueryResult.Vector vector -> list(vector.samples(), out, MetricJson::sample);
       case QueryResult.Scalar scalar -> point(scalar.time(), scalar.value(), "", out);
       case QueryResult.Streams streams ->
-          throw new IllegalArgumentException("lines are no metric: " + streams.streams().size() + " streams");
+          throw new IllegalArgumentException(
+              "lines are no metric: " + streams.streams().size() + " streams");
     }
     return out.toString();
   }

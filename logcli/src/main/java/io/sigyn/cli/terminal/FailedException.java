@@ -1,6 +1,8 @@
 package io.sigyn.cli.terminal;
 
-/** A command could not do its work; the message is all the user is shown, and the exit code is 1. */
+/**
+ * A command could not do its work; the message is all the user is shown, and the exit code is 1.
+ */
 public final class FailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

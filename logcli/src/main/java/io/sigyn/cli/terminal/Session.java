@@ -14,7 +14,12 @@ import java.util.Optional;
  * @param terminal whether a person reads {@code out}
  */
 public record Session(
-    InputStream in, PrintStream out, PrintStream err, boolean terminal, Map<String, String> env, Clock clock) {
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean terminal,
+    Map<String, String> env,
+    Clock clock) {
   /** Copies the map. */
   public Session {
     env = Map.copyOf(env);

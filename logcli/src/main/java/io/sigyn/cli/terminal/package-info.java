@@ -1,4 +1,7 @@
-/** What a command sees of the world: streams, environment, clock, colours, and how it gives up. Refuses requests. */
+/**
+ * What a command sees of the world: streams, environment, clock, colours, and how it gives up.
+ * Refuses requests.
+ */
 @NullMarked
 package io.sigyn.cli.terminal;
 

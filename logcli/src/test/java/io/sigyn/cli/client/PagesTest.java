@@ -23,18 +23,23 @@ final class PagesTest {
     int moments = random.nextInt(1, 20);
     for (int i = 0; i < count; i++) {
       // Some lines are equal in everything: a stage may have made them so.
-      stored.add(random.nextBoolean() ? A : B, 100 + random.nextInt(moments), "line " + random.nextInt(count));
+      stored.add(
+          random.nextBoolean() ? A : B,
+          100 + random.nextInt(moments),
+          "line " + random.nextInt(count));
     }
     Direction direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
     List<ShownEntry> got = run(stored, 0, random.nextInt(1, 12), direction);
 
-    assertThat(got.stream().map(entry -> entry.labels().get("app") + entry.timestamp() + entry.text()))
+    assertThat(
+            got.stream().map(entry -> entry.labels().get("app") + entry.timestamp() + entry.text()))
         .containsExactlyInAnyOrderElementsOf(
             stored.lines().stream()
                 .map(line -> (line.labels().equals(A) ? "a" : "b") + line.timestamp() + line.text())
                 .toList());
     assertThat(got.stream().map(ShownEntry::timestamp).toList())
-        .isSortedAccordingTo((a, b) -> direction == Direction.FORWARD ? Long.compare(a, b) : Long.compare(b, a));
+        .isSortedAccordingTo(
+            (a, b) -> direction == Direction.FORWARD ? Long.compare(a, b) : Long.compare(b, a));
   }
 
   @Test
@@ -61,7 +66,8 @@ final class PagesTest {
     }
   }
 
-  private static List<ShownEntry> run(FakeStreams stored, long limit, int batch, Direction direction) {
+  private static List<ShownEntry> run(
+      FakeStreams stored, long limit, int batch, Direction direction) {
     List<ShownEntry> got = new ArrayList<>();
     try (PlaybackServer server = new PlaybackServer(stored::answer);
         LokiClient client = new LokiClient(Connection.to(server.address()))) {
@@ -71,6 +77,7 @@ final class PagesTest {
   }
 
   private static RangeQuery query(long limit, int batch, Direction direction) {
-    return new RangeQuery("{app=~\".+\"}", 0, 1_000, limit, batch, direction, Optional.empty(), Optional.empty());
+    return new RangeQuery(
+        "{app=~\".+\"}", 0, 1_000, limit, batch, direction, Optional.empty(), Optional.empty());
   }
 }

@@ -32,7 +32,8 @@ final class PlaceTest {
     assertThat(place.configuration("promtail.yaml"))
         .containsExactly("-config.file=" + copy, "-config.expand-env=true");
     assertThat(copy)
-        .hasContent("http_listen_port: 4002\nurl: http://127.0.0.1:${PORT:4001}/push\nother: 31000\n");
+        .hasContent(
+            "http_listen_port: 4002\nurl: http://127.0.0.1:${PORT:4001}/push\nother: 31000\n");
   }
 
   @Test

@@ -21,7 +21,8 @@ final class TallyTest {
     tally.expect(new GeneratedLine(CART, "stdout", 1, "a"));
     tally.expect(new GeneratedLine(CART, "stderr", 2, "b"));
 
-    Tally.Outcome outcome = tally.compare(List.of(entry("stderr", 2, "b"), entry("stdout", 1, "a")));
+    Tally.Outcome outcome =
+        tally.compare(List.of(entry("stderr", 2, "b"), entry("stdout", 1, "a")));
 
     assertThat(outcome.exact()).isTrue();
     assertThat(outcome.rows()).containsExactly(new Tally.Row("shop", 2, 2, 0, 0, 0));
@@ -54,7 +55,15 @@ final class TallyTest {
 
   private static ShownEntry entry(String stream, long timestamp, String text) {
     Labels labels =
-        Labels.of("namespace", CART.namespace(), "pod", CART.pod(), "container", CART.name(), "stream", stream);
+        Labels.of(
+            "namespace",
+            CART.namespace(),
+            "pod",
+            CART.pod(),
+            "container",
+            CART.name(),
+            "stream",
+            stream);
     return new ShownEntry(labels, timestamp, text.getBytes(StandardCharsets.UTF_8));
   }
 }

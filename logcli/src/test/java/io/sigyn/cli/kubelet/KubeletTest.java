@@ -27,7 +27,8 @@ final class KubeletTest {
     Path node = root.resolve(Long.toString(random.nextLong(), 36));
     List<GeneratedLine> written = run(node, random.nextLong(), 150);
 
-    assertThat(NodeReader.readAll(node)).containsExactlyInAnyOrderElementsOf(written.stream().map(KubeletTest::read).toList());
+    assertThat(NodeReader.readAll(node))
+        .containsExactlyInAnyOrderElementsOf(written.stream().map(KubeletTest::read).toList());
   }
 
   @Test
@@ -68,10 +69,18 @@ final class KubeletTest {
       assertThat(log).isAbsolute();
       assertThat(log.toRealPath().startsWith(root.toRealPath().resolve("containers"))).isTrue();
     }
-    Path cart = links.stream().filter(link -> link.toString().contains("shop_cart")).findFirst().orElseThrow();
+    Path cart =
+        links.stream()
+            .filter(link -> link.toString().contains("shop_cart"))
+            .findFirst()
+            .orElseThrow();
     assertThat(NodeReader.generations(Files.readSymbolicLink(cart), false))
         .anyMatch(path -> path.getFileName().toString().matches("0\\.log\\.\\d{8}-\\d{6}"));
-    Path web = links.stream().filter(link -> link.toString().contains("legacy_web")).findFirst().orElseThrow();
+    Path web =
+        links.stream()
+            .filter(link -> link.toString().contains("legacy_web"))
+            .findFirst()
+            .orElseThrow();
     assertThat(NodeReader.generations(Files.readSymbolicLink(web), true))
         .anyMatch(path -> path.getFileName().toString().endsWith("-json.log.2"));
   }
@@ -83,10 +92,12 @@ final class KubeletTest {
     boolean endsWithinALine = false;
     for (Path link : NodeReader.links(root)) {
       Path log = Files.readSymbolicLink(link);
-      for (Path generation : Files.exists(log) ? NodeReader.generations(log, false) : List.<Path>of()) {
+      for (Path generation :
+          Files.exists(log) ? NodeReader.generations(log, false) : List.<Path>of()) {
         List<String> records =
             Files.readString(generation, StandardCharsets.ISO_8859_1).lines().toList();
-        endsWithinALine |= !records.isEmpty() && records.get(records.size() - 1).contains(" stdout P ");
+        endsWithinALine |=
+            !records.isEmpty() && records.get(records.size() - 1).contains(" stdout P ");
       }
     }
     assertThat(endsWithinALine).isTrue();

@@ -15,10 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Reads a node's files from the links down, after everything was written, and joins pieces: nothing is shared with the writer. */
+/**
+ * Reads a node's files from the links down, after everything was written, and joins pieces: nothing
+ * is shared with the writer.
+ */
 final class NodeReader {
   /** One line as read. */
-  record Read(String namespace, String pod, String container, String stream, long timestamp, String line) {}
+  record Read(
+      String namespace, String pod, String container, String stream, long timestamp, String line) {}
 
   /** A record of a file. */
   private record Piece(String stream, long timestamp, byte[] bytes, boolean last) {}
@@ -39,15 +43,24 @@ final class NodeReader {
       Map<String, ByteArrayOutputStream> open = new HashMap<>();
       Map<String, Long> first = new HashMap<>();
       for (Path generation : generations(log, docker)) {
-        for (String record : Files.readString(generation, StandardCharsets.ISO_8859_1).lines().toList()) {
+        for (String record :
+            Files.readString(generation, StandardCharsets.ISO_8859_1).lines().toList()) {
           Piece piece = docker ? docker(record) : cri(record);
           first.putIfAbsent(piece.stream(), piece.timestamp());
-          ByteArrayOutputStream text = open.computeIfAbsent(piece.stream(), s -> new ByteArrayOutputStream());
+          ByteArrayOutputStream text =
+              open.computeIfAbsent(piece.stream(), s -> new ByteArrayOutputStream());
           text.writeBytes(piece.bytes());
           if (piece.last()) {
             long begun = first.remove(piece.stream());
             long time = docker ? begun : piece.timestamp();
-            all.add(new Read(pod[0], pod[1], container, piece.stream(), time, text.toString(StandardCharsets.UTF_8)));
+            all.add(
+                new Read(
+                    pod[0],
+                    pod[1],
+                    container,
+                    piece.stream(),
+                    time,
+                    text.toString(StandardCharsets.UTF_8)));
             open.remove(piece.stream());
           }
         }
@@ -75,7 +88,8 @@ final class NodeReader {
           .sorted(
               docker
                   ? byName.reversed() // .9 ... .1, then the log itself
-                  : Comparator.<Path, Boolean>comparing(path -> path.equals(log)).thenComparing(byName))
+                  : Comparator.<Path, Boolean>comparing(path -> path.equals(log))
+                      .thenComparing(byName))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -88,7 +102,10 @@ final class NodeReader {
       throw new AssertionError("not a CRI record: " + record);
     }
     return new Piece(
-        parts[1], nanos(parts[0]), parts[3].getBytes(StandardCharsets.ISO_8859_1), parts[2].equals("F"));
+        parts[1],
+        nanos(parts[0]),
+        parts[3].getBytes(StandardCharsets.ISO_8859_1),
+        parts[2].equals("F"));
   }
 
   private static Piece docker(String record) {
@@ -102,8 +119,11 @@ final class NodeReader {
   }
 
   private static String member(String json, String opening) {
-    // The content comes first, so a name inside it is found before the real one: search from the end for the others.
-    int from = (opening.startsWith("{") ? json.indexOf(opening) : json.lastIndexOf(opening)) + opening.length();
+    // The content comes first, so a name inside it is found before the real one: search from the
+    // end for the others.
+    int from =
+        (opening.startsWith("{") ? json.indexOf(opening) : json.lastIndexOf(opening))
+            + opening.length();
     StringBuilder out = new StringBuilder();
     for (int i = from; json.charAt(i) != '"'; i++) {
       char c = json.charAt(i);

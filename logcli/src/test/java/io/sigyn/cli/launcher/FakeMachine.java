@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A machine with JDKs and a Maven that only say how they were called, and a copy of the launcher in a tree that looks
- * like the repository.
+ * A machine with JDKs and a Maven that only say how they were called, and a copy of the launcher in
+ * a tree that looks like the repository.
  */
 final class FakeMachine {
   private static final List<String> PARTS =
@@ -29,9 +29,12 @@ final class FakeMachine {
 
   FakeMachine(Path root) throws IOException {
     this.root = root.toRealPath();
-    this.home = Files.createDirectories(this.root.resolve("a home/sigyn")); // a blank in the path, as people have
+    this.home =
+        Files.createDirectories(
+            this.root.resolve("a home/sigyn")); // a blank in the path, as people have
     Files.copy(Path.of("..").resolve("sigyn"), home.resolve("sigyn"));
-    Files.writeString(home.resolve("pom.xml"), "<project>\n  <version>9.8.7</version>\n</project>\n");
+    Files.writeString(
+        home.resolve("pom.xml"), "<project>\n  <version>9.8.7</version>\n</project>\n");
     for (String part : PARTS) {
       Files.createDirectories(home.resolve(part).resolve("src/main/java"));
       Files.writeString(home.resolve(part).resolve("pom.xml"), "<project/>\n");
@@ -43,9 +46,12 @@ final class FakeMachine {
   /** A JDK below the machine's root. */
   Path jdk(String name, String version) throws IOException {
     Path jdk = Files.createDirectories(root.resolve(name));
-    script(jdk.resolve("bin/java"), "echo \"java $0\"; for a; do echo \"[$a]\"; done; echo \"cwd $(pwd -P)\"; exit ${FAKE_EXIT:-0}\n");
+    script(
+        jdk.resolve("bin/java"),
+        "echo \"java $0\"; for a; do echo \"[$a]\"; done; echo \"cwd $(pwd -P)\"; exit ${FAKE_EXIT:-0}\n");
     script(jdk.resolve("bin/javac"), "exit 0\n");
-    Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
+    Files.writeString(
+        jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
     return jdk;
   }
 
@@ -66,12 +72,17 @@ final class FakeMachine {
 
   /** A Maven that leaves the jars behind, or an error. */
   private String mvn(int code) {
-    return "echo \"built with JAVA_HOME=$JAVA_HOME\" >> \"" + root + "/builds\"\n"
+    return "echo \"built with JAVA_HOME=$JAVA_HOME\" >> \""
+        + root
+        + "/builds\"\n"
         + "echo '[INFO] Building common 9.8.7                                  [2/8]'\n"
         + (code == 0
-            ? "for m in loki-server promtail-agent logcli; do mkdir -p $m/target/lib; : > $m/target/$m-9.8.7.jar; done\n"
+            ? "for m in loki-server promtail-agent logcli; do mkdir -p $m/target/lib; "
+                + ": > $m/target/$m-9.8.7.jar; done\n"
             : "echo '[ERROR] A.java:[1,1] class, interface or enum expected'\n")
-        + "exit " + code + "\n";
+        + "exit "
+        + code
+        + "\n";
   }
 
   /** How often Maven ran. */
@@ -137,7 +148,21 @@ final class FakeMachine {
     if (!Files.exists(tools)) {
       Files.createDirectories(tools);
       for (String tool :
-          List.of("sh", "sed", "readlink", "dirname", "find", "head", "tail", "date", "mkdir", "rm", "mv", "cat", "sleep", "touch")) {
+          List.of(
+              "sh",
+              "sed",
+              "readlink",
+              "dirname",
+              "find",
+              "head",
+              "tail",
+              "date",
+              "mkdir",
+              "rm",
+              "mv",
+              "cat",
+              "sleep",
+              "touch")) {
         for (String directory : List.of("/usr/bin/", "/bin/")) {
           if (Files.exists(Path.of(directory + tool))) {
             script(tools.resolve(tool), "exec " + directory + tool + " \"$@\"\n");

@@ -46,13 +46,15 @@ final class LauncherTest {
   @Test
   void looksIntoTheUsualDirectoriesOtherwise() throws IOException {
     machine.alreadyBuilt();
-    String directories = machine.root() + "/nowhere:" + machine.root() + "/jvms:" + machine.root() + "/others";
+    String directories =
+        machine.root() + "/nowhere:" + machine.root() + "/jvms:" + machine.root() + "/others";
     for (Map<String, String> variables :
         List.of(
             Map.of("SIGYN_JVM_DIRS", directories),
             Map.of("SIGYN_JVM_DIRS", directories, "JAVA_HOME", jdk17.toString()),
             Map.of("SIGYN_JVM_DIRS", directories, "JAVA_HOME", "/no/such/jdk"))) {
-      assertThat(machine.sigyn(variables, "labels").out()).startsWith("java " + jdk25 + "/bin/java\n");
+      assertThat(machine.sigyn(variables, "labels").out())
+          .startsWith("java " + jdk25 + "/bin/java\n");
     }
   }
 
@@ -69,7 +71,9 @@ final class LauncherTest {
   void saysWhatItSawAndWhatToInstallWhenThereIsNone() throws IOException {
     FakeMachine.Ended ended =
         machine.sigyn(
-            Map.of("JAVA_HOME", "/no/such/jdk", "SIGYN_JVM_DIRS", machine.root() + "/jvms"), "query", "{}");
+            Map.of("JAVA_HOME", "/no/such/jdk", "SIGYN_JVM_DIRS", machine.root() + "/jvms"),
+            "query",
+            "{}");
 
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.out()).isEmpty();
@@ -109,14 +113,18 @@ final class LauncherTest {
     Map<String, String> variables = Map.of("JAVA_HOME", jdk25.toString());
     FakeMachine.Ended first = machine.sigyn(variables, "labels");
 
-    assertThat(first.err()).contains("building Sigyn").contains("[2/8] common").contains("built in");
+    assertThat(first.err())
+        .contains("building Sigyn")
+        .contains("[2/8] common")
+        .contains("built in");
     assertThat(machine.builds()).containsExactly("built with JAVA_HOME=" + jdk25);
 
     assertThat(machine.sigyn(variables, "labels").err()).isEmpty();
     assertThat(machine.builds()).hasSize(1);
 
     Files.setLastModifiedTime(
-        machine.home.resolve("storage/src/main/java/A.java"), FileTime.from(Instant.now().plusSeconds(60)));
+        machine.home.resolve("storage/src/main/java/A.java"),
+        FileTime.from(Instant.now().plusSeconds(60)));
     assertThat(machine.sigyn(variables, "labels").code()).isZero();
     assertThat(machine.builds()).hasSize(2);
   }
@@ -149,7 +157,8 @@ final class LauncherTest {
     machine.alreadyBuilt();
     FakeMachine.Ended ended =
         machine.sigyn(
-            Map.of("JAVA_HOME", jdk25.toString(), "FAKE_EXIT", "7", "SIGYN_JAVA_OPTS", "-Da=1 -Db=2"),
+            Map.of(
+                "JAVA_HOME", jdk25.toString(), "FAKE_EXIT", "7", "SIGYN_JAVA_OPTS", "-Da=1 -Db=2"),
             "query",
             "{a=\"b c\"} |= \"$HOME *\"",
             "");
@@ -158,7 +167,12 @@ final class LauncherTest {
     assertThat(ended.out())
         .contains("[-Da=1]\n[-Db=2]\n")
         .contains("[io.sigyn.cli.Main]\n[query]\n[{a=\"b c\"} |= \"$HOME *\"]\n[]\n")
-        .contains("[" + machine.home + "/logcli/target/logcli-9.8.7.jar:" + machine.home + "/logcli/target/lib/*]")
+        .contains(
+            "["
+                + machine.home
+                + "/logcli/target/logcli-9.8.7.jar:"
+                + machine.home
+                + "/logcli/target/lib/*]")
         .contains("cwd " + machine.root());
   }
 
@@ -168,7 +182,8 @@ final class LauncherTest {
     Map<String, String> variables = Map.of("JAVA_HOME", jdk25.toString());
 
     assertThat(machine.sigyn(variables, "server", "-log.level=debug").out())
-        .contains("[io.sigyn.server.Main]\n[-config.file=config/loki.yaml]\n[-config.expand-env=true]\n[-log.level=debug]\n")
+        .contains(
+            "[io.sigyn.server.Main]\n[-config.file=config/loki.yaml]\n[-config.expand-env=true]\n[-log.level=debug]\n")
         .contains("cwd " + machine.home);
     assertThat(machine.sigyn(variables, "agent").out())
         .contains("[io.sigyn.agent.Main]\n[-config.file=config/promtail.yaml]\n")
@@ -187,7 +202,8 @@ final class LauncherTest {
     Files.createSymbolicLink(links.resolve("promtail"), Path.of("first"));
     Map<String, String> variables = Map.of("JAVA_HOME", jdk25.toString());
 
-    assertThat(machine.run(links, variables, "./s", "labels").out()).contains(machine.home + "/logcli/target");
+    assertThat(machine.run(links, variables, "./s", "labels").out())
+        .contains(machine.home + "/logcli/target");
     assertThat(machine.run(links, variables, "./promtail", "-config.file=x").out())
         .contains("[io.sigyn.agent.Main]\n[-config.file=x]\n");
   }

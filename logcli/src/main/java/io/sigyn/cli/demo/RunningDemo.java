@@ -35,8 +35,9 @@ final class RunningDemo {
   private final List<ChildProgram> children = new ArrayList<>();
   private boolean stopping;
   private long startedAt;
-  private volatile Thread writer = Thread.currentThread();
+  private volatile Optional<Thread> writer = Optional.empty();
   private volatile boolean writing;
+  private volatile long received;
   private volatile long written;
   private volatile Optional<IOException> writeFailure = Optional.empty();
 
@@ -66,7 +67,7 @@ final class RunningDemo {
     startChild("agent", "promtail.yaml");
     startedAt = clock.epochNanos();
     writing = true;
-    writer = Threads.start("kubelet", () -> write(kubelet));
+    writer = Optional.of(Threads.start("kubelet", () -> write(kubelet)));
   }
 
   private Kubelet layOutPods() {
@@ -140,7 +141,10 @@ final class RunningDemo {
     return written;
   }
 
-  /** Lines that the server returns, counted by itself. */
+  /**
+   * Lines that the server returns, counted by itself; as many as at the last call when it does not answer. That it is
+   * gone is for {@link #requireAlive} to notice.
+   */
   long received() {
     long now = clock.epochNanos();
     String logql =
@@ -149,10 +153,15 @@ final class RunningDemo {
             "sum(count_over_time(%s[%dms]))",
             NAMESPACES,
             (now - startedAt) / 1_000_000 + 1);
-    return client.query(logql, now).result() instanceof QueryResult.Vector vector
-            && !vector.samples().isEmpty()
-        ? (long) vector.samples().get(0).value()
-        : 0;
+    try {
+      if (client.query(logql, now).result() instanceof QueryResult.Vector vector
+          && !vector.samples().isEmpty()) {
+        received = (long) vector.samples().get(0).value();
+      }
+    } catch (FailedException e) {
+      return received;
+    }
+    return received;
   }
 
   /** When the first line may have been written, nanoseconds since the Unix epoch. */
@@ -188,15 +197,15 @@ final class RunningDemo {
 
   /** Ends the generator, if it runs: every line begun is completed. */
   void stopWriting() {
-    if (!writing) {
-      return;
-    }
     writing = false;
-    try {
-      writer.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    writer.ifPresent(
+        thread -> {
+          try {
+            thread.join();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   /**

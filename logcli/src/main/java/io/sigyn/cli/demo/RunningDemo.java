@@ -63,8 +63,12 @@ final class RunningDemo {
   void start() {
     Kubelet kubelet = layOutPods();
     ChildProgram server = startChild("server", "loki.yaml");
-    awaitReady(server);
-    startChild("agent", "promtail.yaml");
+    awaitReady(server, client);
+    ChildProgram agent = startChild("agent", "promtail.yaml");
+    // A file that is renamed before the agent knows its name is nobody's: on a node the agent is there first.
+    try (LokiClient pages = new LokiClient(Connection.to(place.agentAddress()))) {
+      awaitReady(agent, pages);
+    }
     startedAt = clock.epochNanos();
     writing = true;
     writer = Optional.of(Threads.start("kubelet", () -> write(kubelet)));
@@ -103,15 +107,15 @@ final class RunningDemo {
     return place.node().resolve(name + ".log");
   }
 
-  private void awaitReady(ChildProgram server) {
+  private void awaitReady(ChildProgram program, LokiClient pages) {
     long deadline = clock.ticks() + READY_WITHIN_NANOS;
     while (true) {
       try {
-        client.get("/ready");
+        pages.get("/ready");
         return;
       } catch (FailedException e) {
-        if (!server.alive() || clock.ticks() > deadline) {
-          throw server.ended();
+        if (!program.alive() || clock.ticks() > deadline) {
+          throw program.ended();
         }
         Threads.pause(TICK_NANOS);
       }

@@ -63,8 +63,8 @@ public final class Kubelet implements Closeable {
     long now = clock.epochNanos();
     this.restartedAt = now;
     for (PodContainer pod : pods) {
-      // Not all at the same moment: the first rotations are spread over one interval.
-      long spread = now - random.nextLong(rotateEveryNanos);
+      // Not all at the same moment, and none at once: the first rotations are spread over half an interval.
+      long spread = now - random.nextLong(rotateEveryNanos / 2);
       containers.add(new RunningContainer(pod, base, rotateEveryNanos, random, spread));
     }
   }

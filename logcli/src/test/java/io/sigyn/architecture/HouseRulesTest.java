@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.Console;
 import java.io.File;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -297,6 +298,7 @@ final class HouseRulesTest {
             .callMethod(Instant.class, "now"));
   }
 
+  /** Formatted messages may follow the locale; bytes and names may not. */
   @Test
   void nothingDependsOnTheMachinesCharsetOrLocale() {
     check(
@@ -310,13 +312,9 @@ final class HouseRulesTest {
             .orShould()
             .callMethod(String.class, "toUpperCase")
             .orShould()
-            .callMethod(String.class, "format", String.class, Object[].class)
-            .orShould()
-            .callMethod(String.class, "formatted", Object[].class)
-            .orShould()
             .callMethod(Locale.class, "getDefault")
             .orShould()
-            .callMethod(java.nio.charset.Charset.class, "defaultCharset"));
+            .callMethod(Charset.class, "defaultCharset"));
   }
 
   @Test

@@ -40,6 +40,9 @@ public final class HttpServer implements AutoCloseable {
       "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
           .getBytes(StandardCharsets.US_ASCII);
 
+  /** Requests whose answers the codec keeps apart; one read cannot hold more. */
+  private static final int SENT_AHEAD = 8_192;
+
   private final HttpSettings settings;
   private final BodyBudget budget;
   private final Observer observer;
@@ -127,7 +130,7 @@ public final class HttpServer implements AutoCloseable {
             .setMaxHeaderSize(settings.maxHeaders())
             .setMaxChunkSize(64 << 10)
             .setStrictLineParsing(true);
-    channel.pipeline().addLast(bytes, new HttpServerCodec(decoder), new Connection(this, bytes));
+    channel.pipeline().addLast(bytes, new HttpServerCodec(decoder, SENT_AHEAD), new Connection(this, bytes));
   }
 
   /** Answers requests that arrive from now on by other routes. */

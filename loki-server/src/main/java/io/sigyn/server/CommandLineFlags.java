@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The flags of the program, named as Loki's; each may be written with one dash or two. Flags win over the file. */
+/**
+ * The flags of the program, named as Loki's; each may be written with one dash or two. Flags win
+ * over the file.
+ */
 @Command(
     name = "loki-server",
     sortOptions = false,
@@ -31,7 +34,8 @@ final class CommandLineFlags {
   @Option(
       names = {"-config.file", "--config.file"},
       paramLabel = "FILE[,FILE]",
-      description = "The configuration: the first of these files that exists. Default: " + DEFAULT_FILES)
+      description =
+          "The configuration: the first of these files that exists. Default: " + DEFAULT_FILES)
   String configFile = DEFAULT_FILES;
 
   @Option(
@@ -39,7 +43,8 @@ final class CommandLineFlags {
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "BOOL",
-      description = "Replace ${VAR} and ${VAR:-default} in the file by variables of the environment.")
+      description =
+          "Replace $${VAR} and $${VAR:-default} in the file by variables of the environment.")
   boolean expandEnv;
 
   @Option(
@@ -133,7 +138,8 @@ final class CommandLineFlags {
         return file;
       }
     }
-    throw new ConfigException(configFile + ": does not exist; give the configuration with -config.file=FILE");
+    throw new ConfigException(
+        configFile + ": does not exist; give the configuration with -config.file=FILE");
   }
 
   private static String reason(IOException e) {
@@ -148,7 +154,9 @@ final class CommandLineFlags {
     ServerConfig result = config;
     if (target != null && !target.equals("all")) {
       throw new ConfigException(
-          "-target: \"" + target + "\" cannot be run alone; this server runs all its parts in one process, write all");
+          "-target: \""
+              + target
+              + "\" cannot be run alone; this server runs all its parts in one process, write all");
     }
     if (listenAddress != null) {
       result = result.withAddress(listenAddress);
@@ -161,11 +169,13 @@ final class CommandLineFlags {
       }
     }
     LogLevel level = choice("-log.level", logLevel, LogLevel.values(), result.server().logLevel());
-    LogFormat format = choice("-log.format", logFormat, LogFormat.values(), result.server().logFormat());
+    LogFormat format =
+        choice("-log.format", logFormat, LogFormat.values(), result.server().logFormat());
     return result.withLog(level, format);
   }
 
-  private static <E extends Enum<E>> E choice(String flag, @Nullable String text, E[] values, E otherwise) {
+  private static <E extends Enum<E>> E choice(
+      String flag, @Nullable String text, E[] values, E otherwise) {
     if (text == null) {
       return otherwise;
     }

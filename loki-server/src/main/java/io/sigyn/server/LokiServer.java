@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server. {@link #close} stops it in order: no new requests, running ones to their end, what is in memory to
- * disk. Leaves the configuration of logging to its caller.
+ * A running server. {@link #close} stops it in order: no new requests, running ones to their end,
+ * what is in memory to disk. Leaves the configuration of logging to its caller.
  *
  * <pre>{@code
  * try (LokiServer server = LokiServer.start(
@@ -36,7 +36,7 @@ public final class LokiServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final Lifecycle lifecycle;
-  private final PrometheusMeterRegistry metrics;
+  private final Metrics metrics;
   private final ExecutorService waiting;
   private final HttpServer http;
   private final Store store;
@@ -46,20 +46,24 @@ public final class LokiServer implements AutoCloseable {
   private LokiServer(ServerConfig config, Clock clock) {
     this.config = config;
     this.lifecycle = new Lifecycle();
-    this.metrics = Metrics.registry();
+    this.metrics = new Metrics();
+    PrometheusMeterRegistry registry = metrics.registry();
     this.waiting = Threads.virtual("waiting");
-    Operations operations = new Operations(config, lifecycle, metrics, waiting);
+    Operations operations = new Operations(config, lifecycle, registry, waiting);
     BodyBudget budget = new BodyBudget(inflightBytes(config));
     Gauge.builder("sigyn_http_body_bytes", budget, BodyBudget::held)
         .description("Bytes of request bodies held.")
-        .register(metrics);
+        .register(registry);
     // The port comes first: another server on it is found out before anything on disk is touched.
-    Router starting = new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
-    this.http = HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(metrics), clock);
+    Router starting =
+        new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
+    this.http =
+        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
     Store opened = null;
     try {
-      opened = Store.open(config.dataDir().resolve("store"), config.sigyn().store(), clock, metrics);
-      this.wiring = new Wiring(config, opened, operations, metrics, waiting, clock);
+      opened =
+          Store.open(config.dataDir().resolve("store"), config.sigyn().store(), clock, registry);
+      this.wiring = new Wiring(config, opened, operations, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {
@@ -78,7 +82,8 @@ public final class LokiServer implements AutoCloseable {
   /**
    * Starts a server and returns when it takes requests.
    *
-   * @throws io.sigyn.error.LokiException with one line that says what to do when the port or the directory cannot be used
+   * @throws io.sigyn.error.LokiException with one line that says what to do when the port or the
+   *     directory cannot be used
    * @throws io.sigyn.config.ConfigException when the file with limits per tenant cannot be used
    */
   public static LokiServer start(ServerConfig config) {
@@ -93,7 +98,10 @@ public final class LokiServer implements AutoCloseable {
   /** Where to send requests, without a slash at its end. */
   public URI uri() {
     String address = config.server().httpListenAddress();
-    String host = address.isEmpty() || address.equals("0.0.0.0") || address.equals("::") ? "127.0.0.1" : address;
+    String host =
+        address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")
+            ? "127.0.0.1"
+            : address;
     String literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     return URI.create("http://" + literal + ":" + port() + config.server().httpPathPrefix());
   }

@@ -15,8 +15,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The program. Ends with 0 when it was asked to stop and stopped in order, with 1 when it could not start or stop: then
- * the reason stands on one line of standard error.
+ * The program. Ends with 0 when it was asked to stop and stopped in order, with 1 when it could not
+ * start or stop: then the reason stands on one line of standard error.
  */
 public final class Main {
   private Main() {}
@@ -29,7 +29,9 @@ public final class Main {
   static int run(String[] args, PrintStream out, PrintStream err) {
     CommandLineFlags flags = new CommandLineFlags();
     CommandLine line =
-        new CommandLine(flags).setPosixClusteredShortOptionsAllowed(false).setOverwrittenOptionsAllowed(true);
+        new CommandLine(flags)
+            .setPosixClusteredShortOptionsAllowed(false)
+            .setOverwrittenOptionsAllowed(true);
     try {
       line.parseArgs(args);
     } catch (ParameterException e) {
@@ -42,8 +44,13 @@ public final class Main {
     }
     if (flags.version) {
       out.println(
-          "sigyn loki-server, version " + Build.VERSION + " (API of Loki " + Build.LOKI_VERSION + ", Java "
-              + Runtime.version() + ")");
+          "sigyn loki-server, version "
+              + Build.VERSION
+              + " (API of Loki "
+              + Build.LOKI_VERSION
+              + ", Java "
+              + Runtime.version()
+              + ")");
       return 0;
     }
     Bound<ServerConfig> config;
@@ -62,10 +69,11 @@ public final class Main {
     Logger log = LoggerFactory.getLogger(Main.class);
     config.warnings().forEach(warning -> log.warn("{}", warning));
     if (flags.printConfig) {
-      err.println("---\n# configuration of sigyn loki-server " + Build.VERSION + "\n" + effective.print());
+      err.println(
+          "---\n# configuration of sigyn loki-server " + Build.VERSION + "\n" + effective.print());
     }
     if (flags.verifyConfig) {
-      log.info("config is valid");
+      err.println("config is valid");
       return 0;
     }
     LokiServer server;
@@ -85,7 +93,10 @@ public final class Main {
     return 0;
   }
 
-  /** Blocks until the process is asked to stop, then stops the server and ends the process with its status. */
+  /**
+   * Blocks until the process is asked to stop, then stops the server and ends the process with its
+   * status.
+   */
   private static void serve(LokiServer server) {
     AtomicInteger status = new AtomicInteger();
     Thread stop =

@@ -12,12 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts requests under Loki's names and logs them: failures of ours as warnings, all others for debugging. */
+/**
+ * Counts requests under Loki's names and logs them: failures of ours as warnings, all others for
+ * debugging.
+ */
 final class RequestLog implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
 
   /** Loki's buckets, in milliseconds. */
-  private static final long[] BUCKETS = {5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000};
+  private static final long[] BUCKETS = {
+    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000
+  };
 
   private final MeterRegistry registry;
   private final AtomicInteger inflight = new AtomicInteger();
@@ -39,17 +44,36 @@ final class RequestLog implements Observer {
 
   @Override
   public void finished(
-      String method, String route, String target, String remote, int status, long nanos, long requestBytes) {
+      String method,
+      String route,
+      String target,
+      String remote,
+      int status,
+      long nanos,
+      long requestBytes) {
     inflight.decrementAndGet();
-    timers.computeIfAbsent(new Key(known(method), route, status), this::timer).record(nanos, TimeUnit.NANOSECONDS);
-    if (status >= 500) {
+    timers
+        .computeIfAbsent(new Key(known(method), route, status), this::timer)
+        .record(nanos, TimeUnit.NANOSECONDS);
+    // A probe that asks a starting server whether it is ready is no failure.
+    if (status >= 500 && !route.equals("ready")) {
       LOG.warn(
           "request failed method={} path=\"{}\" status={} duration={} bytes={} remote={}",
-          method, target, status, Duration.ofNanos(nanos), requestBytes, remote);
+          method,
+          target,
+          status,
+          Duration.ofNanos(nanos),
+          requestBytes,
+          remote);
     } else if (LOG.isDebugEnabled()) {
       LOG.debug(
           "request method={} path=\"{}\" status={} duration={} bytes={} remote={}",
-          method, target, status, Duration.ofNanos(nanos), requestBytes, remote);
+          method,
+          target,
+          status,
+          Duration.ofNanos(nanos),
+          requestBytes,
+          remote);
     }
   }
 

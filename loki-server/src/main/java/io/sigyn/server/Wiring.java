@@ -53,7 +53,8 @@ final class Wiring implements AutoCloseable {
 
     List<Route> routes = new ArrayList<>(operations.routes());
     routes.addAll(
-        Api.routes(new Api.Parts(config, clock, store, distributor, workers, querier, catalog, waiting)));
+        Api.routes(
+            new Api.Parts(config, clock, store, distributor, workers, querier, catalog, waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 
     clockwork = Threads.scheduler("clockwork");
@@ -76,7 +77,9 @@ final class Wiring implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable work) {
-    var _ = clockwork.scheduleWithFixedDelay(work, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            work, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static List<Path> overrides(ServerConfig config) {

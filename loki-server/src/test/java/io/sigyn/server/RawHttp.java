@@ -65,7 +65,8 @@ public final class RawHttp implements AutoCloseable {
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     byte[] body = {};
     if ("chunked".equals(headers.get("transfer-encoding"))) {
@@ -95,7 +96,8 @@ public final class RawHttp implements AutoCloseable {
     while (true) {
       int b = in.read();
       if (b < 0) {
-        throw new EOFException("connection ended after \"" + line.toString(StandardCharsets.UTF_8) + "\"");
+        throw new EOFException(
+            "connection ended after \"" + line.toString(StandardCharsets.UTF_8) + "\"");
       } else if (b == '\n') {
         return line.toString(StandardCharsets.UTF_8);
       } else if (b != '\r') {

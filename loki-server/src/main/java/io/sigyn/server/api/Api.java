@@ -37,14 +37,14 @@ public final class Api {
   /** The routes beside those of {@link Operations}. */
   public static List<Route> routes(Parts parts) {
     ServerConfig config = parts.config();
-    Tenants tenants = new Tenants(config.authEnabled(), config.querier().multiTenantQueriesEnabled());
+    Tenants tenants =
+        new Tenants(config.authEnabled(), config.querier().multiTenantQueriesEnabled());
     List<Route> routes = new ArrayList<>();
     routes.addAll(
         new PushApi(
                 parts.distributor(),
                 parts.workers(),
                 tenants,
-                parts.clock(),
                 (int) config.distributor().maxRecvMsgSize().bytes(),
                 (int) config.distributor().maxDecompressedSize().bytes())
             .routes());

@@ -30,18 +30,21 @@ public final class CatalogApi {
   List<Route> routes() {
     Handler names =
         request ->
-            catalog.labelNames(tenants.readers(request), () -> labels(request)).thenApply(CatalogApi::strings);
+            catalog
+                .labelNames(tenants.readers(request), () -> labels(request))
+                .thenApply(CatalogApi::strings);
     Handler values =
         request ->
             catalog
-                .labelValues(tenants.readers(request), request.variable("name"), () -> labels(request))
+                .labelValues(
+                    tenants.readers(request), request.variable("name"), () -> labels(request))
                 .thenApply(CatalogApi::strings);
     Handler series =
         request ->
             catalog
                 .series(tenants.readers(request), () -> matches(request))
-                .thenApply(
-                    found -> Response.stream(200, Response.JSON, out -> QueryWriter.series(found, out)));
+                .thenApply(found ->
+                    Response.stream(200, Response.JSON, out -> QueryWriter.series(found, out)));
     return List.of(
         route("loki_api_v1_labels", "/loki/api/v1/labels", names),
         route("loki_api_v1_label", "/loki/api/v1/label", names),
@@ -76,7 +79,9 @@ public final class CatalogApi {
 
   private static boolean isEmpty(String selector) {
     String bare = selector.strip();
-    return bare.startsWith("{") && bare.endsWith("}") && bare.substring(1, Math.max(1, bare.length() - 1)).isBlank();
+    return bare.startsWith("{")
+        && bare.endsWith("}")
+        && bare.substring(1, Math.max(1, bare.length() - 1)).isBlank();
   }
 
   private Question question(Form form, List<String> selectors) {

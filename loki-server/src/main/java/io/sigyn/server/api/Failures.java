@@ -28,7 +28,8 @@ final class Failures {
 
   private static Response answer(Throwable failure, String end) {
     Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException) && cause.getCause() != null) {
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return switch (cause) {
@@ -37,15 +38,18 @@ final class Failures {
         String feed = known.kind() == ErrorKind.UNAUTHENTICATED ? "\n" : end;
         yield retryable(Response.error(status(known.kind()), withEnd(known.text(), feed)));
       }
-      case PushRefusedException refused -> retryable(Response.error(refused.status(), withEnd(refused.text(), end)));
+      case PushRefusedException refused ->
+          retryable(Response.error(refused.status(), withEnd(refused.text(), end)));
       case OutOfMemoryError e -> {
         LOG.error("request ended for want of memory", e);
-        yield retryable(Response.error(503, "not enough memory for this request, try again later" + end));
+        yield retryable(
+            Response.error(503, "not enough memory for this request, try again later" + end));
       }
       default -> {
         String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
         LOG.error("request failed unexpectedly id={}", id, cause);
-        yield Response.error(500, "internal error, the server's log has the details under id=" + id + end);
+        yield Response.error(
+            500, "internal error, the server's log has the details under id=" + id + end);
       }
     };
   }

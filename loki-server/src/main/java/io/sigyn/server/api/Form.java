@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The parameters of a request: those of a form in its body first, then those of its query string. The first value of a
- * name counts. Unknown names mean nothing.
+ * The parameters of a request: those of a form in its body first, then those of its query string.
+ * The first value of a name counts. Unknown names mean nothing.
  */
 final class Form {
   private final List<String> namesAndValues = new ArrayList<>();
@@ -28,7 +28,8 @@ final class Form {
     Form form = new Form();
     String type = request.header("Content-Type");
     int semicolon = type.indexOf(';');
-    String mediaType = (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    String mediaType =
+        (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     boolean hasBody = request.method().equals("POST") || request.method().equals("PUT");
     if (hasBody && mediaType.equals("application/x-www-form-urlencoded")) {
       form.parse(new String(request.body(), 0, request.length(), StandardCharsets.ISO_8859_1));
@@ -62,7 +63,8 @@ final class Form {
           int high = escape.length() == 3 ? Character.digit(escape.charAt(1), 16) : -1;
           int low = escape.length() == 3 ? Character.digit(escape.charAt(2), 16) : -1;
           if (high < 0 || low < 0) {
-            throw new LokiException(ErrorKind.BAD_REQUEST, "invalid URL escape " + GoQuote.quote(escape));
+            throw new LokiException(
+                ErrorKind.BAD_REQUEST, "invalid URL escape " + GoQuote.quote(escape));
           }
           bytes.write(high << 4 | low);
           i += 2;

@@ -23,7 +23,11 @@ final class FormatApi {
   List<Route> routes() {
     return List.of(
         new Route(
-            "loki_api_v1_format_query", QueryApi.METHODS, "/loki/api/v1/format_query", QueryApi.FORM_LIMIT, Failures::plain,
+            "loki_api_v1_format_query",
+            QueryApi.METHODS,
+            "/loki/api/v1/format_query",
+            QueryApi.FORM_LIMIT,
+            Failures::plain,
             request -> CompletableFuture.supplyAsync(() -> format(request), waiting)));
   }
 

@@ -2,7 +2,10 @@ package io.sigyn.server.api;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Whether the server is starting, running or stopping, and what {@code /ready} says about it. Safe for many threads. */
+/**
+ * Whether the server is starting, running or stopping, and what {@code /ready} says about it. Safe
+ * for many threads.
+ */
 public final class Lifecycle {
   /** The states, in order. */
   public enum State {

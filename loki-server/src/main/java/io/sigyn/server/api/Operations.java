@@ -20,7 +20,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 
-/** What operators and their tools ask: health, metrics, version, configuration, log level. None needs a tenant. */
+/**
+ * What operators and their tools ask: health, metrics, version, configuration, log level. None
+ * needs a tenant.
+ */
 public final class Operations {
   private static final Set<String> GET = Set.of("GET");
   private static final Set<String> GET_POST = Set.of("GET", "POST");
@@ -53,7 +56,11 @@ public final class Operations {
         route("services", GET, "/services", now(request -> services())),
         route("config", GET, "/config", later(this::config)),
         route("log_level", GET_POST, "/log_level", now(Operations::logLevel)),
-        route("loki_api_v1_status_buildinfo", GET, "/loki/api/v1/status/buildinfo", now(request -> buildInfo())));
+        route(
+            "loki_api_v1_status_buildinfo",
+            GET,
+            "/loki/api/v1/status/buildinfo",
+            now(request -> buildInfo())));
   }
 
   static Route route(String name, Set<String> methods, String path, Handler handler) {
@@ -70,7 +77,10 @@ public final class Operations {
 
   private Response ready() {
     return switch (lifecycle.state()) {
-      case STARTING -> Response.error(503, "Some services are not Running:\nStarting: 1\nstore: opening, replaying the log\n");
+      case STARTING ->
+          Response.error(
+              503,
+              "Some services are not Running:\nStarting: 1\nstore: opening, replaying the log\n");
       case RUNNING -> Response.of(200, Response.TEXT, "ready\n");
       case STOPPING -> Response.error(503, "Application is stopping\n");
     };
@@ -79,7 +89,15 @@ public final class Operations {
   private Response services() {
     String state = lifecycle.state().toString();
     return Response.of(
-        200, Response.TEXT, "server => Running\nstore => " + state + "\ndistributor => " + state + "\nquerier => " + state + "\n");
+        200,
+        Response.TEXT,
+        "server => Running\nstore => "
+            + state
+            + "\ndistributor => "
+            + state
+            + "\nquerier => "
+            + state
+            + "\n");
   }
 
   private Response scrape(Request request) {
@@ -103,15 +121,25 @@ public final class Operations {
 
   private static Response logLevel(Request request) {
     if (request.method().equals("GET")) {
-      return json(200, JsonWriter.inMemory().beginObject().name("message")
-          .value("Current log level is " + Logging.level()).endObject());
+      return json(
+          200,
+          JsonWriter.inMemory()
+              .beginObject()
+              .name("message")
+              .value("Current log level is " + Logging.level())
+              .endObject());
     }
     String level = Form.of(request).get("log_level");
     boolean known = Logging.setLevel(level);
     return json(
         known ? 200 : 400,
-        JsonWriter.inMemory().beginObject().name("status").value(known ? "success" : "failed").name("message")
-            .value(known ? "Log level set to " + level : "unrecognized log level \"" + level + "\"").endObject());
+        JsonWriter.inMemory()
+            .beginObject()
+            .name("status")
+            .value(known ? "success" : "failed")
+            .name("message")
+            .value(known ? "Log level set to " + level : "unrecognized log level \"" + level + "\"")
+            .endObject());
   }
 
   private static Response buildInfo() {

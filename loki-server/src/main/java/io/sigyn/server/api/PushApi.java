@@ -1,6 +1,5 @@
 package io.sigyn.server.api;
 
-import io.sigyn.life.Clock;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.http.Request;
@@ -9,20 +8,35 @@ import io.sigyn.server.http.Route;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.wire.push.PushReader;
+import io.sigyn.wire.push.RefusedStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code POST /loki/api/v1/push}: 204 once everything that can be stored is stored durably. */
+/**
+ * {@code POST /loki/api/v1/push}, and {@code /api/prom/push} with its older JSON: 204 once
+ * everything that can be stored is stored durably.
+ */
 public final class PushApi {
   private static final Set<String> METHODS = Set.of("POST");
 
   private final Distributor distributor;
   private final WriteWorkers workers;
   private final Tenants tenants;
-  private final Clock clock;
   private final int maxBody;
   private final int maxInflated;
+
+  /** Makes a batch of a body. */
+  private interface Reader {
+    EntryBatch read(
+        byte[] body,
+        int length,
+        String contentType,
+        String contentEncoding,
+        int maxInflated,
+        List<RefusedStream> refused);
+  }
 
   /**
    * Handlers for a distributor.
@@ -31,11 +45,14 @@ public final class PushApi {
    * @param maxInflated bytes after decompression
    */
   PushApi(
-      Distributor distributor, WriteWorkers workers, Tenants tenants, Clock clock, int maxBody, int maxInflated) {
+      Distributor distributor,
+      WriteWorkers workers,
+      Tenants tenants,
+      int maxBody,
+      int maxInflated) {
     this.distributor = distributor;
     this.workers = workers;
     this.tenants = tenants;
-    this.clock = clock;
     this.maxBody = maxBody;
     this.maxInflated = maxInflated;
   }
@@ -43,24 +60,30 @@ public final class PushApi {
   /** The routes. */
   List<Route> routes() {
     return List.of(
-        new Route("loki_api_v1_push", METHODS, "/loki/api/v1/push", maxBody, Failures::plain, this::push));
+        route("loki_api_v1_push", "/loki/api/v1/push", PushReader::read),
+        route("api_prom_push", "/api/prom/push", PushReader::readLegacy));
   }
 
-  private CompletableFuture<Response> push(Request request) {
+  private Route route(String name, String path, Reader reader) {
+    return new Route(
+        name, METHODS, path, maxBody, Failures::plain, request -> push(request, reader));
+  }
+
+  private CompletableFuture<Response> push(Request request, Reader reader) {
     Tenant tenant = tenants.writer(request);
     return workers
-        .run(
-            () -> {
-              EntryBatch batch =
-                  PushReader.read(
-                      request.body(),
-                      request.length(),
-                      request.header("Content-Type"),
-                      request.header("Content-Encoding"),
-                      maxInflated,
-                      clock.epochNanos());
-              return distributor.push(tenant, batch);
-            })
+        .run(() -> {
+          List<RefusedStream> refused = new ArrayList<>();
+          EntryBatch batch =
+              reader.read(
+                  request.body(),
+                  request.length(),
+                  request.header("Content-Type"),
+                  request.header("Content-Encoding"),
+                  maxInflated,
+                  refused);
+          return distributor.push(tenant, batch, refused);
+        })
         .thenApply(stored -> Response.empty(204));
   }
 }

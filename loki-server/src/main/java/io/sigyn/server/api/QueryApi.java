@@ -22,7 +22,10 @@ public final class QueryApi {
 
   static final Set<String> METHODS = Set.of("GET", "POST");
 
-  /** What Logs Drilldown writes into X-Query-Tags; it would rather have a part of the series than an error. */
+  /**
+   * What Logs Drilldown writes into X-Query-Tags; it would rather have a part of the series than an
+   * error.
+   */
   private static final String DRILLDOWN = "source=grafana-lokiexplore-app";
 
   private final Querier querier;
@@ -40,14 +43,23 @@ public final class QueryApi {
   List<Route> routes() {
     return List.of(
         new Route(
-            "loki_api_v1_query_range", METHODS, "/loki/api/v1/query_range", FORM_LIMIT, Failures::ofQuery,
+            "loki_api_v1_query_range",
+            METHODS,
+            "/loki/api/v1/query_range",
+            FORM_LIMIT,
+            Failures::ofQuery,
             request -> query(request, QueryParameters::range)),
         new Route(
-            "loki_api_v1_query", METHODS, "/loki/api/v1/query", FORM_LIMIT, Failures::ofQuery,
+            "loki_api_v1_query",
+            METHODS,
+            "/loki/api/v1/query",
+            FORM_LIMIT,
+            Failures::ofQuery,
             request -> query(request, QueryParameters::instant)));
   }
 
-  private CompletableFuture<Response> query(Request request, BiFunction<Form, Long, QueryRequest> grammar) {
+  private CompletableFuture<Response> query(
+      Request request, BiFunction<Form, Long, QueryRequest> grammar) {
     boolean drilldown = false;
     for (String tag : request.header("X-Query-Tags").split(",", -1)) {
       drilldown |= tag.strip().toLowerCase(Locale.ROOT).equals(DRILLDOWN);
@@ -63,7 +75,9 @@ public final class QueryApi {
 
   private static Response response(Answer answer, List<String> flags) {
     return Response.stream(
-        200, Response.JSON, out -> QueryWriter.result(answer.result(), answer.stats(), answer.warnings(), flags, out));
+        200,
+        Response.JSON,
+        out -> QueryWriter.result(answer.result(), answer.stats(), answer.warnings(), flags, out));
   }
 
   private static List<String> encodingFlags(Request request) {

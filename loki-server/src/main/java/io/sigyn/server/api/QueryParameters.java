@@ -9,7 +9,10 @@ import io.sigyn.model.Direction;
 import io.sigyn.server.read.QueryRequest;
 import java.util.Locale;
 
-/** The grammar of the parameters that all query endpoints share. Every error is a BAD_REQUEST with Loki's text. */
+/**
+ * The grammar of the parameters that all query endpoints share. Every error is a BAD_REQUEST with
+ * Loki's text.
+ */
 final class QueryParameters {
   private static final long SECOND = 1_000_000_000L;
   private static final long HOUR = 3_600 * SECOND;
@@ -37,11 +40,13 @@ final class QueryParameters {
     long length = saturatedDifference(bounds.end(), bounds.start());
     long step = form.get("step").isEmpty() ? defaultStep(length) : seconds(form.get("step"));
     if (step <= 0) {
-      throw bad("zero or negative query resolution step widths are not accepted. Try a positive integer");
+      throw bad(
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
     if (length / step > MAX_POINTS) {
       throw bad(
-          "exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter");
+          "exceeded maximum resolution of 11,000 points per time series. Try increasing the value"
+              + " of the step parameter");
     }
     long interval = form.get("interval").isEmpty() ? 0 : seconds(form.get("interval"));
     if (interval < 0) {
@@ -59,7 +64,8 @@ final class QueryParameters {
     } catch (NumberFormatException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
-    return new QueryRequest(form.get("query"), true, time, time, 1, 0, limit(form), direction(form));
+    return new QueryRequest(
+        form.get("query"), true, time, time, 1, 0, limit(form), direction(form));
   }
 
   /** {@code start}, {@code end} and {@code since}; the end is looked at first. */

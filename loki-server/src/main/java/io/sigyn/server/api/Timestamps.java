@@ -7,7 +7,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Instants as Loki's parameters write them; all values are nanoseconds since the Unix epoch, cut at the ends of a long.
+ * Instants as Loki's parameters write them; all values are nanoseconds since the Unix epoch, cut at
+ * the ends of a long.
  *
  * <ul>
  *   <li>a number with a point: seconds, the fraction rounded to milliseconds
@@ -81,7 +82,9 @@ final class Timestamps {
     int offsetSeconds;
     if (text.startsWith("Z", at) && text.length() == at + 1) {
       offsetSeconds = 0;
-    } else if (text.length() == at + 6 && shape(text, at + 1, "dd:dd") && "+-".indexOf(text.charAt(at)) >= 0) {
+    } else if (text.length() == at + 6
+        && shape(text, at + 1, "dd:dd")
+        && "+-".indexOf(text.charAt(at)) >= 0) {
       int seconds = (number(text, at + 1, 2) * 60 + number(text, at + 4, 2)) * 60;
       offsetSeconds = text.charAt(at) == '-' ? -seconds : seconds;
     } else {
@@ -90,7 +93,11 @@ final class Timestamps {
     try {
       LocalDateTime local =
           LocalDateTime.of(
-              number(text, 0, 4), number(text, 5, 2), number(text, 8, 2), number(text, 11, 2), number(text, 14, 2),
+              number(text, 0, 4),
+              number(text, 5, 2),
+              number(text, 8, 2),
+              number(text, 11, 2),
+              number(text, 14, 2),
               number(text, 17, 2));
       return Optional.of(clamp(local.toEpochSecond(ZoneOffset.UTC) - offsetSeconds, nanos));
     } catch (DateTimeException e) {

@@ -9,8 +9,13 @@ import io.sigyn.config.Ignored;
  */
 @Ignored(
     value = {
-      "replication_factor", "ring", "instance_addr", "instance_interface_names", "compactor_address",
-      "compactor_grpc_address", "persist_tokens"
+      "replication_factor",
+      "ring",
+      "instance_addr",
+      "instance_interface_names",
+      "compactor_address",
+      "compactor_grpc_address",
+      "persist_tokens"
     },
     because = "one process is complete by itself, there is no ring")
 @Ignored(

@@ -8,18 +8,32 @@ import io.sigyn.config.Ignored;
  *
  * @param maxRecvMsgSize the largest body of a push as sent
  * @param maxDecompressedSize the largest body of a push after decompression
- * @param maxInflightBytes bodies held at once, together; beyond it pushes are answered 503. 0 is a quarter of the heap
+ * @param maxInflightBytes bodies held at once, together; beyond it pushes are answered 503. 0 is a
+ *     quarter of the heap
  */
 @Ignored(
     value = {
-      "ring", "push_worker_count", "rate_store", "kafka_writes_enabled", "ingester_writes_enabled", "ingest_limits_enabled",
-      "ingest_limits_dry_run_enabled", "dataobj_tee", "circuit_breaker"
+      "ring",
+      "push_worker_count",
+      "rate_store",
+      "kafka_writes_enabled",
+      "ingester_writes_enabled",
+      "ingest_limits_enabled",
+      "ingest_limits_dry_run_enabled",
+      "dataobj_tee",
+      "circuit_breaker"
     },
     because = "pushes go straight into the store of this process")
 @Ignored(
-    value = {"write_failures_logging", "otlp_config", "otlp_attribute_logging", "default_policy_stream_mappings"},
+    value = {
+      "write_failures_logging",
+      "otlp_config",
+      "otlp_attribute_logging",
+      "default_policy_stream_mappings"
+    },
     because = "this version does not have it")
-public record DistributorConfig(ByteSize maxRecvMsgSize, ByteSize maxDecompressedSize, ByteSize maxInflightBytes) {
+public record DistributorConfig(
+    ByteSize maxRecvMsgSize, ByteSize maxDecompressedSize, ByteSize maxInflightBytes) {
   /** 100 MiB each, and a quarter of the heap. */
   public static final DistributorConfig DEFAULT =
       new DistributorConfig(ByteSize.of("100MB"), ByteSize.of("100MB"), new ByteSize(0));

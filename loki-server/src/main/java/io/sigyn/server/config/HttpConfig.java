@@ -10,30 +10,57 @@ import java.time.Duration;
  * @param httpListenPort 0 takes any free port
  * @param httpPathPrefix put in front of every path; empty or with a leading slash
  * @param httpListenConnLimit connections at once; 0 is no limit
- * @param gracefulShutdownTimeout how long running requests may go on after the server was asked to stop
+ * @param gracefulShutdownTimeout how long running requests may go on after the server was asked to
+ *     stop
  * @param httpServerReadTimeout how long a client may send nothing in the middle of a body
- * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; 0 is 10 s
+ * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; 0 is 10
+ *     s
  * @param httpServerWriteTimeout how long a client may take nothing of an answer
  * @param httpServerIdleTimeout how long a connection is kept without a request
  */
 @Ignored(
     value = {
-      "grpc_listen_network", "grpc_listen_address", "grpc_listen_port", "grpc_listen_conn_limit",
-      "grpc_collect_max_streams_by_conn", "grpc_tls_config", "grpc_server_max_recv_msg_size",
-      "grpc_server_max_send_msg_size", "grpc_server_max_concurrent_streams", "grpc_server_max_connection_idle",
-      "grpc_server_max_connection_age", "grpc_server_max_connection_age_grace", "grpc_server_keepalive_time",
-      "grpc_server_keepalive_timeout", "grpc_server_min_time_between_pings", "grpc_server_ping_without_stream_allowed",
-      "grpc_server_num_workers", "grpc_server_stats_tracking_enabled", "grpc_server_recv_buffer_pools_enabled",
-      "grpc_server_read_buffer_size", "grpc_server_write_buffer_size"
+      "grpc_listen_network",
+      "grpc_listen_address",
+      "grpc_listen_port",
+      "grpc_listen_conn_limit",
+      "grpc_collect_max_streams_by_conn",
+      "grpc_tls_config",
+      "grpc_server_max_recv_msg_size",
+      "grpc_server_max_send_msg_size",
+      "grpc_server_max_concurrent_streams",
+      "grpc_server_max_connection_idle",
+      "grpc_server_max_connection_age",
+      "grpc_server_max_connection_age_grace",
+      "grpc_server_keepalive_time",
+      "grpc_server_keepalive_timeout",
+      "grpc_server_min_time_between_pings",
+      "grpc_server_ping_without_stream_allowed",
+      "grpc_server_num_workers",
+      "grpc_server_stats_tracking_enabled",
+      "grpc_server_recv_buffer_pools_enabled",
+      "grpc_server_read_buffer_size",
+      "grpc_server_write_buffer_size"
     },
     because = "there is no gRPC, every client speaks HTTP")
 @Ignored(
     value = {
-      "http_listen_network", "proxy_protocol_enabled", "register_instrumentation", "cluster_validation",
-      "report_grpc_codes_in_instrumentation_label_enabled", "http_log_closed_connections_without_response_enabled",
-      "log_source_ips_enabled", "log_source_ips_full", "log_source_ips_header", "log_source_ips_regex",
-      "log_request_headers", "log_request_at_info_level_enabled", "log_request_exclude_headers_list",
-      "trace_request_headers", "trace_request_exclude_headers_list", "create_new_traces"
+      "http_listen_network",
+      "proxy_protocol_enabled",
+      "register_instrumentation",
+      "cluster_validation",
+      "report_grpc_codes_in_instrumentation_label_enabled",
+      "http_log_closed_connections_without_response_enabled",
+      "log_source_ips_enabled",
+      "log_source_ips_full",
+      "log_source_ips_header",
+      "log_source_ips_regex",
+      "log_request_headers",
+      "log_request_at_info_level_enabled",
+      "log_request_exclude_headers_list",
+      "trace_request_headers",
+      "trace_request_exclude_headers_list",
+      "create_new_traces"
     },
     because = "requests are logged at debug level and not traced")
 @Ignored(
@@ -70,32 +97,62 @@ public record HttpConfig(
   /** Refuses impossible ports and prefixes without a leading slash. */
   public HttpConfig {
     if (httpListenPort < 0 || httpListenPort > 65535) {
-      throw new IllegalArgumentException("http_listen_port: must be 0 to 65535, is " + httpListenPort);
+      throw new IllegalArgumentException(
+          "http_listen_port: must be 0 to 65535, is " + httpListenPort);
     }
     if (httpPathPrefix.equals("/")) {
       httpPathPrefix = "";
     }
-    if (!httpPathPrefix.isEmpty() && (!httpPathPrefix.startsWith("/") || httpPathPrefix.endsWith("/"))) {
+    if (!httpPathPrefix.isEmpty()
+        && (!httpPathPrefix.startsWith("/") || httpPathPrefix.endsWith("/"))) {
       throw new IllegalArgumentException(
-          "http_path_prefix: must start with a slash and not end with one, as in /loki; is " + httpPathPrefix);
+          "http_path_prefix: must start with a slash and not end with one, as in /loki; is "
+              + httpPathPrefix);
     }
   }
 
   HttpConfig withAddress(String address) {
     return new HttpConfig(
-        address, httpListenPort, httpPathPrefix, httpListenConnLimit, gracefulShutdownTimeout, httpServerReadTimeout,
-        httpServerReadHeaderTimeout, httpServerWriteTimeout, httpServerIdleTimeout, logLevel, logFormat);
+        address,
+        httpListenPort,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        logLevel,
+        logFormat);
   }
 
   HttpConfig withPort(int port) {
     return new HttpConfig(
-        httpListenAddress, port, httpPathPrefix, httpListenConnLimit, gracefulShutdownTimeout, httpServerReadTimeout,
-        httpServerReadHeaderTimeout, httpServerWriteTimeout, httpServerIdleTimeout, logLevel, logFormat);
+        httpListenAddress,
+        port,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        logLevel,
+        logFormat);
   }
 
   HttpConfig withLog(LogLevel level, LogFormat format) {
     return new HttpConfig(
-        httpListenAddress, httpListenPort, httpPathPrefix, httpListenConnLimit, gracefulShutdownTimeout,
-        httpServerReadTimeout, httpServerReadHeaderTimeout, httpServerWriteTimeout, httpServerIdleTimeout, level, format);
+        httpListenAddress,
+        httpListenPort,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        level,
+        format);
   }
 }

@@ -12,7 +12,11 @@ import io.sigyn.config.Ignored;
     because = "queries run on as many threads as there are processors")
 @Ignored(
     value = {
-      "query_ingesters_within", "query_store_only", "query_ingester_only", "query_partition_ingesters", "extra_query_delay",
+      "query_ingesters_within",
+      "query_store_only",
+      "query_ingester_only",
+      "query_partition_ingesters",
+      "extra_query_delay",
       "engine"
     },
     because = "memory and files are one store here")

@@ -11,7 +11,11 @@ import java.util.List;
  * @param period how often they are looked at
  */
 @Ignored(
-    value = {"http_client_timeout", "http_client_cluster_validation", "http_client_disable_keep_alives"},
+    value = {
+      "http_client_timeout",
+      "http_client_cluster_validation",
+      "http_client_disable_keep_alives"
+    },
     because = "limits per tenant are read from files only")
 public record RuntimeConfig(List<String> file, Duration period) {
   /** No file. */

@@ -10,24 +10,41 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A Loki configuration file as this server understands it. Keys that Loki 3.7 has and that have no meaning here are
- * accepted with a warning that says why; unknown keys are errors with their place.
+ * A Loki configuration file as this server understands it. Keys that Loki 3.7 has and that have no
+ * meaning here are accepted with a warning that says why; unknown keys are errors with their place.
  *
  * @param target which parts to run; {@code all} is the only choice
  * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}
- * @param shutdownDelay how long the server goes on answering, but not ready, after it was asked to stop
+ * @param shutdownDelay how long the server goes on answering, but not ready, after it was asked to
+ *     stop
  */
 @Ignored(
     value = {
-      "schema_config", "storage_config", "chunk_store_config", "index_gateway", "bloom_build", "bloom_gateway", "dataobj",
+      "schema_config",
+      "storage_config",
+      "chunk_store_config",
+      "index_gateway",
+      "bloom_build",
+      "bloom_gateway",
+      "dataobj",
       "table_manager"
     },
     because = "the store keeps everything under common.path_prefix in its own format")
 @Ignored(
     value = {
-      "memberlist", "ingester_client", "query_scheduler", "frontend_worker", "kafka_config", "ingest_limits",
-      "ingest_limits_client", "ingest_limits_frontend", "ingest_limits_frontend_client", "compactor_grpc_client",
-      "compactor_client", "internal_server", "legacy_read_target"
+      "memberlist",
+      "ingester_client",
+      "query_scheduler",
+      "frontend_worker",
+      "kafka_config",
+      "ingest_limits",
+      "ingest_limits_client",
+      "ingest_limits_frontend",
+      "ingest_limits_frontend_client",
+      "compactor_grpc_client",
+      "compactor_client",
+      "internal_server",
+      "legacy_read_target"
     },
     because = "one process is complete by itself and talks to no other")
 @Ignored(
@@ -40,7 +57,14 @@ import java.time.Duration;
     value = {"compactor"},
     because = "segments are written once and this version deletes nothing")
 @Ignored(
-    value = {"pattern_ingester", "ui", "tenant_limits_allow_publish", "lbac", "no_auth_tenant", "http_prefix"},
+    value = {
+      "pattern_ingester",
+      "ui",
+      "tenant_limits_allow_publish",
+      "lbac",
+      "no_auth_tenant",
+      "http_prefix"
+    },
     because = "this version does not have it")
 @Ignored(
     value = {"analytics"},
@@ -83,7 +107,9 @@ public record ServerConfig(
   public ServerConfig {
     if (!target.equals("all")) {
       throw new IllegalArgumentException(
-          "target: \"" + target + "\" cannot be run alone; this server runs all its parts in one process, write all");
+          "target: \""
+              + target
+              + "\" cannot be run alone; this server runs all its parts in one process, write all");
     }
   }
 
@@ -125,8 +151,17 @@ public record ServerConfig(
   /** The same with another directory. */
   public ServerConfig withDataDir(Path dir) {
     return new ServerConfig(
-        target, authEnabled, shutdownDelay, server, new CommonConfig(dir.toString()), distributor, ingester, querier,
-        limitsConfig, runtimeConfig, sigyn);
+        target,
+        authEnabled,
+        shutdownDelay,
+        server,
+        new CommonConfig(dir.toString()),
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
+        sigyn);
   }
 
   /** The same on another address. */
@@ -147,12 +182,31 @@ public record ServerConfig(
   /** The same with or without authentication. */
   public ServerConfig withAuthEnabled(boolean enabled) {
     return new ServerConfig(
-        target, enabled, shutdownDelay, server, common, distributor, ingester, querier, limitsConfig, runtimeConfig, sigyn);
+        target,
+        enabled,
+        shutdownDelay,
+        server,
+        common,
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
+        sigyn);
   }
 
   private ServerConfig withServer(HttpConfig http) {
     return new ServerConfig(
-        target, authEnabled, shutdownDelay, http, common, distributor, ingester, querier, limitsConfig, runtimeConfig,
+        target,
+        authEnabled,
+        shutdownDelay,
+        http,
+        common,
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
         sigyn);
   }
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * The section {@code sigyn}: settings of this server that Loki has no key for.
  *
- * @param walSync when a push is acknowledged: {@code group} after the disk has it, {@code os} after the system has it
+ * @param walSync when a push is acknowledged: {@code group} after the disk has it, {@code os} after
+ *     the system has it
  * @param headMaxSize line bytes in memory that start a flush
  * @param headMaxAge age of the oldest entry in memory that starts a flush
  * @param blockCacheSize decoded blocks kept in memory
@@ -35,7 +36,8 @@ public record SigynConfig(
   /** Refuses a queue that holds nothing. */
   public SigynConfig {
     if (queryQueueSize < 1) {
-      throw new IllegalArgumentException("query_queue_size: must be at least 1, is " + queryQueueSize);
+      throw new IllegalArgumentException(
+          "query_queue_size: must be at least 1, is " + queryQueueSize);
     }
   }
 

@@ -10,7 +10,10 @@ public final class Abort {
 
   Abort() {}
 
-  /** Runs the action when the client goes away before its answer is complete; at once when it is gone already. */
+  /**
+   * Runs the action when the client goes away before its answer is complete; at once when it is
+   * gone already.
+   */
   public void onAbort(Runnable action) {
     synchronized (this) {
       if (!aborted) {

@@ -22,10 +22,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The body of an answer while it is made. What fits one buffer is sent with its length, more is sent in chunks, and the
- * writer waits whenever the client is slow. Used by one thread that may wait; {@link #wake} by the event loop.
+ * The body of an answer while it is made. What fits one buffer is sent with its length, more is
+ * sent in chunks, and the writer waits whenever the client is slow. Used by one thread that may
+ * wait; {@link #wake} by the event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // whether the client is there is looked at before every wait
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // whether the client is there is looked at before every wait
 final class AnswerStream extends OutputStream {
   private static final int CHUNK = 32 << 10;
 
@@ -44,7 +46,8 @@ final class AnswerStream extends OutputStream {
   /**
    * An answer about to be sent.
    *
-   * @param chunks whether the client understands chunks; otherwise the end of the connection ends the answer
+   * @param chunks whether the client understands chunks; otherwise the end of the connection ends
+   *     the answer
    * @param patience how long to wait for a client that takes nothing
    * @param progress called on the event loop whenever the client took something
    */
@@ -98,7 +101,11 @@ final class AnswerStream extends OutputStream {
       headSent = true;
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
       return channel.writeAndFlush(
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(rest), headers,
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1,
+              status,
+              Unpooled.wrappedBuffer(rest),
+              headers,
               new DefaultHttpHeaders()));
     }
     return channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(rest)));
@@ -138,7 +145,8 @@ final class AnswerStream extends OutputStream {
       while (channel.isActive() && !channel.isWritable()) {
         left = changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
         if (left <= 0) {
-          // Whether the client is too slow is the connection's clock's decision; here it only matters that it is open.
+          // Whether the client is too slow is the connection's clock's decision; here it only
+          // matters that it is open.
           left = patience.toNanos();
         }
       }

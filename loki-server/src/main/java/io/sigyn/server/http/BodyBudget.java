@@ -3,8 +3,8 @@ package io.sigyn.server.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes of bodies that all connections hold together, from the moment they are announced until the answer is sent.
- * This one number is the back-pressure of pushes. Safe for use by many threads.
+ * The bytes of bodies that all connections hold together, from the moment they are announced until
+ * the answer is sent. This one number is the back-pressure of pushes. Safe for use by many threads.
  */
 public final class BodyBudget {
   private final long limit;

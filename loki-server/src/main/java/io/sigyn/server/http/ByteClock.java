@@ -4,7 +4,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sigyn.life.Clock;
 
-/** Knows when bytes arrived, before anybody understands them. Belongs to the connection's event loop. */
+/**
+ * Knows when bytes arrived, before anybody understands them. Belongs to the connection's event
+ * loop.
+ */
 final class ByteClock extends ChannelInboundHandlerAdapter {
   private final Clock clock;
   private long lastRead;

@@ -6,10 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -20,8 +17,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sigyn.server.http.Response.Body;
@@ -29,6 +24,7 @@ import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,18 +40,21 @@ import org.slf4j.LoggerFactory;
  *   <caption>limits</caption>
  *   <tr><td>request line</td><td>{@link HttpSettings#maxRequestLine}</td><td>414</td></tr>
  *   <tr><td>headers</td><td>{@link HttpSettings#maxHeaders}</td><td>431</td></tr>
- *   <tr><td>body</td><td>{@link Route#bodyLimit}, from the announced length before anything is read</td><td>413</td></tr>
+ *   <tr><td>body</td><td>{@link Route#bodyLimit}, as announced before it is read</td><td>413</td></tr>
  *   <tr><td>all bodies</td><td>{@link BodyBudget}</td><td>503</td></tr>
  *   <tr><td>requests sent ahead</td><td>{@value #MAX_WAITING} pieces, then nothing more is read</td><td></td></tr>
  * </table>
  *
- * <p>Whatever the decoder calls malformed is answered 400 and ends the connection: nothing after it is looked at. So are
- * requests without or with several {@code Host} headers, with another authority in the request line than in {@code Host},
- * with a transfer coding in HTTP/1.0, and with trailers.
+ * <p>Whatever the decoder calls malformed is answered 400 and ends the connection: nothing after it
+ * is looked at. So are requests without or with several {@code Host} headers, with another
+ * authority in the request line than in {@code Host}, with a transfer coding in HTTP/1.0, and with
+ * trailers.
  *
- * <p>The socket is read while a handler works, because that is the only way to learn that a client has gone away.
+ * <p>The socket is read while a handler works, because that is the only way to learn that a client
+ * has gone away.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // failed writes and closes are seen by channelInactive
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // failed writes and closes are seen by channelInactive
 final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final int MAX_WAITING = 64;
@@ -64,9 +63,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final int MIN_BODY_RATE = 1024;
 
   private static final int BODY_GRACE_SECONDS = 5;
-  private static final int SLICE = 64 << 10;
   private static final long LINGER_MILLIS = 2_000;
-  private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
   private final HttpServer server;
   private final ByteClock bytes;
@@ -86,7 +85,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     long period = server.checkMillis();
-    timer = ctx.executor().scheduleAtFixedRate(() -> checkTime(ctx), period, period, TimeUnit.MILLISECONDS);
+    timer =
+        ctx.executor()
+            .scheduleAtFixedRate(() -> checkTime(ctx), period, period, TimeUnit.MILLISECONDS);
     ctx.fireChannelActive();
   }
 
@@ -125,78 +126,28 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void head(ChannelHandlerContext ctx, HttpRequest head) {
     bytes.headComplete();
-    long announced = announcedLength(head);
-    Headers headers = new Headers();
-    head.headers().forEach(h -> headers.add(h.getKey(), h.getValue()));
-    boolean http10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
-    String method = head.method().name();
-    String target = head.uri();
-    String path = originForm(target, headers);
+    RequestHead read = RequestHead.of(head);
     Exchange exchange =
         new Exchange(
-            method, target, server.router().find(method, path), headers, http10, announced, server.clock().ticks());
+            read, server.router().find(read.method(), read.path()), server.clock().ticks());
     exchange.keepAlive = HttpUtil.isKeepAlive(head);
     current = exchange;
     server.observer().started();
-    String malformed = malformed(headers, http10, target, path);
-    if (head.decoderResult().isFailure()) {
-      refuse(ctx, exchange, undecodable(head.decoderResult().cause()));
-    } else if (!malformed.isEmpty()) {
-      refuse(ctx, exchange, Response.error(400, "400 Bad Request: " + malformed));
+    long announced = read.announced();
+    Optional<Response> malformed = read.malformed(head);
+    if (malformed.isPresent()) {
+      refuse(ctx, exchange, malformed.get());
     } else if (announced > exchange.match.route().bodyLimit()) {
       refuse(ctx, exchange, tooLarge(announced, exchange));
     } else if (announced > 0 && !hold(exchange, announced)) {
       refuse(ctx, exchange, server.overloaded());
     } else if (HttpUtil.is100ContinueExpected(head)) {
       ctx.writeAndFlush(
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     } else if (head.headers().contains(HttpHeaderNames.EXPECT)) {
       refuse(ctx, exchange, Response.empty(417));
     }
-  }
-
-  private static long announcedLength(HttpRequest head) {
-    try {
-      return HttpUtil.getContentLength(head, -1L);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  private static Response undecodable(Throwable cause) {
-    return switch (cause) {
-      case TooLongHttpLineException _ -> Response.error(414, "414 URI Too Long");
-      case TooLongHttpHeaderException _ -> Response.error(431, "431 Request Header Fields Too Large");
-      default -> Response.error(400, "400 Bad Request");
-    };
-  }
-
-  /** What is wrong with a request the decoder let pass; empty when nothing is. */
-  private static String malformed(Headers headers, boolean http10, String target, String path) {
-    if (headers.count("Host") > 1) {
-      return "too many Host headers";
-    } else if (!headers.has("Host") && !http10) {
-      return "missing required Host header";
-    } else if (http10 && headers.has("Transfer-Encoding")) {
-      return "transfer coding in HTTP/1.0";
-    } else if (path.isEmpty()) {
-      return "the request line names " + target + ", which is not on the host of the header";
-    }
-    return "";
-  }
-
-  /** The target without scheme and authority; empty when its authority is not the one in {@code Host}. */
-  private static String originForm(String target, Headers headers) {
-    if (!target.startsWith("http://") && !target.startsWith("https://")) {
-      return target;
-    }
-    int from = target.indexOf("//") + 2;
-    int slash = target.indexOf('/', from);
-    String authority = slash < 0 ? target.substring(from) : target.substring(from, slash);
-    if (!authority.equalsIgnoreCase(headers.first("Host"))) {
-      return "";
-    }
-    return slash < 0 ? "/" : target.substring(slash);
   }
 
   private void content(ChannelHandlerContext ctx, HttpContent content) {
@@ -213,7 +164,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     int more = content.content().readableBytes();
     long length = (long) exchange.body.length() + more;
     if (content.decoderResult().isFailure()) {
-      refuse(ctx, exchange, undecodable(content.decoderResult().cause()));
+      refuse(ctx, exchange, RequestHead.undecodable(content.decoderResult().cause()));
     } else if (length > exchange.match.route().bodyLimit()) {
       refuse(ctx, exchange, tooLarge(length, exchange));
     } else if (length > exchange.held && !hold(exchange, length - exchange.held)) {
@@ -243,7 +194,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return Response.error(
         413,
         "request body too large: message size too large than max ("
-            + length + " vs " + exchange.match.route().bodyLimit() + ")\n");
+            + length
+            + " vs "
+            + exchange.match.route().bodyLimit()
+            + ")\n");
   }
 
   private void dispatch(ChannelHandlerContext ctx, Exchange exchange) {
@@ -251,10 +205,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Route route = exchange.match.route();
     Request request =
         new Request(
-            exchange.method,
+            exchange.head.method(),
             exchange.match.path(),
             exchange.match.rawQuery(),
-            exchange.headers,
+            exchange.head.headers(),
             exchange.match.variables(),
             exchange.body.bytes(),
             exchange.body.length(),
@@ -263,11 +217,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
       route
           .handler()
           .handle(request)
-          .whenComplete(
-              (response, failure) ->
-                  ctx.executor()
-                      .execute(
-                          () -> answer(ctx, exchange, failure == null ? response : route.failures().apply(failure))));
+          .whenComplete((response, failure) ->
+              ctx.executor()
+                  .execute(() ->
+                      answer(
+                          ctx,
+                          exchange,
+                          failure == null ? response : route.failures().apply(failure))));
     } catch (RuntimeException e) {
       answer(ctx, exchange, route.failures().apply(e));
     }
@@ -297,64 +253,46 @@ final class Connection extends ChannelInboundHandlerAdapter {
     headers.set(HttpHeaderNames.DATE, server.date(DATE));
     switch (response.body()) {
       case Body.Bytes body -> {
-        connectionHeader(exchange, headers);
-        sent(ctx, exchange, sendBytes(ctx, status, headers, body.bytes()));
+        AnswerHead.connection(exchange, headers);
+        sent(ctx, exchange, AnswerHead.send(ctx, status, headers, body.bytes(), this::wrote));
       }
       case Body.Stream body -> {
-        exchange.keepAlive &= !exchange.http10;
-        connectionHeader(exchange, headers);
+        exchange.keepAlive &= !exchange.head.http10();
+        AnswerHead.connection(exchange, headers);
         AnswerStream stream =
             new AnswerStream(
-                ctx.channel(), status, headers, !exchange.http10, server.settings().writeTimeout(), this::wrote);
+                ctx.channel(),
+                status,
+                headers,
+                !exchange.head.http10(),
+                server.settings().writeTimeout(),
+                this::wrote);
         exchange.stream = stream;
         server.writers().execute(() -> stream(ctx, exchange, stream, body.writer()));
       }
     }
   }
 
-  private static void connectionHeader(Exchange exchange, HttpHeaders headers) {
-    if (!exchange.keepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (exchange.http10) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-  }
-
-  private ChannelFuture sendBytes(
-      ChannelHandlerContext ctx, HttpResponseStatus status, HttpHeaders headers, byte[] body) {
-    boolean bodiless = status.code() == 204 || status.code() == 304;
-    if (!bodiless) {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    }
-    if (body.length <= SLICE) {
-      return ctx.writeAndFlush(
-          new DefaultFullHttpResponse(
-              HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body), headers, new DefaultHttpHeaders()));
-    }
-    ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
-    int at = 0;
-    while (body.length - at > SLICE) {
-      ctx.write(new DefaultHttpContent(Unpooled.wrappedBuffer(body, at, SLICE))).addListener(done -> wrote());
-      at += SLICE;
-    }
-    return ctx.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(body, at, body.length - at)));
-  }
-
   /** Runs on a thread that may wait for the client. */
-  private void stream(ChannelHandlerContext ctx, Exchange exchange, AnswerStream stream, Response.Writer writer) {
+  private void stream(
+      ChannelHandlerContext ctx, Exchange exchange, AnswerStream stream, Response.Writer writer) {
     try {
       writer.writeTo(stream);
       sent(ctx, exchange, stream.finish());
     } catch (IOException e) {
-      LOG.debug("answer not taken to its end target={} reason=\"{}\"", exchange.target, e.getMessage());
+      LOG.debug(
+          "answer not taken to its end target={} reason=\"{}\"",
+          exchange.head.target(),
+          e.getMessage());
       ctx.close();
     } catch (RuntimeException e) {
-      LOG.error("answer could not be written target={}", exchange.target, e);
+      LOG.error("answer could not be written target={}", exchange.head.target(), e);
       if (stream.headSent()) {
         // A half-sent answer must not look like a whole one.
         ctx.close();
       } else {
-        ctx.executor().execute(() -> answer(ctx, exchange, exchange.match.route().failures().apply(e)));
+        ctx.executor()
+            .execute(() -> answer(ctx, exchange, exchange.match.route().failures().apply(e)));
       }
     }
   }
@@ -377,9 +315,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     server
         .observer()
         .finished(
-            exchange.method,
+            exchange.head.method(),
             exchange.match.route().name(),
-            exchange.target,
+            exchange.head.target(),
             String.valueOf(ctx.channel().remoteAddress()),
             status,
             lastActivity - exchange.startTicks,
@@ -402,7 +340,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Lets a client that is still sending read the answer: closing at once would make its system throw it away. */
+  /**
+   * Lets a client that is still sending read the answer: closing at once would make its system
+   * throw it away.
+   */
   private void linger(ChannelHandlerContext ctx) {
     closing = true;
     if (ctx.channel() instanceof DuplexChannel duplex) {
@@ -445,7 +386,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      LOG.debug("connection lost remote={} reason=\"{}\"", ctx.channel().remoteAddress(), cause.getMessage());
+      LOG.debug(
+          "connection lost remote={} reason=\"{}\"",
+          ctx.channel().remoteAddress(),
+          cause.getMessage());
     } else {
       LOG.warn("connection closed after an error remote={}", ctx.channel().remoteAddress(), cause);
     }
@@ -467,17 +411,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (exchange == null) {
       if (bytes.headAge(now) > limits.headTimeout().toNanos()) {
         timedOut(ctx);
-      } else if (!bytes.inHead() && now - Math.max(lastActivity, bytes.lastRead()) > limits.idleTimeout().toNanos()) {
+      } else if (!bytes.inHead()
+          && now - Math.max(lastActivity, bytes.lastRead()) > limits.idleTimeout().toNanos()) {
         ctx.close();
       }
     } else if (exchange.answering) {
       if (now - lastWrite > limits.writeTimeout().toNanos()) {
-        LOG.debug("client takes nothing of its answer, closed remote={}", ctx.channel().remoteAddress());
+        LOG.debug(
+            "client takes nothing of its answer, closed remote={}", ctx.channel().remoteAddress());
         ctx.close();
       }
     } else if (!exchange.dispatched) {
       long seconds = (now - exchange.startTicks) / 1_000_000_000L;
-      boolean slow = seconds > BODY_GRACE_SECONDS && exchange.body.length() < seconds * MIN_BODY_RATE;
+      boolean slow =
+          seconds > BODY_GRACE_SECONDS && exchange.body.length() < seconds * MIN_BODY_RATE;
       if (slow || now - bytes.lastRead() > limits.stallTimeout().toNanos()) {
         refuse(ctx, exchange, Response.error(408, "408 Request Timeout"));
       }
@@ -488,6 +435,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     closing = true;
     HttpHeaders headers = new DefaultHttpHeaders();
     headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    sendBytes(ctx, HttpResponseStatus.REQUEST_TIMEOUT, headers, new byte[0]).addListener(done -> ctx.close());
+    AnswerHead.send(ctx, HttpResponseStatus.REQUEST_TIMEOUT, headers, new byte[0], this::wrote)
+        .addListener(done -> ctx.close());
   }
 }

@@ -2,13 +2,13 @@ package io.sigyn.server.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way through a connection. Belongs to the connection's event loop, except {@link #abort}. */
+/**
+ * One request on its way through a connection. Belongs to the connection's event loop, except
+ * {@link #abort}.
+ */
 final class Exchange {
-  final String method;
-  final String target;
+  final RequestHead head;
   final Router.Match match;
-  final Headers headers;
-  final boolean http10;
   final long startTicks;
   final Abort abort = new Abort();
   final RequestBody body;
@@ -23,7 +23,9 @@ final class Exchange {
   /** The answer is being sent. */
   boolean answering;
 
-  /** The answer was given before the request was complete; what still comes of it is thrown away. */
+  /**
+   * The answer was given before the request was complete; what still comes of it is thrown away.
+   */
   boolean refused;
 
   /** Nothing more is to be done for it. */
@@ -32,14 +34,10 @@ final class Exchange {
   int status;
   @Nullable AnswerStream stream;
 
-  Exchange(
-      String method, String target, Router.Match match, Headers headers, boolean http10, long announced, long startTicks) {
-    this.method = method;
-    this.target = target;
+  Exchange(RequestHead head, Router.Match match, long startTicks) {
+    this.head = head;
     this.match = match;
-    this.headers = headers;
-    this.http10 = http10;
-    this.body = new RequestBody(announced);
     this.startTicks = startTicks;
+    this.body = new RequestBody(head.announced());
   }
 }

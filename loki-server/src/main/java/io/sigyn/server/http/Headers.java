@@ -3,7 +3,10 @@ package io.sigyn.server.http;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The headers of a request in order of arrival. Names are compared without regard to case. Immutable once handed out. */
+/**
+ * The headers of a request in order of arrival. Names are compared without regard to case.
+ * Immutable once handed out.
+ */
 public final class Headers {
   private final List<String> namesAndValues = new ArrayList<>();
 
@@ -14,7 +17,9 @@ public final class Headers {
     namesAndValues.add(value);
   }
 
-  /** The value of the first header of that name, without blanks around it; empty when there is none. */
+  /**
+   * The value of the first header of that name, without blanks around it; empty when there is none.
+   */
   public String first(String name) {
     for (int i = 0; i < namesAndValues.size(); i += 2) {
       if (namesAndValues.get(i).equalsIgnoreCase(name)) {

@@ -49,19 +49,22 @@ public final class HttpServer implements AutoCloseable {
   private final Clock clock;
   private final EventLoopGroup loops;
   private final ExecutorService writers = Threads.virtual("answer");
-  private final ChannelGroup connections = new DefaultChannelGroup("connections", GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup connections =
+      new DefaultChannelGroup("connections", GlobalEventExecutor.INSTANCE);
   private final Channel listener;
   private volatile Router router;
   private volatile boolean draining;
 
-  private HttpServer(HttpSettings settings, Router router, BodyBudget budget, Observer observer, Clock clock) {
+  private HttpServer(
+      HttpSettings settings, Router router, BodyBudget budget, Observer observer, Clock clock) {
     this.settings = settings;
     this.router = router;
     this.budget = budget;
     this.observer = observer;
     this.clock = clock;
     this.loops =
-        new MultiThreadIoEventLoopGroup(settings.eventLoops(), Threads.named("http"), NioIoHandler.newFactory());
+        new MultiThreadIoEventLoopGroup(
+            settings.eventLoops(), Threads.named("http"), NioIoHandler.newFactory());
     try {
       this.listener = bind();
     } catch (RuntimeException e) {
@@ -99,19 +102,26 @@ public final class HttpServer implements AutoCloseable {
         settings.address().isEmpty()
             ? new InetSocketAddress(settings.port())
             : new InetSocketAddress(settings.address(), settings.port());
-    String wanted = (settings.address().isEmpty() ? "*" : settings.address()) + ":" + settings.port();
+    String wanted =
+        (settings.address().isEmpty() ? "*" : settings.address()) + ":" + settings.port();
     if (address.isUnresolved()) {
       throw new LokiException(
           ErrorKind.UNAVAILABLE,
-          "cannot listen on " + wanted + ": the host name is unknown; correct server.http_listen_address");
+          "cannot listen on "
+              + wanted
+              + ": the host name is unknown; correct server.http_listen_address");
     }
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause != null) {
       throw new LokiException(
           ErrorKind.UNAVAILABLE,
-          "cannot listen on " + wanted + ": " + cause.getMessage()
-              + "; stop whatever uses the port, or set server.http_listen_port or -server.http-listen-port",
+          "cannot listen on "
+              + wanted
+              + ": "
+              + cause.getMessage()
+              + "; stop whatever uses the port, or set server.http_listen_port or"
+              + " -server.http-listen-port",
           cause);
     }
     return bound.channel();
@@ -119,7 +129,9 @@ public final class HttpServer implements AutoCloseable {
 
   private void accept(Channel channel) {
     if (settings.maxConnections() > 0 && connections.size() >= settings.maxConnections()) {
-      channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+      channel
+          .writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY))
+          .addListener(ChannelFutureListener.CLOSE);
       return;
     }
     connections.add(channel);
@@ -130,7 +142,9 @@ public final class HttpServer implements AutoCloseable {
             .setMaxHeaderSize(settings.maxHeaders())
             .setMaxChunkSize(64 << 10)
             .setStrictLineParsing(true);
-    channel.pipeline().addLast(bytes, new HttpServerCodec(decoder, SENT_AHEAD), new Connection(this, bytes));
+    channel
+        .pipeline()
+        .addLast(bytes, new HttpServerCodec(decoder, SENT_AHEAD), new Connection(this, bytes));
   }
 
   /** Answers requests that arrive from now on by other routes. */
@@ -149,7 +163,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, lets running requests end, closes idle connections at once and all others when time is up.
+   * Stops listening, lets running requests end, closes idle connections at once and all others when
+   * time is up.
    *
    * @param grace how long running requests may go on
    */
@@ -216,7 +231,10 @@ public final class HttpServer implements AutoCloseable {
     long shortest = 8_000;
     for (Duration timeout :
         new Duration[] {
-          settings.headTimeout(), settings.stallTimeout(), settings.writeTimeout(), settings.idleTimeout()
+          settings.headTimeout(),
+          settings.stallTimeout(),
+          settings.writeTimeout(),
+          settings.idleTimeout()
         }) {
       shortest = Math.min(shortest, timeout.toMillis());
     }
@@ -227,7 +245,10 @@ public final class HttpServer implements AutoCloseable {
   Response overloaded() {
     return Response.error(
             503,
-            "too many bytes of requests in flight (" + budget.held() + " of " + budget.limit()
+            "too many bytes of requests in flight ("
+                + budget.held()
+                + " of "
+                + budget.limit()
                 + " bytes held), try again later\n")
         .with("Retry-After", Integer.toString(ThreadLocalRandom.current().nextInt(1, 6)));
   }

@@ -11,5 +11,12 @@ public interface Observer {
    * @param status 499 when the client went away first
    * @param nanos since the request's head
    */
-  void finished(String method, String route, String target, String remote, int status, long nanos, long requestBytes);
+  void finished(
+      String method,
+      String route,
+      String target,
+      String remote,
+      int status,
+      long nanos,
+      long requestBytes);
 }

@@ -10,7 +10,10 @@ import java.util.Optional;
 final class Paths {
   private Paths() {}
 
-  /** The path with percent escapes replaced, one char per byte before; empty when an escape is broken. */
+  /**
+   * The path with percent escapes replaced, one char per byte before; empty when an escape is
+   * broken.
+   */
   static Optional<String> decode(String raw) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
     for (int i = 0; i < raw.length(); i++) {
@@ -49,7 +52,10 @@ final class Paths {
     StringBuilder out = new StringBuilder();
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
       boolean plain =
-          (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || "/-_.~$&+,:;=@!*'()".indexOf(b) >= 0;
+          (b >= 'a' && b <= 'z')
+              || (b >= 'A' && b <= 'Z')
+              || (b >= '0' && b <= '9')
+              || "/-_.~$&+,:;=@!*'()".indexOf(b) >= 0;
       if (plain) {
         out.append((char) b);
       } else {

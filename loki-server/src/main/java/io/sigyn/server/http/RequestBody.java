@@ -21,7 +21,11 @@ final class RequestBody {
     int more = content.readableBytes();
     if (length + more > bytes.length) {
       long doubled = Math.max(length + more, 2L * bytes.length);
-      bytes = Arrays.copyOf(bytes, (int) (expected < 0 ? doubled : Math.max(length + more, Math.min(doubled, expected))));
+      bytes =
+          Arrays.copyOf(
+              bytes,
+              (int)
+                  (expected < 0 ? doubled : Math.max(length + more, Math.min(doubled, expected))));
     }
     content.readBytes(bytes, length, more);
     length += more;

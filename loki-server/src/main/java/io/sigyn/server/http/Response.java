@@ -55,7 +55,8 @@ public record Response(int status, List<Header> headers, Body body) {
 
   /** An answer with a body. */
   public static Response of(int status, String contentType, byte[] body) {
-    return new Response(status, List.of(new Header("Content-Type", contentType)), new Body.Bytes(body));
+    return new Response(
+        status, List.of(new Header("Content-Type", contentType)), new Body.Bytes(body));
   }
 
   /** An answer with a text. */
@@ -65,7 +66,8 @@ public record Response(int status, List<Header> headers, Body body) {
 
   /** An answer whose body is made while it is sent. */
   public static Response stream(int status, String contentType, Writer writer) {
-    return new Response(status, List.of(new Header("Content-Type", contentType)), new Body.Stream(writer));
+    return new Response(
+        status, List.of(new Header("Content-Type", contentType)), new Body.Stream(writer));
   }
 
   /** A text that no browser may take for anything else. */

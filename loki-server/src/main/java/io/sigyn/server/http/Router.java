@@ -9,11 +9,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Finds the route of a request. Paths are matched exactly and with regard to case after one percent-decoding. A path that
- * is not clean is redirected to its clean form, an unknown one is answered 404, a known one with another method 405.
+ * Finds the route of a request. Paths are matched exactly and with regard to case after one
+ * percent-decoding. A path that is not clean is redirected to its clean form, an unknown one is
+ * answered 404, a known one with another method 405.
  */
 public final class Router {
-  /** Bytes of a body that are read although nobody wants them, so that the connection stays usable. */
+  /**
+   * Bytes of a body that are read although nobody wants them, so that the connection stays usable.
+   */
   private static final int UNWANTED_BODY = 64 << 10;
 
   private static final Response NOT_FOUND = Response.error(404, "404 page not found\n");
@@ -115,7 +118,9 @@ public final class Router {
         known = true;
       }
     }
-    return known ? builtIn("method_not_allowed", path, rawQuery, Response.empty(405)) : notFound(path, rawQuery);
+    return known
+        ? builtIn("method_not_allowed", path, rawQuery, Response.empty(405))
+        : notFound(path, rawQuery);
   }
 
   private Match notFound(String path, String rawQuery) {

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param pattern the query's text, or a regular expression over it; empty stands for every query
  * @param regex whether {@code pattern} is a regular expression
- * @param types {@code metric}, {@code filter}, {@code limited}: which kinds are meant; none stands for all
+ * @param types {@code metric}, {@code filter}, {@code limited}: which kinds are meant; none stands
+ *     for all
  */
 public record BlockedQuery(String pattern, boolean regex, List<String> types) {
   /** Every query. */

@@ -8,10 +8,11 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /**
- * The section {@code limits_config} of a Loki file; {@link #DEFAULT} holds Loki's defaults. Zero turns a limit off unless
- * said otherwise.
+ * The section {@code limits_config} of a Loki file; {@link #DEFAULT} holds Loki's defaults. Zero
+ * turns a limit off unless said otherwise.
  *
- * @param ingestionRateMb MiB per second a tenant may push; lines and structured metadata, uncompressed
+ * @param ingestionRateMb MiB per second a tenant may push; lines and structured metadata,
+ *     uncompressed
  * @param ingestionBurstSizeMb MiB that may come at once
  * @param maxLabelNameLength bytes
  * @param maxLabelValueLength bytes
@@ -21,12 +22,14 @@ import java.util.List;
  * @param maxLineSize bytes of a line
  * @param maxLineSizeTruncate whether longer lines are cut instead of refused
  * @param maxLineSizeTruncateIdentifier text at the end of a cut line
- * @param incrementDuplicateTimestamp whether an entry with the time of the one before it moves by 1 ns
+ * @param incrementDuplicateTimestamp whether an entry with the time of the one before it moves by 1
+ *     ns
  * @param discoverServiceName labels that may give {@code service_name}; none turns discovery off
  * @param discoverLogLevels whether entries get {@code detected_level}
  * @param logLevelFields names that hold a level, in order of precedence
  * @param logLevelFromJsonMaxDepth levels of objects searched; 0 is all
- * @param maxStreamsPerUser active streams; together with {@code maxGlobalStreamsPerUser} the smaller one counts
+ * @param maxStreamsPerUser active streams; together with {@code maxGlobalStreamsPerUser} the
+ *     smaller one counts
  * @param perStreamRateLimit bytes per second of one stream
  * @param perStreamRateLimitBurst bytes at once of one stream
  * @param maxQuerySeries series of a metric query's answer
@@ -48,43 +51,93 @@ import java.util.List;
  */
 @Ignored(
     value = {
-      "ingestion_rate_strategy", "use_owned_stream_count", "tsdb_max_query_parallelism", "tsdb_max_bytes_per_shard",
-      "tsdb_sharding_strategy", "tsdb_precompute_chunks", "max_queriers_per_tenant", "max_query_capacity",
-      "min_sharding_lookback", "shard_streams", "index_gateway_shard_size", "index_gateway_max_capacity",
-      "ingestion_partitions_tenant_shard_size", "shard_aggregations", "max_scan_task_parallelism", "ruler_tenant_shard_size",
-      "query_ready_index_num_days", "simulated_push_latency"
+      "ingestion_rate_strategy",
+      "use_owned_stream_count",
+      "tsdb_max_query_parallelism",
+      "tsdb_max_bytes_per_shard",
+      "tsdb_sharding_strategy",
+      "tsdb_precompute_chunks",
+      "max_queriers_per_tenant",
+      "max_query_capacity",
+      "min_sharding_lookback",
+      "shard_streams",
+      "index_gateway_shard_size",
+      "index_gateway_max_capacity",
+      "ingestion_partitions_tenant_shard_size",
+      "shard_aggregations",
+      "max_scan_task_parallelism",
+      "ruler_tenant_shard_size",
+      "query_ready_index_num_days",
+      "simulated_push_latency"
     },
     because = "one process does all the work, nothing is sharded over several")
 @Ignored(
     value = {
-      "max_cache_freshness_per_query", "max_metadata_cache_freshness", "max_stats_cache_freshness",
-      "engine_results_cache_time_bucket_interval", "split_queries_by_interval", "split_metadata_queries_by_interval",
-      "split_recent_metadata_queries_by_interval", "recent_metadata_query_window",
-      "split_instant_metric_queries_by_interval", "split_ingester_queries_by_interval"
+      "max_cache_freshness_per_query",
+      "max_metadata_cache_freshness",
+      "max_stats_cache_freshness",
+      "engine_results_cache_time_bucket_interval",
+      "split_queries_by_interval",
+      "split_metadata_queries_by_interval",
+      "split_recent_metadata_queries_by_interval",
+      "recent_metadata_query_window",
+      "split_instant_metric_queries_by_interval",
+      "split_ingester_queries_by_interval"
     },
     because = "queries are neither split by time nor cached")
 @Ignored(
-    value = {"max_chunks_per_query", "cardinality_limit", "max_query_bytes_read", "max_querier_bytes_read"},
+    value = {
+      "max_chunks_per_query",
+      "cardinality_limit",
+      "max_query_bytes_read",
+      "max_querier_bytes_read"
+    },
     because = "queries are bounded by their time, their series and their entries")
 @Ignored(
     value = {
-      "bloom_block_encoding", "bloom_build_builder_response_timeout", "bloom_build_max_builders",
-      "bloom_build_task_max_retries", "bloom_creation_enabled", "bloom_gateway_enable_filtering", "bloom_max_block_size",
-      "bloom_max_bloom_size", "bloom_planning_strategy", "bloom_prefetch_blocks", "bloom_split_series_keyspace_by",
-      "bloom_task_target_series_chunk_size", "dataobj_index_compaction_enabled", "dataobj_log_compaction_enabled",
-      "debug_engine_streams", "debug_engine_tasks", "s3_sse_kms_encryption_context", "s3_sse_kms_key_id", "s3_sse_type"
+      "bloom_block_encoding",
+      "bloom_build_builder_response_timeout",
+      "bloom_build_max_builders",
+      "bloom_build_task_max_retries",
+      "bloom_creation_enabled",
+      "bloom_gateway_enable_filtering",
+      "bloom_max_block_size",
+      "bloom_max_bloom_size",
+      "bloom_planning_strategy",
+      "bloom_prefetch_blocks",
+      "bloom_split_series_keyspace_by",
+      "bloom_task_target_series_chunk_size",
+      "dataobj_index_compaction_enabled",
+      "dataobj_log_compaction_enabled",
+      "debug_engine_streams",
+      "debug_engine_tasks",
+      "s3_sse_kms_encryption_context",
+      "s3_sse_kms_key_id",
+      "s3_sse_type"
     },
     because = "the store has its own formats and no blooms, data objects or buckets")
 @Ignored(
     value = {
-      "ruler_alertmanager_config", "ruler_enable_wal_replay", "ruler_max_rule_groups_per_tenant",
-      "ruler_max_rules_per_rule_group", "ruler_remote_evaluation_max_response_size", "ruler_remote_evaluation_timeout",
-      "ruler_remote_write_config", "ruler_remote_write_disabled", "ruler_remote_write_headers",
-      "ruler_remote_write_queue_batch_send_deadline", "ruler_remote_write_queue_capacity",
-      "ruler_remote_write_queue_max_backoff", "ruler_remote_write_queue_max_samples_per_send",
-      "ruler_remote_write_queue_max_shards", "ruler_remote_write_queue_min_backoff",
-      "ruler_remote_write_queue_min_shards", "ruler_remote_write_queue_retry_on_ratelimit",
-      "ruler_remote_write_relabel_configs", "ruler_remote_write_sigv4_config", "ruler_remote_write_timeout",
+      "ruler_alertmanager_config",
+      "ruler_enable_wal_replay",
+      "ruler_max_rule_groups_per_tenant",
+      "ruler_max_rules_per_rule_group",
+      "ruler_remote_evaluation_max_response_size",
+      "ruler_remote_evaluation_timeout",
+      "ruler_remote_write_config",
+      "ruler_remote_write_disabled",
+      "ruler_remote_write_headers",
+      "ruler_remote_write_queue_batch_send_deadline",
+      "ruler_remote_write_queue_capacity",
+      "ruler_remote_write_queue_max_backoff",
+      "ruler_remote_write_queue_max_samples_per_send",
+      "ruler_remote_write_queue_max_shards",
+      "ruler_remote_write_queue_min_backoff",
+      "ruler_remote_write_queue_min_shards",
+      "ruler_remote_write_queue_retry_on_ratelimit",
+      "ruler_remote_write_relabel_configs",
+      "ruler_remote_write_sigv4_config",
+      "ruler_remote_write_timeout",
       "ruler_remote_write_url"
     },
     because = "this version evaluates no rules")
@@ -92,17 +145,30 @@ import java.util.List;
     value = {"retention_period", "retention_stream", "deletion_mode", "allow_deletes"},
     because = "this version deletes nothing")
 @Ignored(
-    value = {"otlp_config", "volume_enabled", "volume_max_series", "max_concurrent_tail_requests",
-      "pattern_ingester_tokenizable_json_fields_append", "pattern_ingester_tokenizable_json_fields_default",
-      "pattern_ingester_tokenizable_json_fields_delete", "metric_aggregation_enabled", "pattern_persistence_enabled",
-      "pattern_persistence_granularity", "pattern_rate_threshold", "enable_multi_variant_queries"},
+    value = {
+      "otlp_config",
+      "volume_enabled",
+      "volume_max_series",
+      "max_concurrent_tail_requests",
+      "pattern_ingester_tokenizable_json_fields_append",
+      "pattern_ingester_tokenizable_json_fields_default",
+      "pattern_ingester_tokenizable_json_fields_delete",
+      "metric_aggregation_enabled",
+      "pattern_persistence_enabled",
+      "pattern_persistence_granularity",
+      "pattern_rate_threshold",
+      "enable_multi_variant_queries"
+    },
     because = "this version does not have the endpoint it belongs to")
 @Ignored(
     value = {"unordered_writes"},
     because = "entries are accepted in any order, as far back as half of ingester.max_chunk_age")
 @Ignored(
     value = {
-      "policy_enforced_labels", "policy_override_limits", "policy_stream_mapping", "block_ingestion_policy_until"
+      "policy_enforced_labels",
+      "policy_override_limits",
+      "policy_stream_mapping",
+      "block_ingestion_policy_until"
     },
     because = "this version has no ingestion policies")
 @Ignored(
@@ -166,12 +232,35 @@ public record Limits(
           false,
           GenericFields.DEFAULT,
           List.of(
-              "service", "app", "application", "app_name", "name", "app_kubernetes_io_name", "container",
-              "container_name", "k8s_container_name", "component", "workload", "job", "k8s_job_name"),
+              "service",
+              "app",
+              "application",
+              "app_name",
+              "name",
+              "app_kubernetes_io_name",
+              "container",
+              "container_name",
+              "k8s_container_name",
+              "component",
+              "workload",
+              "job",
+              "k8s_job_name"),
           true,
           List.of(
-              "level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL",
-              "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT"),
+              "level",
+              "LEVEL",
+              "Level",
+              "log.level",
+              "severity",
+              "SEVERITY",
+              "Severity",
+              "SeverityText",
+              "lvl",
+              "LVL",
+              "Lvl",
+              "severity_text",
+              "Severity_Text",
+              "SEVERITY_TEXT"),
           2,
           0,
           5000,
@@ -204,17 +293,22 @@ public record Limits(
     requiredLabels = List.copyOf(requiredLabels);
     enforcedLabels = List.copyOf(enforcedLabels);
     if (ingestionRateMb < 0) {
-      throw new IllegalArgumentException("ingestion_rate_mb: must not be negative, is " + ingestionRateMb);
+      throw new IllegalArgumentException(
+          "ingestion_rate_mb: must not be negative, is " + ingestionRateMb);
     }
     if (ingestionBurstSizeMb < 0) {
-      throw new IllegalArgumentException("ingestion_burst_size_mb: must not be negative, is " + ingestionBurstSizeMb);
+      throw new IllegalArgumentException(
+          "ingestion_burst_size_mb: must not be negative, is " + ingestionBurstSizeMb);
     }
     if (!blockIngestionUntil.isEmpty() && !blockIngestionUntil.equals("0")) {
       try {
         Instant.parse(blockIngestionUntil);
       } catch (DateTimeParseException e) {
         throw new IllegalArgumentException(
-            "block_ingestion_until: \"" + blockIngestionUntil + "\" is no RFC 3339 time; write 2030-01-31T00:00:00Z", e);
+            "block_ingestion_until: \""
+                + blockIngestionUntil
+                + "\" is no RFC 3339 time; write 2030-01-31T00:00:00Z",
+            e);
       }
     }
   }
@@ -237,7 +331,10 @@ public record Limits(
     return ingestionBurstSizeMb * (1 << 20);
   }
 
-  /** Nanoseconds since the Unix epoch before which pushes are refused; {@code Long.MIN_VALUE} is never. */
+  /**
+   * Nanoseconds since the Unix epoch before which pushes are refused; {@code Long.MIN_VALUE} is
+   * never.
+   */
   public long blockedUntilNanos() {
     if (blockIngestionUntil.isEmpty() || blockIngestionUntil.equals("0")) {
       return Long.MIN_VALUE;

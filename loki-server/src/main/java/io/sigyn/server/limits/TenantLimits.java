@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limits of each tenant: those of the configuration, with what a file says for one tenant on top. {@link #reload}
- * takes a changed file; a file that cannot be used leaves everything as it was. Safe for use by many threads.
+ * The limits of each tenant: those of the configuration, with what a file says for one tenant on
+ * top. {@link #reload} takes a changed file; a file that cannot be used leaves everything as it
+ * was. Safe for use by many threads.
  *
  * <p>The file is Loki's runtime configuration: {@code overrides: {TENANT: {limit: value}}}.
  */
@@ -68,7 +69,9 @@ public final class TenantLimits {
     return overrides.getOrDefault(tenant, base);
   }
 
-  /** Takes the files' present content if it changed; says so in the log, or why it cannot be used. */
+  /**
+   * Takes the files' present content if it changed; says so in the log, or why it cannot be used.
+   */
   public synchronized void reload() {
     try {
       String text = readAll();
@@ -78,7 +81,9 @@ public final class TenantLimits {
         LOG.info("limits per tenant changed files={} tenants={}", files, overrides.size());
       }
     } catch (ConfigException e) {
-      LOG.warn("limits per tenant stay as they were, the file cannot be used: {}", e.problems().getFirst());
+      LOG.warn(
+          "limits per tenant stay as they were, the file cannot be used: {}",
+          e.problems().getFirst());
     }
   }
 
@@ -88,7 +93,8 @@ public final class TenantLimits {
       try {
         all.append(file).append('\0').append(Files.readString(file)).append('\0');
       } catch (NoSuchFileException e) {
-        throw new ConfigException(file + ": does not exist; correct runtime_config.file or create it");
+        throw new ConfigException(
+            file + ": does not exist; correct runtime_config.file or create it");
       } catch (IOException e) {
         throw new ConfigException(file + ": cannot be read: " + e.getMessage());
       }
@@ -112,14 +118,20 @@ public final class TenantLimits {
           overrides(entry.value(), base, result);
         } else if (!OTHER_KEYS.contains(entry.key())) {
           throw new ConfigException(
-              entry.mark() + ": " + entry.key() + ": unknown key \"" + entry.key() + "\"; keys allowed here: overrides");
+              entry.mark()
+                  + ": "
+                  + entry.key()
+                  + ": unknown key \""
+                  + entry.key()
+                  + "\"; keys allowed here: overrides");
         }
       }
     }
     return Map.copyOf(result);
   }
 
-  private static void overrides(ConfigNode node, Map<String, Entry> base, Map<Tenant, Limits> result) {
+  private static void overrides(
+      ConfigNode node, Map<String, Entry> base, Map<Tenant, Limits> result) {
     if (!(node instanceof Mapping tenants)) {
       return;
     }
@@ -129,7 +141,8 @@ public final class TenantLimits {
         own.entries().forEach(entry -> merged.put(entry.key(), entry));
       }
       Bound<Limits> bound =
-          Binder.bind(Limits.class, new Mapping(tenant.value().mark(), new ArrayList<>(merged.values())));
+          Binder.bind(
+              Limits.class, new Mapping(tenant.value().mark(), new ArrayList<>(merged.values())));
       for (String warning : bound.warnings()) {
         LOG.warn("{}", warning);
       }

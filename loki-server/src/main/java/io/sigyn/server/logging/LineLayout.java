@@ -10,8 +10,9 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One line for one event: {@code ts=2026-01-02T03:04:05.678901Z caller=HttpServer level=info msg="listening"}, or the same
- * as a JSON object. Control characters never reach the log as they are: whoever can choose a text cannot forge a line.
+ * One line for one event: {@code ts=2026-01-02T03:04:05.678901Z caller=HttpServer level=info
+ * msg="listening"}, or the same as a JSON object. Control characters never reach the log as they
+ * are: whoever can choose a text cannot forge a line.
  */
 final class LineLayout extends LayoutBase<ILoggingEvent> {
   /** Characters of one value; what a client sends must not fill the disk. */
@@ -36,7 +37,8 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     out.append("ts=").append(time(event));
     out.append(" caller=").append(caller(event));
     out.append(" level=").append(level(event));
-    // Messages carry their own key=value pairs behind a short text, which is the part in front of them.
+    // Messages carry their own key=value pairs behind a short text, which is the part in front of
+    // them.
     String message = cut(String.valueOf(event.getFormattedMessage()));
     int pairs = firstPair(message);
     out.append(" msg=");

@@ -18,7 +18,10 @@ public final class Logging {
 
   private Logging() {}
 
-  /** Writes the log to standard error from now on, in this form. A library that embeds the server does not call this. */
+  /**
+   * Writes the log to standard error from now on, in this form. A library that embeds the server
+   * does not call this.
+   */
   public static void configure(LogLevel level, LogFormat format) {
     if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return;
@@ -47,13 +50,18 @@ public final class Logging {
   /** The least level that is logged now. */
   public static String level() {
     return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-        ? context.getLogger(Logger.ROOT_LOGGER_NAME).getEffectiveLevel().toString().toLowerCase(Locale.ROOT)
+        ? context
+            .getLogger(Logger.ROOT_LOGGER_NAME)
+            .getEffectiveLevel()
+            .toString()
+            .toLowerCase(Locale.ROOT)
         : "unknown";
   }
 
   /** Changes the least level that is logged; false when there is no such level. */
   public static boolean setLevel(String level) {
-    if (!LEVELS.contains(level) || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
+    if (!LEVELS.contains(level)
+        || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
       return false;
     }
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level));

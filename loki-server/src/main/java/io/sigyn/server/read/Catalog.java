@@ -20,7 +20,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** What streams there are: names of labels, their values, label sets. Safe for use by many threads. */
+/**
+ * What streams there are: names of labels, their values, label sets. Safe for use by many threads.
+ */
 public final class Catalog {
   private final Store store;
   private final TenantLimits limits;
@@ -50,18 +52,22 @@ public final class Catalog {
   }
 
   /** Names of labels, ascending. */
-  public CompletableFuture<List<String>> labelNames(List<Tenant> tenants, Supplier<Question> question) {
+  public CompletableFuture<List<String>> labelNames(
+      List<Tenant> tenants, Supplier<Question> question) {
     return run(
         tenants,
         () -> {
           SortedSet<String> names = new TreeSet<>();
-          each(tenants, question.get(), (tenant, matchers, range) -> {
-            List<String> found = store.labelNames(tenant, matchers, range);
-            names.addAll(found);
-            if (tenants.size() > 1 && !found.isEmpty()) {
-              names.add(TenantMatchers.LABEL);
-            }
-          });
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                List<String> found = store.labelNames(tenant, matchers, range);
+                names.addAll(found);
+                if (tenants.size() > 1 && !found.isEmpty()) {
+                  names.add(TenantMatchers.LABEL);
+                }
+              });
           return List.copyOf(names);
         });
   }
@@ -73,13 +79,16 @@ public final class Catalog {
         tenants,
         () -> {
           SortedSet<String> values = new TreeSet<>();
-          each(tenants, question.get(), (tenant, matchers, range) -> {
-            if (tenants.size() > 1 && name.equals(TenantMatchers.LABEL)) {
-              values.add(tenant.id());
-            } else {
-              values.addAll(store.labelValues(tenant, name, matchers, range));
-            }
-          });
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                if (tenants.size() > 1 && name.equals(TenantMatchers.LABEL)) {
+                  values.add(tenant.id());
+                } else {
+                  values.addAll(store.labelValues(tenant, name, matchers, range));
+                }
+              });
           return List.copyOf(values);
         });
   }
@@ -90,14 +99,17 @@ public final class Catalog {
         tenants,
         () -> {
           SortedSet<Labels> series = new TreeSet<>();
-          each(tenants, question.get(), (tenant, matchers, range) -> {
-            List<Labels> found = store.series(tenant, matchers, range);
-            if (tenants.size() == 1) {
-              series.addAll(found);
-            } else {
-              found.forEach(labels -> series.add(TenantMatchers.mark(labels, tenant)));
-            }
-          });
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                List<Labels> found = store.series(tenant, matchers, range);
+                if (tenants.size() == 1) {
+                  series.addAll(found);
+                } else {
+                  found.forEach(labels -> series.add(TenantMatchers.complete(labels, tenant)));
+                }
+              });
           return List.copyOf(series);
         });
   }
@@ -125,20 +137,23 @@ public final class Catalog {
       selectors.add(List.of());
     }
     QueryLimits allowed = allowed(tenants);
-    Optional<Range> seen = allowed.lookback(new Range(question.start(), question.end()), clock.epochNanos());
+    Optional<Range> seen =
+        allowed.lookback(new Range(question.start(), question.end()), clock.epochNanos());
     if (seen.isEmpty()) {
       return;
     }
     if (seen.get().end() < seen.get().start()) {
       throw new LokiException(
-          ErrorKind.BAD_REQUEST, "this data is no longer available, it is past now - max_query_lookback (0s)");
+          ErrorKind.BAD_REQUEST,
+          "this data is no longer available, it is past now - max_query_lookback (0s)");
     }
     allowed.checkLength(seen.get());
     // Both ends belong to the question.
     long end = seen.get().end();
     TimeRange range = new TimeRange(seen.get().start(), end == Long.MAX_VALUE ? end : end + 1);
     for (List<LabelMatcher> selector : selectors) {
-      for (Tenant tenant : tenants.size() == 1 ? tenants : TenantMatchers.accepted(tenants, selector)) {
+      for (Tenant tenant :
+          tenants.size() == 1 ? tenants : TenantMatchers.accepted(tenants, selector)) {
         look.at(tenant, tenants.size() == 1 ? selector : TenantMatchers.others(selector), range);
       }
     }

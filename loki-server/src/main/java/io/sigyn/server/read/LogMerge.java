@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * A log query over several tenants: one run for each, the tenant's label added to what came out (no stage of the query
- * sees it), and the answers cut to the limit in the order of time.
+ * A log query over several tenants: one run for each, the tenant's label added to what came out (no
+ * stage of the query sees it), and the answers cut to the limit in the order of time.
  */
 final class LogMerge {
   private LogMerge() {}
@@ -50,7 +50,8 @@ final class LogMerge {
     if (params.direction() == Direction.BACKWARD) {
       byTime = byTime.reversed();
     }
-    // The sort is stable: entries of one stream and one time stay in the order the engine gave them.
+    // The sort is stable: entries of one stream and one time stay in the order the engine gave
+    // them.
     rows.sort(byTime.thenComparing(Row::stream));
     Map<Labels, List<LogEntry>> byStream = new TreeMap<>(Comparator.comparing(Labels::toString));
     for (Row row : rows.subList(0, Math.min(params.limit(), rows.size()))) {
@@ -65,7 +66,8 @@ final class LogMerge {
   static EntryCursor select(Store store, Tenant tenant, Selection selection, ScanStats stats) {
     return store.select(
         tenant,
-        new Selection(TenantMatchers.others(selection.matchers()), selection.range(), selection.direction()),
+        new Selection(
+            TenantMatchers.others(selection.matchers()), selection.range(), selection.direction()),
         stats);
   }
 }

@@ -58,7 +58,10 @@ public final class Querier {
    * @return completes exceptionally with a {@link LokiException} that has Loki's text
    */
   public CompletableFuture<Answer> query(
-      List<Tenant> tenants, boolean partial, Supplier<QueryRequest> request, Consumer<Runnable> cancellation) {
+      List<Tenant> tenants,
+      boolean partial,
+      Supplier<QueryRequest> request,
+      Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
     int maxSeries = partial ? MAX_PARTIAL_SERIES : allowed.maxSeries();
     QueryContext context = new QueryContext(clock, allowed.timeout().toNanos(), maxSeries);
@@ -84,31 +87,43 @@ public final class Querier {
     if (request.instant() && expr.isLogQuery()) {
       throw new LokiException(
           ErrorKind.BAD_REQUEST,
-          "log queries are not supported as an instant query type, please change your query to a range query type");
+          "log queries are not supported as an instant query type, please change your query to a"
+              + " range query type");
     }
     allowed.checkEnabled();
     if (expr.isLogQuery()) {
       allowed.checkEntries(request.limit());
     }
-    allowed.checkSelectors(expr);
-    allowed.checkBlocked(request.query(), QueryKinds.of(expr, request));
+    allowed.checkMatchers(expr);
+    if (!request.instant()) {
+      // Loki looks at the labels of range queries only.
+      allowed.checkRequiredLabels(expr);
+    }
+    allowed.checkWindow(QueryShapes.longestWindow(expr));
+    allowed.checkBlocked(request.query(), QueryShapes.type(expr));
     QueryResult result = evaluate(tenants, expr, request, allowed, context);
     List<String> warnings = new ArrayList<>();
     if (partial && allowed.maxSeries() > 0) {
       result = cut(result, allowed.maxSeries(), warnings);
     }
     ScanStats scan = context.stats();
-    return new Answer(result, new QueryStats(scan, waited, clock.ticks() - started, entries(result)), warnings);
+    return new Answer(
+        result, new QueryStats(scan, waited, clock.ticks() - started, entries(result)), warnings);
   }
 
   private QueryResult evaluate(
-      List<Tenant> tenants, Expr expr, QueryRequest request, QueryLimits allowed, QueryContext context) {
-    Optional<Range> seen = allowed.lookback(new Range(request.start(), request.end()), clock.epochNanos());
+      List<Tenant> tenants,
+      Expr expr,
+      QueryRequest request,
+      QueryLimits allowed,
+      QueryContext context) {
+    Optional<Range> seen =
+        allowed.lookback(new Range(request.start(), request.end()), clock.epochNanos());
     if (seen.isEmpty()) {
       return nothing(expr, request);
     }
     allowed.checkLength(seen.get());
-    QueryParams params = params(expr, request, seen.get());
+    QueryParams params = params(request, seen.get());
     if (tenants.size() == 1) {
       return Engine.run(expr, params, new StoreSource(store, tenants.getFirst()), context);
     }
@@ -120,24 +135,22 @@ public final class Querier {
         expr,
         params,
         tenant -> {
-          EntrySource source = (selection, stats) -> LogMerge.select(store, tenant, selection, stats);
+          EntrySource source =
+              (selection, stats) -> LogMerge.select(store, tenant, selection, stats);
           return Engine.run(expr, params, source, context);
         });
   }
 
-  /** Metric queries are evaluated at multiples of their step, so that graphs do not jump when their range moves. */
-  private static QueryParams params(Expr expr, QueryRequest request, Range range) {
-    if (request.instant()) {
-      return new QueryParams(range.end(), range.end(), 0, 0, request.limit(), request.direction());
-    }
-    long step = request.step();
-    long start = range.start();
-    long end = range.end();
-    if (!expr.isLogQuery()) {
-      start = Math.floorDiv(start, step) * step;
-      end = Math.ceilDiv(end, step) * step;
-    }
-    return new QueryParams(start, end, step, request.interval(), request.limit(), request.direction());
+  private static QueryParams params(QueryRequest request, Range range) {
+    return request.instant()
+        ? new QueryParams(range.end(), range.end(), 0, 0, request.limit(), request.direction())
+        : new QueryParams(
+            range.start(),
+            range.end(),
+            request.step(),
+            request.interval(),
+            request.limit(),
+            request.direction());
   }
 
   private static QueryResult nothing(Expr expr, QueryRequest request) {
@@ -150,11 +163,15 @@ public final class Querier {
   private static QueryResult cut(QueryResult result, int most, List<String> warnings) {
     if (!(result instanceof Streams) && entries(result) > most) {
       warnings.add(
-          "maximum number of series (" + most + ") reached for a single query; returning partial results");
+          "maximum number of series ("
+              + most
+              + ") reached for a single query; returning partial results");
     }
     return switch (result) {
-      case Matrix(List<Series> series) when series.size() > most -> new Matrix(series.subList(0, most));
-      case Vector(List<Sample> samples) when samples.size() > most -> new Vector(samples.subList(0, most));
+      case Matrix(List<Series> series) when series.size() > most ->
+          new Matrix(series.subList(0, most));
+      case Vector(List<Sample> samples) when samples.size() > most ->
+          new Vector(samples.subList(0, most));
       case Matrix _, Vector _, Streams _, Scalar _ -> result;
     };
   }

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * What tenants' limits say about a query before it runs. With several tenants the strictest limit counts. Every refusal
- * has Loki's text.
+ * What tenants' limits say about a query before it runs. With several tenants the strictest limit
+ * counts. Every refusal has Loki's text.
  */
 final class QueryLimits {
   private final List<Limits> limits;
@@ -73,10 +73,15 @@ final class QueryLimits {
     long length = Math.floorDiv(range.end(), 1_000_000L) - Math.floorDiv(range.start(), 1_000_000L);
     if (longest.isPresent() && length > longest.get().toMillis()) {
       String asked =
-          length > Long.MAX_VALUE / 1_000_000L ? "over 292y" : GoDurations.formatGo(length * 1_000_000L);
+          length > Long.MAX_VALUE / 1_000_000L
+              ? "over 292y"
+              : GoDurations.formatGo(length * 1_000_000L);
       throw bad(
-          "the query time range exceeds the limit (query length: " + asked
-              + ", limit: " + GoDurations.formatPrometheus(longest.get().toNanos()) + ")");
+          "the query time range exceeds the limit (query length: "
+              + asked
+              + ", limit: "
+              + GoDurations.formatPrometheus(longest.get().toNanos())
+              + ")");
     }
   }
 
@@ -85,36 +90,69 @@ final class QueryLimits {
     int most = smallestInt(Limits::maxEntriesLimitPerQuery);
     if (most > 0 && asked > most) {
       throw bad(
-          "max entries limit per query exceeded, limit > max_entries_limit_per_query (" + asked + " > " + most + ")");
+          "max entries limit per query exceeded, limit > max_entries_limit_per_query ("
+              + asked
+              + " > "
+              + most
+              + ")");
     }
   }
 
-  /** Refuses queries by what they select. */
-  void checkSelectors(Expr expr) {
+  /** Refuses metric queries that look back too far from each point. */
+  void checkWindow(long nanos) {
+    Optional<Duration> longest = smallest(Limits::maxQueryRange);
+    if (longest.isPresent() && nanos > longest.get().toNanos()) {
+      throw bad(
+          "[interval] value exceeds limit: ["
+              + GoDurations.formatPrometheus(nanos)
+              + "] > ["
+              + GoDurations.formatPrometheus(longest.get().toNanos())
+              + "]");
+    }
+  }
+
+  /** Refuses queries with too many matchers. */
+  void checkMatchers(Expr expr) {
     int most = smallestInt(Limits::maxStreamsMatchersPerQuery);
     int count = expr.selectors().stream().mapToInt(List::size).sum();
     if (most > 0 && count > most) {
-      throw bad("max streams matchers per query exceeded, matchers-count > limit (" + count + " > " + most + ")");
-    }
-    for (List<LabelMatcher> selector : expr.selectors()) {
-      checkRequired(selector);
+      throw bad(
+          "max streams matchers per query exceeded, matchers-count > limit ("
+              + count
+              + " > "
+              + most
+              + ")");
     }
   }
 
+  /** Refuses queries whose selectors do not name the labels they have to. */
+  void checkRequiredLabels(Expr expr) {
+    expr.selectors().forEach(this::checkRequired);
+  }
+
   private void checkRequired(List<LabelMatcher> selector) {
-    List<String> present = new ArrayList<>(new TreeSet<>(selector.stream().map(LabelMatcher::name).toList()));
+    List<String> present =
+        new ArrayList<>(new TreeSet<>(selector.stream().map(LabelMatcher::name).toList()));
     for (Limits l : limits) {
-      List<String> missing = l.requiredLabels().stream().filter(name -> !present.contains(name)).toList();
+      List<String> missing =
+          l.requiredLabels().stream().filter(name -> !present.contains(name)).toList();
       if (!missing.isEmpty()) {
         throw bad(
-            "stream selector is missing required matchers [" + String.join(", ", missing)
-                + "], labels present in the query were [" + String.join(", ", present) + "]");
+            "stream selector is missing required matchers ["
+                + String.join(", ", missing)
+                + "], labels present in the query were ["
+                + String.join(", ", present)
+                + "]");
       }
       if (selector.size() < l.minimumLabelsNumber()) {
         throw bad(
-            "stream selector has less label matchers than required: (present: [" + String.join(", ", present)
-                + "], number_present: " + selector.size()
-                + ", required_number_label_matchers: " + l.minimumLabelsNumber() + ")");
+            "stream selector has less label matchers than required: (present: ["
+                + String.join(", ", present)
+                + "], number_present: "
+                + selector.size()
+                + ", required_number_label_matchers: "
+                + l.minimumLabelsNumber()
+                + ")");
       }
     }
   }

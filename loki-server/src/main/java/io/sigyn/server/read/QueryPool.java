@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The threads queries run on, as many as there are processors, and the queue before them. Everything has a bound: a query
- * that finds the queue full is refused, one whose time is up while it waits is not started, one whose client is gone
- * neither.
+ * The threads queries run on, as many as there are processors, and the queue before them.
+ * Everything has a bound: a query that finds the queue full is refused, one whose time is up while
+ * it waits is not started, one whose client is gone neither.
  */
 public final class QueryPool implements AutoCloseable {
   private final ExecutorService threads;

@@ -40,4 +40,12 @@ final class TenantMatchers {
     }
     return marked.set(LABEL, tenant.id()).build();
   }
+
+  /**
+   * The labels with the tenant's if they have none of that name: lists of series leave a stream's
+   * own as it is.
+   */
+  static Labels complete(Labels labels, Tenant tenant) {
+    return labels.has(LABEL) ? labels : labels.toBuilder().set(LABEL, tenant.id()).build();
+  }
 }

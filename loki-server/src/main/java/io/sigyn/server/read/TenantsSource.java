@@ -19,7 +19,8 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
   @Override
   public EntryCursor select(Selection selection, ScanStats stats) {
     Selection others =
-        new Selection(TenantMatchers.others(selection.matchers()), selection.range(), selection.direction());
+        new Selection(
+            TenantMatchers.others(selection.matchers()), selection.range(), selection.direction());
     List<Part> parts = new ArrayList<>();
     for (Tenant tenant : TenantMatchers.accepted(tenants, selection.matchers())) {
       parts.add(new Part(tenant, store.select(tenant, others, stats)));
@@ -52,7 +53,8 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
         }
       }
       offsets[size] = block.lineStart(size);
-      Labels stream = marked.computeIfAbsent(block.stream(), labels -> TenantMatchers.mark(labels, tenant));
+      Labels stream =
+          marked.computeIfAbsent(block.stream(), labels -> TenantMatchers.mark(labels, tenant));
       return EntryBlock.of(stream, 0, size, timestamps, offsets, block.text(), metadata);
     }
   }
@@ -62,7 +64,8 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
     private final List<Part> parts;
     private final boolean backward;
     private final List<Part> open;
-    private EntryBlock block = EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]);
+    private EntryBlock block =
+        EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]);
 
     Merged(List<Part> parts, boolean backward) {
       this.parts = parts;
@@ -76,7 +79,9 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
         Part best = open.getFirst();
         for (Part part : open) {
           boolean better =
-              backward ? part.cursor.bound() > best.cursor.bound() : part.cursor.bound() < best.cursor.bound();
+              backward
+                  ? part.cursor.bound() > best.cursor.bound()
+                  : part.cursor.bound() < best.cursor.bound();
           best = better ? part : best;
         }
         if (best.cursor.next()) {
@@ -97,7 +102,8 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
     public long bound() {
       long bound = backward ? Long.MIN_VALUE : Long.MAX_VALUE;
       for (Part part : open) {
-        bound = backward ? Math.max(bound, part.cursor.bound()) : Math.min(bound, part.cursor.bound());
+        bound =
+            backward ? Math.max(bound, part.cursor.bound()) : Math.min(bound, part.cursor.bound());
       }
       return bound;
     }

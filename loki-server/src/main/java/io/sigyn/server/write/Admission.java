@@ -11,11 +11,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * The last look before the store: is there room for another stream, does the stream grow too fast, does an entry lie too
- * far behind its stream. For one batch and one thread.
+ * The last look before the store: is there room for another stream, does the stream grow too fast,
+ * does an entry lie too far behind its stream. For one batch and one thread.
  */
 final class Admission {
   /** Refused entries that are listed one by one. */
@@ -37,9 +38,8 @@ final class Admission {
   private final long windowNanos;
   private final WriteMetrics metrics;
   private final EntryBatch batch;
-  private final EntryBatch.Builder admitted;
+  private final BitSet refused = new BitSet();
   private Optional<PushRefusedException> refusal = Optional.empty();
-  private boolean complete = true;
 
   Admission(
       Tenant tenant,
@@ -54,7 +54,6 @@ final class Admission {
     this.windowNanos = windowNanos;
     this.metrics = metrics;
     this.batch = batch;
-    this.admitted = EntryBatch.builder(batch.arena());
   }
 
   /** What may go into the store; {@link #refusal} is about the rest. */
@@ -73,7 +72,24 @@ final class Admission {
         admit(s, stream.get(), ticks);
       }
     }
-    return complete ? batch : admitted.build();
+    return refused.isEmpty() ? batch : rest();
+  }
+
+  private EntryBatch rest() {
+    EntryBatch.Builder rest = EntryBatch.builder(batch.arena());
+    for (int s = 0; s < batch.streams(); s++) {
+      int end = batch.endEntry(s);
+      int first = refused.nextClearBit(batch.firstEntry(s));
+      if (first < end) {
+        rest.stream(batch.labels(s));
+      }
+      for (int e = first; e < end; e++) {
+        if (!refused.get(e)) {
+          rest.entry(batch.timestamp(e), batch.lineStart(e), batch.lineEnd(e), batch.metadata(e));
+        }
+      }
+    }
+    return rest.build();
   }
 
   /** Why something was refused, if anything was: what the last refused stream has to say. */
@@ -86,11 +102,11 @@ final class Admission {
     int end = batch.endEntry(s);
     long bytes = lineBytes(first, end);
     double perSecond = limits.perStreamRateLimit().bytes();
-    if (perSecond > 0 && !stream.rate.take(bytes, perSecond, limits.perStreamRateLimitBurst().bytes(), ticks)) {
+    if (perSecond > 0
+        && !stream.rate.take(bytes, perSecond, limits.perStreamRateLimitBurst().bytes(), ticks)) {
       refuseFastStream(s, bytes);
       return;
     }
-    admitted.stream(batch.labels(s));
     Behind behind = new Behind(s);
     for (int e = first; e < end; e++) {
       long time = batch.timestamp(e);
@@ -99,13 +115,12 @@ final class Admission {
         continue;
       }
       stream.newest = Math.max(stream.newest, time);
-      admitted.entry(time, batch.lineStart(e), batch.lineEnd(e), batch.metadata(e));
     }
     behind.refuse();
   }
 
   private void refuseNewStream(int s) {
-    complete = false;
+    refused.set(batch.firstEntry(s), batch.endEntry(s));
     metrics.discarded(
         tenant,
         "stream_limit",
@@ -115,26 +130,33 @@ final class Admission {
         Optional.of(
             new PushRefusedException(
                 429,
-                "maximum active stream limit exceeded when trying to create stream " + batch.labels(s)
-                    + ", reduce the number of active streams (reduce labels or reduce label values), or contact your Loki"
-                    + " administrator to see if the limit can be increased, user: '" + tenant + "'"));
+                "maximum active stream limit exceeded when trying to create stream "
+                    + batch.labels(s)
+                    + ", reduce the number of active streams (reduce labels or reduce label"
+                    + " values), or contact your Loki administrator to see if the limit can be"
+                    + " increased, user: '"
+                    + tenant
+                    + "'"));
   }
 
   private void refuseFastStream(int s, long bytes) {
-    complete = false;
     int first = batch.firstEntry(s);
     int end = batch.endEntry(s);
+    refused.set(first, end);
     metrics.discarded(tenant, "per_stream_rate_limit", end - first, bytes);
     StringBuilder text = new StringBuilder();
     for (int e = first; e < Math.min(end, first + LISTED); e++) {
       line(
           text,
           batch.timestamp(e),
-          "Per stream rate limit exceeded (limit: " + ByteSizes.format(limits.perStreamRateLimit().bytes())
-              + "/sec) while attempting to ingest for stream '" + batch.labels(s) + "' totaling "
+          "Per stream rate limit exceeded (limit: "
+              + ByteSizes.format(limits.perStreamRateLimit().bytes())
+              + "/sec) while attempting to ingest for stream '"
+              + batch.labels(s)
+              + "' totaling "
               + ByteSizes.format(batch.lineEnd(e) - batch.lineStart(e))
-              + ", consider splitting a stream via additional labels or contact your Loki administrator to see if the"
-              + " limit can be increased");
+              + ", consider splitting a stream via additional labels or contact your Loki"
+              + " administrator to see if the limit can be increased");
     }
     refusal = Optional.of(new PushRefusedException(429, total(text, s, end - first)));
   }
@@ -151,20 +173,22 @@ final class Admission {
     }
 
     void add(int e, long oldest) {
+      refused.set(e);
       if (count++ < LISTED) {
         long time = batch.timestamp(e);
         line(
             text,
             time,
-            "entry too far behind, entry timestamp is: " + RFC3339.format(instant(time))
-                + ", oldest acceptable timestamp is: " + RFC3339.format(instant(oldest)));
+            "entry too far behind, entry timestamp is: "
+                + RFC3339.format(instant(time))
+                + ", oldest acceptable timestamp is: "
+                + RFC3339.format(instant(oldest)));
       }
       bytes += batch.lineEnd(e) - batch.lineStart(e);
     }
 
     void refuse() {
       if (count > 0) {
-        complete = false;
         metrics.discarded(tenant, "too_far_behind", count, bytes);
         refusal = Optional.of(new PushRefusedException(400, total(text, s, count)));
       }
@@ -200,6 +224,7 @@ final class Admission {
   }
 
   private static Instant instant(long nanos) {
-    return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+    return Instant.ofEpochSecond(
+        Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
   }
 }

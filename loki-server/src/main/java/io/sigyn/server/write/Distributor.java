@@ -10,16 +10,19 @@ import io.sigyn.model.Tenant;
 import io.sigyn.server.limits.Limits;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.storage.Store;
+import io.sigyn.wire.push.RefusedStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Takes pushes. Good entries of a push are stored even when others are refused; the answer then says why, and a client
- * that sends everything again does no harm, because the store keeps equal entries once.
+ * Takes pushes. Good entries of a push are stored even when others are refused; the answer then
+ * says why, and a client that sends everything again does no harm, because the store keeps equal
+ * entries once.
  */
 public final class Distributor {
   private final Store store;
@@ -37,7 +40,12 @@ public final class Distributor {
    * @param window how far an entry may lie behind the newest of its stream
    */
   public Distributor(
-      Store store, TenantLimits limits, MeterRegistry registry, Clock clock, Duration idle, Duration window) {
+      Store store,
+      TenantLimits limits,
+      MeterRegistry registry,
+      Clock clock,
+      Duration idle,
+      Duration window) {
     this.store = store;
     this.limits = limits;
     this.metrics = new WriteMetrics(registry);
@@ -52,13 +60,15 @@ public final class Distributor {
   /**
    * Checks and stores a push.
    *
-   * @return completes when everything that is to be stored is durable; exceptionally with {@link PushRefusedException}
-   *     when something was refused, then also only after the rest is durable
+   * @param refused streams of the push that are not in the batch, because they cannot be stored
+   * @return completes when everything that is to be stored is durable; exceptionally with {@link
+   *     PushRefusedException} when something was refused, then also only after the rest is durable
    * @throws PushRefusedException when nothing of it can be stored
    * @throws LokiException when the push is empty or the store takes nothing now
    */
-  public CompletableFuture<Void> push(Tenant tenant, EntryBatch pushed) {
-    if (pushed.streams() == 0) {
+  public CompletableFuture<Void> push(
+      Tenant tenant, EntryBatch pushed, List<RefusedStream> refused) {
+    if (pushed.streams() == 0 && refused.isEmpty()) {
       throw new LokiException(
           ErrorKind.UNPROCESSABLE, "error at least one valid stream is required for ingestion");
     }
@@ -68,7 +78,7 @@ public final class Distributor {
     if (own.blockedUntilNanos() > now) {
       return blocked(tenant, own, pushed);
     }
-    Validated valid = new Validator(own, tenant, pushed, now, metrics).validate();
+    Validated valid = new Validator(own, tenant, pushed, now, metrics).validate(refused);
     if (valid.batch().entries() == 0) {
       return valid.errors().isEmpty()
           ? CompletableFuture.completedFuture(null)
@@ -81,14 +91,17 @@ public final class Distributor {
     Optional<PushRefusedException> refusal =
         admission
             .refusal()
-            .or(
-                () ->
-                    valid.errors().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new PushRefusedException(400, valid.errors().text())));
+            .or(() ->
+                valid.errors().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new PushRefusedException(400, valid.errors().text())));
     CompletableFuture<Void> stored =
-        admitted.entries() == 0 ? CompletableFuture.completedFuture(null) : store.append(tenant, admitted);
-    return refusal.isEmpty() ? stored : stored.thenCompose(done -> CompletableFuture.failedFuture(refusal.get()));
+        admitted.entries() == 0
+            ? CompletableFuture.completedFuture(null)
+            : store.append(tenant, admitted);
+    return refusal.isEmpty()
+        ? stored
+        : stored.thenCompose(done -> CompletableFuture.failedFuture(refusal.get()));
   }
 
   /** Forgets streams that are not active any more; to be called now and then. */
@@ -109,20 +122,32 @@ public final class Distributor {
     }
     throw new PushRefusedException(
         own.blockIngestionStatusCode(),
-        "ingestion blocked for user '" + tenant + "' until '" + Instant.parse(own.blockIngestionUntil())
-            + "' with status code '" + own.blockIngestionStatusCode() + "'");
+        "ingestion blocked for user '"
+            + tenant
+            + "' until '"
+            + Instant.parse(own.blockIngestionUntil())
+            + "' with status code '"
+            + own.blockIngestionStatusCode()
+            + "'");
   }
 
   private void checkRate(Tenant tenant, Limits own, TenantStreams streams, Validated valid) {
     double perSecond = own.ingestionRateBytes();
-    if (perSecond > 0 && !streams.rate.take(valid.bytes(), perSecond, own.ingestionBurstBytes(), clock.ticks())) {
+    if (perSecond > 0
+        && !streams.rate.take(valid.bytes(), perSecond, own.ingestionBurstBytes(), clock.ticks())) {
       metrics.discarded(tenant, "rate_limited", valid.batch().entries(), valid.bytes());
       throw new PushRefusedException(
           429,
-          "ingestion rate limit exceeded for user " + tenant + " (limit: " + (long) perSecond
-              + " bytes/sec) while attempting to ingest '" + valid.batch().entries() + "' lines totaling '"
+          "ingestion rate limit exceeded for user "
+              + tenant
+              + " (limit: "
+              + (long) perSecond
+              + " bytes/sec) while attempting to ingest '"
+              + valid.batch().entries()
+              + "' lines totaling '"
               + valid.bytes()
-              + "' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased");
+              + "' bytes, reduce log volume or contact your Loki administrator to see if the limit"
+              + " can be increased");
     }
   }
 

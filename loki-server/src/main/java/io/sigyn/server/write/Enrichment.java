@@ -3,14 +3,13 @@ package io.sigyn.server.write;
 import io.sigyn.model.Labels;
 import io.sigyn.server.limits.Limits;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is added to what was pushed: {@code service_name} to a stream, {@code detected_level} and the tenant's generic
- * fields to the structured metadata of an entry. For one batch and one thread.
+ * What is added to what was pushed: {@code service_name} to a stream, {@code detected_level} and
+ * the tenant's generic fields to the structured metadata of an entry. For one batch and one thread.
  */
 final class Enrichment {
   static final String SERVICE_NAME = "service_name";
@@ -23,8 +22,11 @@ final class Enrichment {
   private Optional<String> streamLevel = Optional.empty();
   private Labels stream = Labels.EMPTY;
 
-  /** Metadata with a level, by the metadata without and the level: entries of a batch share most of it. */
-  private final IdentityHashMap<Labels, Map<String, Labels>> known = new IdentityHashMap<>();
+  /**
+   * Metadata with a level, by the metadata without and the level: entries of a batch share most of
+   * it.
+   */
+  private final Map<Labels, Map<String, Labels>> known = new HashMap<>();
 
   Enrichment(Limits limits) {
     this.limits = limits;
@@ -53,14 +55,23 @@ final class Enrichment {
 
   /** The entry's metadata with what was found out about {@code line[from, to)}. */
   Labels metadata(Labels pushed, byte[] line, int from, int to) {
-    Labels generic = limits.allowStructuredMetadata() ? withGenericFields(pushed, line, from, to) : pushed;
+    Labels generic =
+        limits.allowStructuredMetadata() ? withGenericFields(pushed, line, from, to) : pushed;
     if (!levels) {
       return generic;
     }
     String level = level(pushed, line, from, to);
-    return known
-        .computeIfAbsent(generic, labels -> new HashMap<>())
-        .computeIfAbsent(level, l -> generic.toBuilder().set(LEVEL, l).build());
+    Map<String, Labels> byLevel = known.get(generic);
+    if (byLevel == null) {
+      byLevel = new HashMap<>();
+      known.put(generic, byLevel);
+    }
+    Labels enriched = byLevel.get(level);
+    if (enriched == null) {
+      enriched = generic.toBuilder().set(LEVEL, level).build();
+      byLevel.put(level, enriched);
+    }
+    return enriched;
   }
 
   private String level(Labels metadata, byte[] line, int from, int to) {
@@ -79,10 +90,13 @@ final class Enrichment {
         return Levels.ofSeverityNumber(metadata.get("severity_number"));
       }
     }
-    return fields
-        .find(line, from, to, limits.logLevelFields())
-        .flatMap(Levels::known)
-        .orElseGet(() -> Levels.ofText(line, from, to));
+    if (fields.find(line, from, to, limits.logLevelFields())) {
+      String named = Levels.known(fields.bytes(), fields.from(), fields.to());
+      if (!named.isEmpty()) {
+        return named;
+      }
+    }
+    return Levels.ofText(line, from, to);
   }
 
   private Labels withGenericFields(Labels metadata, byte[] line, int from, int to) {
@@ -91,13 +105,16 @@ final class Enrichment {
       return metadata;
     }
     Labels.Builder more = metadata.toBuilder();
-    wanted.forEach(
-        (name, names) ->
-            first(stream, names)
-                .or(() -> first(metadata, names))
-                .or(() -> fields.find(line, from, to, names))
-                .ifPresent(value -> more.set(name, value)));
+    wanted.forEach((name, names) ->
+        first(stream, names)
+            .or(() -> first(metadata, names))
+            .or(() -> inLine(line, from, to, names))
+            .ifPresent(value -> more.set(name, value)));
     return more.build();
+  }
+
+  private Optional<String> inLine(byte[] line, int from, int to, List<String> names) {
+    return fields.find(line, from, to, names) ? Optional.of(fields.text()) : Optional.empty();
   }
 
   private static Optional<String> first(Labels labels, List<String> names) {

@@ -3,6 +3,7 @@ package io.sigyn.server.write;
 import io.sigyn.model.Labels;
 import io.sigyn.server.limits.Limits;
 import io.sigyn.server.write.StreamChecks.Complaint;
+import io.sigyn.wire.push.PushReader;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,7 +24,10 @@ final class EntryChecks {
   /** Checks against a moment, nanoseconds since the Unix epoch. */
   EntryChecks(Limits limits, long now) {
     this.limits = limits;
-    this.oldest = limits.rejectOldSamples() ? now - limits.rejectOldSamplesMaxAge().toNanos() : Long.MIN_VALUE;
+    this.oldest =
+        limits.rejectOldSamples()
+            ? now - limits.rejectOldSamplesMaxAge().toNanos()
+            : Long.MIN_VALUE;
     this.newest = now + limits.creationGracePeriod().toNanos();
   }
 
@@ -32,19 +36,29 @@ final class EntryChecks {
     if (timestamp < oldest) {
       return complaint(
           "greater_than_max_sample_age",
-          "entry for stream '" + stream + "' has timestamp too old: " + time(timestamp)
-              + ", oldest acceptable timestamp is: " + time(oldest));
+          "entry for stream '"
+              + stream
+              + "' has timestamp too old: "
+              + time(timestamp)
+              + ", oldest acceptable timestamp is: "
+              + time(oldest));
     }
     if (timestamp > newest) {
       return complaint(
-          "too_far_in_future", "entry for stream '" + stream + "' has timestamp too new: " + time(timestamp));
+          "too_far_in_future",
+          "entry for stream '" + stream + "' has timestamp too new: " + time(timestamp));
     }
     long maxLine = limits.maxLineSize().bytes();
     if (maxLine > 0 && lineBytes > maxLine && !limits.maxLineSizeTruncate()) {
       return complaint(
           "line_too_long",
-          "max entry size '" + maxLine + "' bytes exceeded for stream '" + stream
-              + "' while adding an entry with length '" + lineBytes + "' bytes");
+          "max entry size '"
+              + maxLine
+              + "' bytes exceeded for stream '"
+              + stream
+              + "' while adding an entry with length '"
+              + lineBytes
+              + "' bytes");
     }
     return metadata.isEmpty() ? FINE : metadata(stream, metadata);
   }
@@ -53,25 +67,38 @@ final class EntryChecks {
     if (!limits.allowStructuredMetadata()) {
       return complaint(
           "disallowed_structured_metadata",
-          "stream '" + stream + "' includes structured metadata, but this feature is disallowed. Please see"
-              + " `limits_config.allow_structured_metadata` or contact your Loki administrator to enable it");
+          "stream '"
+              + stream
+              + "' includes structured metadata, but this feature is disallowed. Please see"
+              + " `limits_config.allow_structured_metadata` or contact your Loki administrator to"
+              + " enable it");
     }
     long maxSize = limits.maxStructuredMetadataSize().bytes();
     int bytes = size(metadata);
     if (maxSize > 0 && bytes > maxSize) {
       return complaint(
           "structured_metadata_too_large",
-          "stream '" + stream + "' has structured metadata too large: '" + bytes + "' bytes, limit: '" + maxSize
-              + "' bytes. Please see `limits_config.max_structured_metadata_size` or contact your Loki administrator to"
-              + " increase it");
+          "stream '"
+              + stream
+              + "' has structured metadata too large: '"
+              + bytes
+              + "' bytes, limit: '"
+              + maxSize
+              + "' bytes. Please see `limits_config.max_structured_metadata_size` or contact your"
+              + " Loki administrator to increase it");
     }
     int most = limits.maxStructuredMetadataEntriesCount();
     if (most > 0 && metadata.size() > most) {
       return complaint(
           "structured_metadata_too_many",
-          "stream '" + stream + "' has too many structured metadata labels: '" + metadata.size() + "', limit: '" + most
-              + "'. Please see `limits_config.max_structured_metadata_entries_count` or contact your Loki administrator"
-              + " to increase it");
+          "stream '"
+              + stream
+              + "' has too many structured metadata labels: '"
+              + metadata.size()
+              + "', limit: '"
+              + most
+              + "'. Please see `limits_config.max_structured_metadata_entries_count` or contact"
+              + " your Loki administrator to increase it");
     }
     return FINE;
   }
@@ -86,6 +113,9 @@ final class EntryChecks {
   }
 
   private static String time(long nanos) {
+    if (nanos == PushReader.NO_TIME) {
+      return "0001-01-01T00:00:00Z";
+    }
     return SECONDS.format(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L)));
   }
 

@@ -6,7 +6,10 @@ import java.util.StringJoiner;
 
 /** Texts of errors, equal ones counted. For one batch and one thread. */
 final class ErrorGroups {
-  /** Different texts that are kept; a body full of different mistakes must not come back as an answer of its size. */
+  /**
+   * Different texts that are kept; a body full of different mistakes must not come back as an
+   * answer of its size.
+   */
   static final int MAX_TEXTS = 100;
 
   private final Map<String, Integer> counts = new LinkedHashMap<>();

@@ -1,20 +1,56 @@
 package io.sigyn.server.write;
 
-import java.util.Locale;
-import java.util.Optional;
+import java.nio.charset.StandardCharsets;
 
 /** The words for log levels, and finding one in a line of text. */
 final class Levels {
   /** The level of a line that shows none. */
   static final String UNKNOWN = "unknown";
 
-  /** In the order in which they are tried at one place; a longer word comes before its beginning. */
+  /**
+   * In the order in which they are tried at one place; a longer word comes before its beginning.
+   */
   private static final String[] WORDS = {
     "trace", "debug", "fatal", "critical", "error", "err", "warning", "warn", "info"
   };
 
   private static final String[] LEVELS = {
     "trace", "debug", "fatal", "critical", "error", "error", "warn", "warn", "info"
+  };
+
+  /** Values of fields, and what they mean. */
+  private static final String[] NAMES = {
+    "trace",
+    "trc",
+    "debug",
+    "dbg",
+    "info",
+    "inf",
+    "information",
+    "warn",
+    "wrn",
+    "warning",
+    "error",
+    "err",
+    "critical",
+    "fatal"
+  };
+
+  private static final String[] NAMED = {
+    "trace",
+    "trace",
+    "debug",
+    "debug",
+    "info",
+    "info",
+    "info",
+    "warn",
+    "warn",
+    "warn",
+    "error",
+    "error",
+    "critical",
+    "fatal"
   };
 
   private static final boolean[] BEFORE = marks(" \t\n[({\"=");
@@ -28,23 +64,21 @@ final class Levels {
     return marks;
   }
 
-  /** The level a field's value names; empty when it names none. */
-  static Optional<String> known(String value) {
-    return switch (value.toLowerCase(Locale.ROOT)) {
-      case "trace", "trc" -> Optional.of("trace");
-      case "debug", "dbg" -> Optional.of("debug");
-      case "info", "inf", "information" -> Optional.of("info");
-      case "warn", "wrn", "warning" -> Optional.of("warn");
-      case "error", "err" -> Optional.of("error");
-      case "critical" -> Optional.of("critical");
-      case "fatal" -> Optional.of("fatal");
-      default -> Optional.empty();
-    };
-  }
-
   /** The level a field's value names, or the value itself. */
   static String named(String value) {
-    return known(value).orElse(value);
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    String known = known(bytes, 0, bytes.length);
+    return known.isEmpty() ? value : known;
+  }
+
+  /** The level a field's value names; empty when it names none. */
+  static String known(byte[] text, int from, int to) {
+    for (int n = 0; n < NAMES.length; n++) {
+      if (NAMES[n].length() == to - from && startsWith(NAMES[n], text, from)) {
+        return NAMED[n];
+      }
+    }
+    return "";
   }
 
   /** The level of an OpenTelemetry severity number. */
@@ -89,11 +123,19 @@ final class Levels {
     if (end > to) {
       return false;
     }
+    if (!startsWith(word, text, at)) {
+      return false;
+    }
+    return end == to || (text[end] >= 0 && AFTER[text[end]]);
+  }
+
+  /** Whether the lower-case word stands there, in letters of either case. */
+  private static boolean startsWith(String word, byte[] text, int at) {
     for (int i = 0; i < word.length(); i++) {
       if ((text[at + i] | 0x20) != word.charAt(i)) {
         return false;
       }
     }
-    return end == to || (text[end] >= 0 && AFTER[text[end]]);
+    return true;
   }
 }

@@ -5,23 +5,26 @@ import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Looks for a field in a line that is JSON or logfmt. Reads no further than needed and allocates nothing unless it finds
- * something. Used by one thread.
+ * Looks for a field in a line that is JSON or logfmt; the value found last stays until the next
+ * look. Reads no further than needed and allocates nothing unless it finds something. Used by one
+ * thread.
  */
 final class LineFields {
   private final int maxDepth;
   private final JsonReader json = new JsonReader(new byte[0]);
+  private byte[] value = {};
+  private int valueFrom;
+  private int valueTo;
 
   /** With how many levels of JSON objects are looked into; 0 is all. */
   LineFields(int maxDepth) {
     this.maxDepth = maxDepth;
   }
 
-  /** The value of one of the names in {@code line[from, to)}. */
-  Optional<String> find(byte[] line, int from, int to, List<String> names) {
+  /** Looks for one of the names in {@code line[from, to)}; whether it is there. */
+  boolean find(byte[] line, int from, int to, List<String> names) {
     int first = from;
     while (first < to && isSpace(line[first])) {
       first++;
@@ -38,15 +41,38 @@ final class LineFields {
         return inLogfmt(line, first, last + 1, names);
       }
     }
-    return Optional.empty();
+    return false;
+  }
+
+  /** The array that holds the value found. */
+  byte[] bytes() {
+    return value;
+  }
+
+  /** Where the value found starts. */
+  int from() {
+    return valueFrom;
+  }
+
+  /** One past the last byte of the value found. */
+  int to() {
+    return valueTo;
+  }
+
+  /** The value found, as text. */
+  String text() {
+    return new String(value, valueFrom, valueTo - valueFrom, StandardCharsets.UTF_8);
   }
 
   private static boolean isSpace(byte b) {
     return b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == 0x0b || b == '\f';
   }
 
-  /** The first member with one of the names and a string for a value, in the order of the document; arrays are skipped. */
-  private Optional<String> inJson(byte[] line, int from, int to, List<String> names) {
+  /**
+   * The first member with one of the names and a string for a value, in the order of the document;
+   * arrays are skipped.
+   */
+  private boolean inJson(byte[] line, int from, int to, List<String> names) {
     json.reset(line, from, to);
     try {
       json.expect(JsonToken.BEGIN_OBJECT);
@@ -57,7 +83,7 @@ final class LineFields {
         boolean wanted = isOneOf(names);
         JsonToken value = json.next();
         if (wanted && value == JsonToken.STRING) {
-          return Optional.of(json.string());
+          return found(json.stringBytes(), json.stringFrom(), json.stringTo());
         }
         if (value == JsonToken.BEGIN_ARRAY || (value == JsonToken.BEGIN_OBJECT && tooDeep())) {
           json.skipValue();
@@ -66,7 +92,14 @@ final class LineFields {
     } catch (JsonSyntaxException e) {
       // A line that only looks like JSON has no fields.
     }
-    return Optional.empty();
+    return false;
+  }
+
+  private boolean found(byte[] bytes, int from, int to) {
+    value = bytes;
+    valueFrom = from;
+    valueTo = to;
+    return true;
   }
 
   private boolean tooDeep() {
@@ -82,8 +115,11 @@ final class LineFields {
     return false;
   }
 
-  /** The first pair whose key is the first name that occurs at all; keys are compared without regard to case. */
-  private static Optional<String> inLogfmt(byte[] line, int from, int to, List<String> names) {
+  /**
+   * The first pair whose key is the first name that occurs at all; keys are compared without regard
+   * to case.
+   */
+  private boolean inLogfmt(byte[] line, int from, int to, List<String> names) {
     int bestName = names.size();
     int bestFrom = 0;
     int bestTo = 0;
@@ -113,7 +149,7 @@ final class LineFields {
         bestTo = at;
       }
     }
-    return bestName == names.size() ? Optional.empty() : Optional.of(unquote(line, bestFrom, bestTo));
+    return bestName < names.size() && unquoted(line, bestFrom, bestTo);
   }
 
   private static int valueEnd(byte[] line, int from, int to) {
@@ -146,11 +182,19 @@ final class LineFields {
     return before;
   }
 
-  private static String unquote(byte[] line, int from, int to) {
+  private boolean unquoted(byte[] line, int from, int to) {
     if (line[from] != '"') {
-      return new String(line, from, to - from, StandardCharsets.UTF_8);
+      return found(line, from, to);
     }
-    String inner = new String(line, from + 1, Math.max(0, to - from - 2), StandardCharsets.UTF_8);
-    return inner.indexOf('\\') < 0 ? inner : inner.replace("\\\"", "\"").replace("\\\\", "\\");
+    int end = Math.max(from + 1, to - 1);
+    for (int i = from + 1; i < end; i++) {
+      if (line[i] == '\\') {
+        String inner = new String(line, from + 1, end - from - 1, StandardCharsets.UTF_8);
+        byte[] plain =
+            inner.replace("\\\"", "\"").replace("\\\\", "\\").getBytes(StandardCharsets.UTF_8);
+        return found(plain, 0, plain.length);
+      }
+    }
+    return found(line, from + 1, end);
   }
 }

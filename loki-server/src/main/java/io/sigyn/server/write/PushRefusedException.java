@@ -12,7 +12,9 @@ public final class PushRefusedException extends RuntimeException {
     this.status = status;
   }
 
-  /** The HTTP status: 400, 429, or whatever the tenant's {@code block_ingestion_status_code} says. */
+  /**
+   * The HTTP status: 400, 429, or whatever the tenant's {@code block_ingestion_status_code} says.
+   */
   public int status() {
     return status;
   }

@@ -27,16 +27,23 @@ final class StreamChecks {
     if (names > limits.maxLabelNamesPerSeries()) {
       return complaint(
           "max_label_names_per_series",
-          "entry for stream '" + labels + "' has " + names + " label names; limit " + limits.maxLabelNamesPerSeries());
+          "entry for stream '"
+              + labels
+              + "' has "
+              + names
+              + " label names; limit "
+              + limits.maxLabelNamesPerSeries());
     }
     for (int i = 0; i < labels.size(); i++) {
       if (Sizes.utf8(labels.name(i)) > limits.maxLabelNameLength()) {
         return complaint(
-            "label_name_too_long", "stream '" + labels + "' has label name too long: '" + labels.name(i) + "'");
+            "label_name_too_long",
+            "stream '" + labels + "' has label name too long: '" + labels.name(i) + "'");
       }
       if (Sizes.utf8(labels.value(i)) > limits.maxLabelValueLength()) {
         return complaint(
-            "label_value_too_long", "stream '" + labels + "' has label value too long: '" + labels.value(i) + "'");
+            "label_value_too_long",
+            "stream '" + labels + "' has label value too long: '" + labels.value(i) + "'");
       }
     }
     List<String> missing = new ArrayList<>(limits.enforcedLabels());
@@ -44,7 +51,12 @@ final class StreamChecks {
     if (!missing.isEmpty()) {
       return complaint(
           "missing_enforced_labels",
-          "missing required labels '" + String.join(",", missing) + "' for user '" + tenant + "' for stream '" + labels
+          "missing required labels '"
+              + String.join(",", missing)
+              + "' for user '"
+              + tenant
+              + "' for stream '"
+              + labels
               + "' (policy: '')");
     }
     return Optional.empty();

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The active streams of one tenant: how many there are, how fast each grows, and how far each has come. A stream without
- * entries for a while is forgotten. Safe for use by many threads.
+ * The active streams of one tenant: how many there are, how fast each grows, and how far each has
+ * come. A stream without entries for a while is forgotten. Safe for use by many threads.
  */
 final class TenantStreams {
   final TokenBucket rate = new TokenBucket();
@@ -53,13 +53,12 @@ final class TenantStreams {
   void forgetBefore(long ticks) {
     streams
         .values()
-        .removeIf(
-            stream -> {
-              boolean idle = stream.lastTicks - ticks < 0;
-              if (idle) {
-                count.decrementAndGet();
-              }
-              return idle;
-            });
+        .removeIf(stream -> {
+          boolean idle = stream.lastTicks - ticks < 0;
+          if (idle) {
+            count.decrementAndGet();
+          }
+          return idle;
+        });
   }
 }

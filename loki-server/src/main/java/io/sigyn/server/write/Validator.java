@@ -5,13 +5,16 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.limits.Limits;
 import io.sigyn.server.write.StreamChecks.Complaint;
+import io.sigyn.wire.push.RefusedStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks a push stream by stream and entry by entry, leaves out what is wrong, and enriches the rest. Lines are not
- * copied, except those that are cut and get a text at their end. For one batch and one thread.
+ * Checks a push stream by stream and entry by entry, leaves out what is wrong, and enriches the
+ * rest. Lines are not copied, except those that are cut and get a text at their end. For one batch
+ * and one thread.
  */
 final class Validator {
   private final Limits limits;
@@ -38,7 +41,11 @@ final class Validator {
     this.tail = new Tail(pushed.arena());
   }
 
-  Validated validate() {
+  Validated validate(List<RefusedStream> refused) {
+    for (RefusedStream stream : refused) {
+      errors.add(stream.error(enrichment.stream(stream.labels())).text());
+      metrics.discarded(tenant, "duplicate_label_names", stream.entries(), stream.lineBytes());
+    }
     for (int s = 0; s < pushed.streams(); s++) {
       Labels labels = enrichment.stream(pushed.labels(s));
       Optional<Complaint> complaint = StreamChecks.of(labels, limits, tenant);
@@ -54,7 +61,7 @@ final class Validator {
   }
 
   private void stream(int s, Labels labels) {
-    good.stream(labels);
+    boolean started = false;
     long lastTime = Long.MIN_VALUE;
     int last = -1;
     for (int e = pushed.firstEntry(s); e < pushed.endEntry(s); e++) {
@@ -74,6 +81,10 @@ final class Validator {
       }
       lastTime = time;
       last = e;
+      if (!started) {
+        good.stream(labels);
+        started = true;
+      }
       int maxLine = (int) Math.min(Integer.MAX_VALUE, limits.maxLineSize().bytes());
       if (maxLine > 0 && to - from > maxLine) {
         discardCut(to - from - maxLine);
@@ -91,7 +102,12 @@ final class Validator {
   private boolean sameLine(int a, int b) {
     byte[] arena = pushed.arena();
     return Arrays.equals(
-        arena, pushed.lineStart(a), pushed.lineEnd(a), arena, pushed.lineStart(b), pushed.lineEnd(b));
+        arena,
+        pushed.lineStart(a),
+        pushed.lineEnd(a),
+        arena,
+        pushed.lineStart(b),
+        pushed.lineEnd(b));
   }
 
   private void discard(String reason, int from, int to) {
@@ -106,7 +122,9 @@ final class Validator {
     metrics.discarded(tenant, "line_too_long_truncated", 0, lost);
   }
 
-  /** An arena that grows at its end, for the few lines that cannot stay slices of the pushed one. */
+  /**
+   * An arena that grows at its end, for the few lines that cannot stay slices of the pushed one.
+   */
   private static final class Tail {
     private byte[] arena;
     private int end;

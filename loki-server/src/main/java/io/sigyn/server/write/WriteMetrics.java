@@ -43,14 +43,16 @@ public final class WriteMetrics {
             .tag("tenant", tenant.id())
             .register(registry),
         Counter.builder("loki_distributor_bytes_received_total")
-            .description("Uncompressed bytes of lines and structured metadata received, before validation.")
+            .description(
+                "Uncompressed bytes of lines and structured metadata received, before validation.")
             .tag("tenant", tenant.id())
             .register(registry));
   }
 
   void discarded(Tenant tenant, String reason, long samples, long bytes) {
     String counted = received.containsKey(tenant) ? tenant.id() : "other";
-    Discarded counters = discarded.computeIfAbsent(new Refusal(counted, reason), this::newDiscarded);
+    Discarded counters =
+        discarded.computeIfAbsent(new Refusal(counted, reason), this::newDiscarded);
     counters.samples.increment(samples);
     counters.bytes.increment(bytes);
   }

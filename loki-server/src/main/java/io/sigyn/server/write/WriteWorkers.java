@@ -9,7 +9,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The threads that decode, validate and append pushes: as many as there are processors, with a bounded queue. */
+/**
+ * The threads that decode, validate and append pushes: as many as there are processors, with a
+ * bounded queue.
+ */
 public final class WriteWorkers implements AutoCloseable {
   private final ExecutorService threads;
   private final int queue;
@@ -23,7 +26,8 @@ public final class WriteWorkers implements AutoCloseable {
   /**
    * Runs the work of a push up to the store; no thread waits for the disk.
    *
-   * @return completes when what the work returned completes; exceptionally with UNAVAILABLE when the queue is full
+   * @return completes when what the work returned completes; exceptionally with UNAVAILABLE when
+   *     the queue is full
    */
   public CompletableFuture<Void> run(Supplier<CompletableFuture<Void>> work) {
     try {
@@ -31,7 +35,8 @@ public final class WriteWorkers implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
           new LokiException(
-              ErrorKind.UNAVAILABLE, "too many pushes are waiting (" + queue + "), try again later"));
+              ErrorKind.UNAVAILABLE,
+              "too many pushes are waiting (" + queue + "), try again later"));
     }
   }
 

@@ -78,6 +78,8 @@ final class TenantsTest {
   void readsSeveralTenantsInOrderEachOnce() {
     assertThat(MANY.readers(from("b|a|b"))).containsExactly(new Tenant("a"), new Tenant("b"));
     assertThatThrownBy(() -> MANY.readers(from("a|b/d")))
-        .hasMessage("rpc error: code = Code(400) desc = tenant ID 'b/d' contains unsupported character '/'");
+        .hasMessage(
+            "rpc error: code = Code(400) desc = tenant ID 'b/d' contains unsupported character"
+                + " '/'");
   }
 }

@@ -40,19 +40,23 @@ final class ServerConfigTest {
             """);
     assertThat(ServerConfig.parse(config.print())).isEqualTo(config);
     assertThat(config.runtimeConfig().file()).containsExactly("a.yaml", "b.yaml");
-    assertThat(config.limitsConfig().blockedQueries().getFirst().types()).containsExactly("filter", "limited");
+    assertThat(config.limitsConfig().blockedQueries().getFirst().types())
+        .containsExactly("filter", "limited");
   }
 
   @Test
   void saysWhereAnUnknownKeyStandsAndWhatWasMeant() {
-    assertThatThrownBy(() -> ServerConfig.read("loki.yaml", "auth_enabled: false\nlimit_config: {}\n"))
+    assertThatThrownBy(
+            () -> ServerConfig.read("loki.yaml", "auth_enabled: false\nlimit_config: {}\n"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "loki.yaml:2:1: limit_config: unknown key \"limit_config\"; did you mean \"limits_config\"?");
-    assertThatThrownBy(() -> ServerConfig.read("loki.yaml", "limits_config:\n  max_line_sizes: 1MB\n"))
+            "loki.yaml:2:1: limit_config: unknown key \"limit_config\"; did you mean"
+                + " \"limits_config\"?");
+    assertThatThrownBy(
+            () -> ServerConfig.read("loki.yaml", "limits_config:\n  max_line_sizes: 1MB\n"))
         .hasMessage(
-            "loki.yaml:2:3: limits_config.max_line_sizes: unknown key \"max_line_sizes\"; did you mean"
-                + " \"max_line_size\"?");
+            "loki.yaml:2:3: limits_config.max_line_sizes: unknown key \"max_line_sizes\"; did you"
+                + " mean \"max_line_size\"?");
   }
 
   @Test
@@ -71,26 +75,65 @@ final class ServerConfigTest {
     assertThat(warnings).hasSize(4).allMatch(w -> w.contains("has no effect here: "));
     assertThat(warnings.getFirst())
         .isEqualTo(
-            "loki.yaml:2:1: schema_config: has no effect here: the store keeps everything under common.path_prefix in its"
-                + " own format");
+            "loki.yaml:2:1: schema_config: has no effect here: the store keeps everything under"
+                + " common.path_prefix in its own format");
   }
 
   @Test
   void takesEveryKeyThatLokiHas() {
     List<String> sections =
         List.of(
-            "analytics", "ballast_bytes", "bloom_build", "bloom_gateway", "chunk_store_config", "compactor",
-            "compactor_client", "compactor_grpc_client", "dataobj", "frontend", "frontend_worker", "http_prefix",
-            "index_gateway", "ingest_limits", "ingest_limits_frontend", "ingest_limits_frontend_client",
-            "ingester_client", "internal_server", "kafka_config", "legacy_read_target", "memberlist", "metrics_namespace",
-            "operational_config", "pattern_ingester", "profiling", "query_engine", "query_range", "query_scheduler",
-            "ruler", "ruler_storage", "schema_config", "storage_config", "table_manager", "tenant_limits_allow_publish",
-            "tracing", "ui");
+            "analytics",
+            "ballast_bytes",
+            "bloom_build",
+            "bloom_gateway",
+            "chunk_store_config",
+            "compactor",
+            "compactor_client",
+            "compactor_grpc_client",
+            "dataobj",
+            "frontend",
+            "frontend_worker",
+            "http_prefix",
+            "index_gateway",
+            "ingest_limits",
+            "ingest_limits_frontend",
+            "ingest_limits_frontend_client",
+            "ingester_client",
+            "internal_server",
+            "kafka_config",
+            "legacy_read_target",
+            "memberlist",
+            "metrics_namespace",
+            "operational_config",
+            "pattern_ingester",
+            "profiling",
+            "query_engine",
+            "query_range",
+            "query_scheduler",
+            "ruler",
+            "ruler_storage",
+            "schema_config",
+            "storage_config",
+            "table_manager",
+            "tenant_limits_allow_publish",
+            "tracing",
+            "ui");
     for (String section : sections) {
       assertThat(ServerConfig.read("f", section + ": {a: b}\n").warnings()).as(section).hasSize(1);
     }
-    for (String key : List.of("server", "common", "distributor", "ingester", "querier", "limits_config", "runtime_config")) {
-      assertThat(ServerConfig.read("f", key + ":\n").value()).as(key).isEqualTo(ServerConfig.defaults());
+    for (String key :
+        List.of(
+            "server",
+            "common",
+            "distributor",
+            "ingester",
+            "querier",
+            "limits_config",
+            "runtime_config")) {
+      assertThat(ServerConfig.read("f", key + ":\n").value())
+          .as(key)
+          .isEqualTo(ServerConfig.defaults());
     }
   }
 
@@ -102,19 +145,28 @@ final class ServerConfigTest {
         .hasMessageContaining("must start with a slash");
     assertThatThrownBy(() -> ServerConfig.read("f", "target: read\n"))
         .hasMessage(
-            "f:1:9: target: \"read\" cannot be run alone; this server runs all its parts in one process, write all");
-    assertThatThrownBy(() -> ServerConfig.read("f", "limits_config: {block_ingestion_until: tomorrow}"))
+            "f:1:9: target: \"read\" cannot be run alone; this server runs all its parts in one"
+                + " process, write all");
+    assertThatThrownBy(
+            () -> ServerConfig.read("f", "limits_config: {block_ingestion_until: tomorrow}"))
         .hasMessageContaining("\"tomorrow\" is no RFC 3339 time");
-    assertThatThrownBy(() -> ServerConfig.read("f", "limits_config: {blocked_queries: [{pattern: '(', regex: true}]}"))
+    assertThatThrownBy(() ->
+            ServerConfig.read(
+                "f", "limits_config: {blocked_queries: [{pattern: '(', regex: true}]}"))
         .hasMessageContaining("missing closing )");
-    assertThatThrownBy(() -> ServerConfig.read("f", "auth_enabled: maybe\ningester: {max_chunk_age: 0s}\n"))
+    assertThatThrownBy(
+            () -> ServerConfig.read("f", "auth_enabled: maybe\ningester: {max_chunk_age: 0s}\n"))
         .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems()).hasSize(2));
   }
 
   @Test
   void changesOnlyWhatItIsAskedTo() {
     ServerConfig config =
-        ServerConfig.defaults().withDataDir(Path.of("/x")).withAddress("::1").withPort(1).withAuthEnabled(false);
+        ServerConfig.defaults()
+            .withDataDir(Path.of("/x"))
+            .withAddress("::1")
+            .withPort(1)
+            .withAuthEnabled(false);
     assertThat(config.dataDir()).isEqualTo(Path.of("/x"));
     assertThat(config.server().httpListenAddress()).isEqualTo("::1");
     assertThat(config.server().httpListenPort()).isEqualTo(1);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("StringConcatToTextBlock") // a text block would hide where a line ends with CRLF
 final class HttpServerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -37,12 +38,14 @@ final class HttpServerTest {
   private final AtomicInteger waiting = new AtomicInteger();
   private HttpServer server = start(settings(LONG, LONG, LONG, LONG, 0));
 
-  private static HttpSettings settings(Duration head, Duration stall, Duration write, Duration idle, int connections) {
+  private static HttpSettings settings(
+      Duration head, Duration stall, Duration write, Duration idle, int connections) {
     return new HttpSettings("127.0.0.1", 0, 1, connections, 4_096, 2_048, head, stall, write, idle);
   }
 
   private HttpServer start(HttpSettings settings) {
-    return HttpServer.start(settings, new Router("", routes()), budget, new Recorder(), Clock.SYSTEM);
+    return HttpServer.start(
+        settings, new Router("", routes()), budget, new Recorder(), Clock.SYSTEM);
   }
 
   private void restart(HttpSettings settings) {
@@ -56,40 +59,94 @@ final class HttpServerTest {
 
     @Override
     public void finished(
-        String method, String route, String target, String remote, int status, long nanos, long requestBytes) {
+        String method,
+        String route,
+        String target,
+        String remote,
+        int status,
+        long nanos,
+        long requestBytes) {
       finished.add(method + " " + route + " " + status + " " + requestBytes);
     }
   }
 
   private List<Route> routes() {
     return List.of(
-        route("echo", Set.of("POST", "GET"), "/echo", 1_000, r -> now(
-            Response.of(200, "text/plain", new String(r.body(), 0, r.length(), StandardCharsets.UTF_8)))),
-        route("big", Set.of("POST"), "/big", 80_000, r -> now(Response.of(200, "text/plain", "" + r.length()))),
-        route("names", Set.of("GET"), "/label/{name}/values", 0, r -> now(
-            Response.of(200, "text/plain", r.variable("name") + "?" + r.rawQuery()))),
+        route(
+            "echo",
+            Set.of("POST", "GET"),
+            "/echo",
+            1_000,
+            r ->
+                now(
+                    Response.of(
+                        200,
+                        "text/plain",
+                        new String(r.body(), 0, r.length(), StandardCharsets.UTF_8)))),
+        route(
+            "big",
+            Set.of("POST"),
+            "/big",
+            80_000,
+            r -> now(Response.of(200, "text/plain", "" + r.length()))),
+        route(
+            "names",
+            Set.of("GET"),
+            "/label/{name}/values",
+            0,
+            r -> now(Response.of(200, "text/plain", r.variable("name") + "?" + r.rawQuery()))),
         route("wait", Set.of("GET"), "/wait", 0, this::waitForRelease),
-        route("boom", Set.of("GET"), "/boom", 0, r -> {
-          throw new IllegalStateException("boom");
-        }),
-        route("large", Set.of("GET"), "/large", 0, r -> now(Response.of(200, "text/plain", "x".repeat(300_000)))),
-        route("stream", Set.of("GET"), "/stream", 0, r -> now(
-            Response.stream(200, "text/plain", out -> {
-              byte[] line = "0123456789abcde\n".getBytes(StandardCharsets.UTF_8);
-              int lines = Integer.parseInt(r.rawQuery());
-              for (int i = 0; i < lines; i++) {
-                out.write(line);
-              }
-            }))),
-        route("torn", Set.of("GET"), "/torn", 0, r -> now(
-            Response.stream(200, "text/plain", out -> {
-              out.write(new byte[100_000]);
-              throw new IllegalStateException("torn");
-            }))));
+        route(
+            "boom",
+            Set.of("GET"),
+            "/boom",
+            0,
+            r -> {
+              throw new IllegalStateException("boom");
+            }),
+        route(
+            "large",
+            Set.of("GET"),
+            "/large",
+            0,
+            r -> now(Response.of(200, "text/plain", "x".repeat(300_000)))),
+        route(
+            "stream",
+            Set.of("GET"),
+            "/stream",
+            0,
+            r ->
+                now(
+                    Response.stream(
+                        200,
+                        "text/plain",
+                        out -> {
+                          byte[] line = "0123456789abcde\n".getBytes(StandardCharsets.UTF_8);
+                          int lines = Integer.parseInt(r.rawQuery());
+                          for (int i = 0; i < lines; i++) {
+                            out.write(line);
+                          }
+                        }))),
+        route(
+            "torn",
+            Set.of("GET"),
+            "/torn",
+            0,
+            r ->
+                now(
+                    Response.stream(
+                        200,
+                        "text/plain",
+                        out -> {
+                          out.write(new byte[100_000]);
+                          throw new IllegalStateException("torn");
+                        }))));
   }
 
-  private static Route route(String name, Set<String> methods, String path, int limit, Handler handler) {
-    return new Route(name, methods, path, limit, e -> Response.error(500, "failed: " + e.getMessage()), handler);
+  private static Route route(
+      String name, Set<String> methods, String path, int limit, Handler handler) {
+    return new Route(
+        name, methods, path, limit, e -> Response.error(500, "failed: " + e.getMessage()), handler);
   }
 
   private static CompletableFuture<Response> now(Response response) {
@@ -123,7 +180,14 @@ final class HttpServerTest {
   }
 
   private static String post(String path, String body) {
-    return "POST " + path + " HTTP/1.1\r\n" + HOST + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    return "POST "
+        + path
+        + " HTTP/1.1\r\n"
+        + HOST
+        + "Content-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
   }
 
   private static String get(String path) {
@@ -157,7 +221,10 @@ final class HttpServerTest {
   @Test
   void readsChunkedBodies() throws IOException {
     try (RawHttp raw = connect()) {
-      raw.send("POST /echo HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n");
+      raw.send(
+          "POST /echo HTTP/1.1\r\n"
+              + HOST
+              + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n");
       assertThat(raw.answer().body()).isEqualTo("abcde");
     }
   }
@@ -176,7 +243,8 @@ final class HttpServerTest {
       assertThat(method.status()).isEqualTo(405);
       assertThat(method.bytes()).isEmpty();
       assertThat(method.headers()).doesNotContainKey("allow");
-      for (String dirty : List.of("/label//values?a=b", "/label/./values?a=b", "/x/../label/values?a=b")) {
+      for (String dirty :
+          List.of("/label//values?a=b", "/label/./values?a=b", "/x/../label/values?a=b")) {
         Answer redirect = raw.send(get(dirty)).answer();
         assertThat(redirect.status()).isEqualTo(301);
         assertThat(redirect.header("location")).isEqualTo("/label/values?a=b");
@@ -229,8 +297,10 @@ final class HttpServerTest {
 
   @Test
   void answers503WhenAllBodiesTogetherAreTooLarge() throws IOException {
-    try (RawHttp first = connect(); RawHttp second = connect()) {
-      first.send("POST /big HTTP/1.1\r\n" + HOST + "Content-Length: 80000\r\n\r\n" + "x".repeat(79_999));
+    try (RawHttp first = connect();
+        RawHttp second = connect()) {
+      first.send(
+          "POST /big HTTP/1.1\r\n" + HOST + "Content-Length: 80000\r\n\r\n" + "x".repeat(79_999));
       Await.until("the first body to be accounted for", PATIENCE, () -> budget.held() == 80_000);
       second.send("POST /big HTTP/1.1\r\n" + HOST + "Content-Length: 30000\r\n\r\n");
       Answer answer = second.answer();
@@ -249,14 +319,27 @@ final class HttpServerTest {
         "GET /echo HTTP/1.1\r\n\r\n",
         "GET /echo HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
         "GET http://other/echo HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: a\r\n"
+            + "Content-Length: 3\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabc",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 3\r\n\r\nabc",
         "POST /echo HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n0\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Late: 1\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: a\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "xyz\r\n"
+            + "abc\r\n"
+            + "0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\n"
+            + "Host: a\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n"
+            + "X-Late: 1\r\n\r\n",
         "GET /echo HTTP/1.1\r\nHost : a\r\n\r\n",
         "GET /echo HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n",
         "\0GET /echo HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -280,7 +363,8 @@ final class HttpServerTest {
   @Test
   void takesAbsoluteFormWhenItNamesTheSameHost() throws IOException {
     try (RawHttp raw = connect()) {
-      assertThat(raw.send(get("http://localhost/label/a/values?x")).answer().body()).isEqualTo("a?x");
+      assertThat(raw.send(get("http://localhost/label/a/values?x")).answer().body())
+          .isEqualTo("a?x");
     }
   }
 
@@ -298,12 +382,16 @@ final class HttpServerTest {
   @Test
   void asksForTheBodyOfWhoeverWaitsToSendIt() throws IOException {
     try (RawHttp raw = connect()) {
-      raw.send("POST /echo HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      raw.send(
+          "POST /echo HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
       assertThat(raw.answer().status()).isEqualTo(100);
       assertThat(raw.send("ok").answer().body()).isEqualTo("ok");
     }
     try (RawHttp raw = connect()) {
-      raw.send("POST /echo HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2000\r\n\r\n");
+      raw.send(
+          "POST /echo HTTP/1.1\r\n"
+              + HOST
+              + "Expect: 100-continue\r\nContent-Length: 2000\r\n\r\n");
       assertThat(raw.answer().status()).isEqualTo(413);
     }
   }
@@ -325,7 +413,8 @@ final class HttpServerTest {
   @Test
   void closesWhenTheClientWantsIt() throws IOException {
     try (RawHttp raw = connect()) {
-      raw.send("GET /label/a/values HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n" + get("/echo"));
+      raw.send(
+          "GET /label/a/values HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n" + get("/echo"));
       assertThat(raw.answer().header("connection")).isEqualTo("close");
       assertThat(raw.endsNow()).isTrue();
     }
@@ -338,7 +427,9 @@ final class HttpServerTest {
       assertThat(brief.header("content-length")).isEqualTo("32");
       Answer lengthy = raw.send(get("/stream?20000")).answer();
       assertThat(lengthy.header("transfer-encoding")).isEqualTo("chunked");
-      assertThat(lengthy.bytes()).hasSize(320_000).endsWith("0123456789abcde\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(lengthy.bytes())
+          .hasSize(320_000)
+          .endsWith("0123456789abcde\n".getBytes(StandardCharsets.UTF_8));
       assertThat(raw.send(get("/large")).answer().bytes()).hasSize(300_000);
       assertThat(raw.send(get("/echo")).answer().status()).isEqualTo(200);
     }
@@ -370,7 +461,11 @@ final class HttpServerTest {
     }
     Await.until("the handler to hear of it", PATIENCE, () -> aborted.get() == 1);
     release.countDown();
-    Await.until("the request to be recorded", PATIENCE, () -> finished.contains("GET wait 499 0"), finished::toString);
+    Await.until(
+        "the request to be recorded",
+        PATIENCE,
+        () -> finished.contains("GET wait 499 0"),
+        finished::toString);
   }
 
   @Test
@@ -408,7 +503,8 @@ final class HttpServerTest {
     restart(settings(LONG, LONG, Duration.ofMillis(200), LONG, 0));
     try (RawHttp raw = connect()) {
       raw.send(get("/stream?10000000"));
-      Await.until("the answer to be given up", PATIENCE, () -> finished.contains("GET stream 499 0"));
+      Await.until(
+          "the answer to be given up", PATIENCE, () -> finished.contains("GET stream 499 0"));
     }
   }
 
@@ -430,11 +526,13 @@ final class HttpServerTest {
 
   @Test
   void letsRunningRequestsEndWhenItStops() throws Exception {
-    try (RawHttp busy = connect(); RawHttp idle = connect()) {
+    try (RawHttp busy = connect();
+        RawHttp idle = connect()) {
       assertThat(idle.send(get("/echo")).answer().status()).isEqualTo(200);
       busy.send(get("/wait"));
       Await.until("the handler to start", PATIENCE, () -> waiting.get() == 1);
-      CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(PATIENCE), pool);
+      CompletableFuture<Void> drained =
+          CompletableFuture.runAsync(() -> server.drain(PATIENCE), pool);
       assertThat(idle.endsNow()).isTrue();
       assertThatThrownBy(this::connect).isInstanceOf(IOException.class);
       release.countDown();
@@ -447,7 +545,8 @@ final class HttpServerTest {
 
   @Test
   void saysWhichAddressIsTaken() {
-    HttpSettings same = new HttpSettings("127.0.0.1", server.port(), 1, 0, 4_096, 2_048, LONG, LONG, LONG, LONG);
+    HttpSettings same =
+        new HttpSettings("127.0.0.1", server.port(), 1, 0, 4_096, 2_048, LONG, LONG, LONG, LONG);
     assertThatThrownBy(() -> start(same).close())
         .isInstanceOf(LokiException.class)
         .hasMessageStartingWith("cannot listen on 127.0.0.1:" + server.port() + ": ")

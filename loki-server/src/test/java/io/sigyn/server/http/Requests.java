@@ -14,11 +14,13 @@ public final class Requests {
 
   /** A POST with a body. */
   public static Request post(String path, String query, String contentType, String body) {
-    String[] headers = contentType.isEmpty() ? new String[0] : new String[] {"Content-Type", contentType};
+    String[] headers =
+        contentType.isEmpty() ? new String[0] : new String[] {"Content-Type", contentType};
     return request("POST", path, query, body, headers);
   }
 
-  private static Request request(String method, String path, String query, String body, String... headers) {
+  private static Request request(
+      String method, String path, String query, String body, String... headers) {
     Headers all = new Headers();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(headers[i], headers[i + 1]);

@@ -30,7 +30,8 @@ final class TenantLimitsTest {
   void putsATenantsLimitsOnTopOfTheCommonOnes() throws IOException {
     TenantLimits limits =
         TenantLimits.load(
-            BASE, List.of(write("overrides:\n  a: {max_query_series: 3, max_query_length: 1d}\n  c:\n")));
+            BASE,
+            List.of(write("overrides:\n  a: {max_query_series: 3, max_query_length: 1d}\n  c:\n")));
     assertThat(limits.of(A).maxQuerySeries()).isEqualTo(3);
     assertThat(limits.of(A).maxQueryLength()).isEqualTo(Duration.ofDays(1));
     assertThat(limits.of(A).maxLineSize().bytes()).isEqualTo(1024);
@@ -40,7 +41,8 @@ final class TenantLimitsTest {
 
   @Test
   void takesAChangedFileAndKeepsTheOldLimitsWhenItIsBroken() throws IOException {
-    TenantLimits limits = TenantLimits.load(BASE, List.of(write("overrides: {a: {max_query_series: 3}}")));
+    TenantLimits limits =
+        TenantLimits.load(BASE, List.of(write("overrides: {a: {max_query_series: 3}}")));
     write("overrides: {a: {max_query_serie: 4}}");
     limits.reload();
     assertThat(limits.of(A).maxQuerySeries()).isEqualTo(3);
@@ -64,6 +66,7 @@ final class TenantLimitsTest {
         .hasMessageContaining("limits.yaml:1:1: override: unknown key");
     Path typo = write("overrides:\n  a:\n    max_line_siz: 1\n");
     assertThatThrownBy(() -> TenantLimits.load(BASE, List.of(typo)))
-        .hasMessageContaining("limits.yaml:3:5: max_line_siz: unknown key \"max_line_siz\"; did you mean");
+        .hasMessageContaining(
+            "limits.yaml:3:5: max_line_siz: unknown key \"max_line_siz\"; did you mean");
   }
 }

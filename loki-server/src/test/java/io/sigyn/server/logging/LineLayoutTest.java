@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class LineLayoutTest {
-  private static String line(LogFormat format, String message, @Nullable Throwable thrown, Object... arguments) {
+  private static String line(
+      LogFormat format, String message, @Nullable Throwable thrown, Object... arguments) {
     var logger = new LoggerContext().getLogger("io.sigyn.server.http.HttpServer");
     LoggingEvent event = new LoggingEvent("x", logger, Level.WARN, message, thrown, arguments);
     event.setInstant(Instant.parse("2026-01-05T13:00:00.123456Z"));
@@ -26,8 +27,8 @@ final class LineLayoutTest {
   void separatesTheTextFromItsPairs() {
     assertThat(logfmt("server is ready address={} port={}", "127.0.0.1", 3100))
         .isEqualTo(
-            "ts=2026-01-05T13:00:00.123456Z caller=HttpServer level=warn msg=\"server is ready\" address=127.0.0.1"
-                + " port=3100\n");
+            "ts=2026-01-05T13:00:00.123456Z caller=HttpServer level=warn msg=\"server is ready\""
+                + " address=127.0.0.1 port=3100\n");
     assertThat(logfmt("stopped")).endsWith(" msg=stopped\n");
     assertThat(logfmt("{}", "f.yaml:1:2: a b=c")).endsWith(" msg=\"f.yaml:1:2: a\" b=c\n");
   }
@@ -49,7 +50,9 @@ final class LineLayoutTest {
   void writesJsonWhenAskedTo() {
     assertThat(line(LogFormat.JSON, "a \"b\"\n", null))
         .isEqualTo(
-            "{\"ts\":\"2026-01-05T13:00:00.123456Z\",\"caller\":\"HttpServer\",\"level\":\"warn\",\"msg\":\"a \\\"b\\\"\\n\"}\n");
-    assertThat(line(LogFormat.JSON, "m", new IllegalStateException("why"))).contains("\"err\":\"java.lang.IllegalState");
+            "{\"ts\":\"2026-01-05T13:00:00.123456Z\",\"caller\":\"HttpServer\",\"level\":\"warn\",\"msg\":\"a"
+                + " \\\"b\\\"\\n\"}\n");
+    assertThat(line(LogFormat.JSON, "m", new IllegalStateException("why")))
+        .contains("\"err\":\"java.lang.IllegalState");
   }
 }

@@ -48,18 +48,25 @@ final class AdmissionTest {
   void refusesWhatLiesTooFarBehindItsStream() {
     admission(Limits.DEFAULT, batch(A, NOW)).admit(0);
     Admission admission =
-        admission(Limits.DEFAULT, batch(A, NOW - HOUR, NOW - HOUR - 1, NOW - 2 * HOUR + 500_000_000L, NOW + 1));
+        admission(
+            Limits.DEFAULT,
+            batch(A, NOW - HOUR, NOW - HOUR - 1, NOW - 2 * HOUR + 500_000_000L, NOW + 1));
     EntryBatch admitted = admission.admit(0);
     assertThat(admitted.entries()).isEqualTo(2);
     assertThat(admission.refusal().orElseThrow().status()).isEqualTo(400);
     assertThat(admission.refusal().orElseThrow().text())
         .isEqualTo(
-            "entry with timestamp 2026-01-05 11:59:59.999999999 +0000 UTC ignored, reason: 'entry too far behind, entry"
-                + " timestamp is: 2026-01-05T11:59:59Z, oldest acceptable timestamp is: 2026-01-05T12:00:00Z',\n"
-                + "entry with timestamp 2026-01-05 11:00:00.5 +0000 UTC ignored, reason: 'entry too far behind, entry"
-                + " timestamp is: 2026-01-05T11:00:00Z, oldest acceptable timestamp is: 2026-01-05T12:00:00Z',\n"
+            "entry with timestamp 2026-01-05 11:59:59.999999999 +0000 UTC ignored, reason: 'entry"
+                + " too far behind, entry timestamp is: 2026-01-05T11:59:59Z, oldest acceptable"
+                + " timestamp is: 2026-01-05T12:00:00Z',\n"
+                + "entry with timestamp 2026-01-05 11:00:00.5 +0000 UTC ignored, reason: 'entry too"
+                + " far behind, entry timestamp is: 2026-01-05T11:00:00Z, oldest acceptable"
+                + " timestamp is: 2026-01-05T12:00:00Z',\n"
                 + "user 't', total ignored: 2 out of 4 for stream: {app=\"a\"}");
-    assertThat(admission(Limits.DEFAULT, batch(Labels.of("app", "b"), NOW - 3 * HOUR)).admit(0).entries())
+    assertThat(
+            admission(Limits.DEFAULT, batch(Labels.of("app", "b"), NOW - 3 * HOUR))
+                .admit(0)
+                .entries())
         .isEqualTo(1);
   }
 
@@ -87,9 +94,9 @@ final class AdmissionTest {
     assertThat(admission.refusal().orElseThrow().status()).isEqualTo(429);
     assertThat(admission.refusal().orElseThrow().text())
         .isEqualTo(
-            "maximum active stream limit exceeded when trying to create stream {app=\"c\"}, reduce the number of active"
-                + " streams (reduce labels or reduce label values), or contact your Loki administrator to see if the"
-                + " limit can be increased, user: 't'");
+            "maximum active stream limit exceeded when trying to create stream {app=\"c\"}, reduce"
+                + " the number of active streams (reduce labels or reduce label values), or contact"
+                + " your Loki administrator to see if the limit can be increased, user: 't'");
   }
 
   @Test
@@ -110,9 +117,10 @@ final class AdmissionTest {
     assertThat(admission.refusal().orElseThrow().status()).isEqualTo(429);
     assertThat(admission.refusal().orElseThrow().text())
         .startsWith(
-            "entry with timestamp 2026-01-05 13:00:00 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit:"
-                + " 3B/sec) while attempting to ingest for stream '{app=\"a\"}' totaling 4B, consider splitting a stream"
-                + " via additional labels or contact your Loki administrator to see if the limit can be increased',\n")
+            "entry with timestamp 2026-01-05 13:00:00 +0000 UTC ignored, reason: 'Per stream rate"
+                + " limit exceeded (limit: 3B/sec) while attempting to ingest for stream"
+                + " '{app=\"a\"}' totaling 4B, consider splitting a stream via additional labels or"
+                + " contact your Loki administrator to see if the limit can be increased',\n")
         .endsWith("user 't', total ignored: 2 out of 2 for stream: {app=\"a\"}");
     assertThat(admission(slow, batch(A, NOW)).admit(0).entries()).isEqualTo(1);
     assertThat(admission(slow, batch(A, NOW)).admit(0).entries()).isZero();

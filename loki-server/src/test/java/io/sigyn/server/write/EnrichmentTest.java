@@ -15,17 +15,22 @@ final class EnrichmentTest {
 
   @Test
   void namesTheServiceByTheFirstLabelOfTheList() {
-    assertThat(stream(Limits.DEFAULT, "job", "j", "container", "c").get("service_name")).isEqualTo("c");
-    assertThat(stream(Limits.DEFAULT, "app", "a", "service", "s").get("service_name")).isEqualTo("s");
+    assertThat(stream(Limits.DEFAULT, "job", "j", "container", "c").get("service_name"))
+        .isEqualTo("c");
+    assertThat(stream(Limits.DEFAULT, "app", "a", "service", "s").get("service_name"))
+        .isEqualTo("s");
     assertThat(stream(Limits.DEFAULT, "x", "y").get("service_name")).isEqualTo("unknown_service");
     assertThat(stream(Limits.DEFAULT).get("service_name")).isEqualTo("unknown_service");
-    assertThat(stream(Limits.DEFAULT, "app", "a", "service_name", "own").get("service_name")).isEqualTo("own");
+    assertThat(stream(Limits.DEFAULT, "app", "a", "service_name", "own").get("service_name"))
+        .isEqualTo("own");
   }
 
   @Test
   void leavesInternalStreamsAndUnwillingTenantsAlone() {
-    assertThat(stream(Limits.DEFAULT, "app", "a", "__aggregated_metric__", "m").has("service_name")).isFalse();
-    assertThat(stream(Limits.DEFAULT, "app", "a", "__pattern__", "m").has("service_name")).isFalse();
+    assertThat(stream(Limits.DEFAULT, "app", "a", "__aggregated_metric__", "m").has("service_name"))
+        .isFalse();
+    assertThat(stream(Limits.DEFAULT, "app", "a", "__pattern__", "m").has("service_name"))
+        .isFalse();
     Limits off = ServerConfig.parse("limits_config: {discover_service_name: []}").limitsConfig();
     assertThat(stream(off, "app", "a").has("service_name")).isFalse();
   }
@@ -33,18 +38,23 @@ final class EnrichmentTest {
   @Test
   void addsGenericFieldsFromLabelsThenMetadataThenTheLine() {
     Limits limits =
-        ServerConfig.parse("limits_config: {discover_generic_fields: {fields: {org_id: [tenant, org]}}}")
+        ServerConfig.parse(
+                "limits_config: {discover_generic_fields: {fields: {org_id: [tenant, org]}}}")
             .limitsConfig();
     Enrichment enrichment = new Enrichment(limits);
     Labels unused = enrichment.stream(Labels.of("app", "a"));
     assertThat(unused.size()).isEqualTo(2);
-    assertThat(metadata(enrichment, Labels.EMPTY, "org=acme tenant=t9").get("org_id")).isEqualTo("t9");
-    assertThat(metadata(enrichment, Labels.EMPTY, "{\"tenant\":\"j\",\"org\":\"o\"}").get("org_id")).isEqualTo("j");
-    assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id")).isEqualTo("m");
+    assertThat(metadata(enrichment, Labels.EMPTY, "org=acme tenant=t9").get("org_id"))
+        .isEqualTo("t9");
+    assertThat(metadata(enrichment, Labels.EMPTY, "{\"tenant\":\"j\",\"org\":\"o\"}").get("org_id"))
+        .isEqualTo("j");
+    assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id"))
+        .isEqualTo("m");
     assertThat(metadata(enrichment, Labels.EMPTY, "plain").has("org_id")).isFalse();
     Labels again = enrichment.stream(Labels.of("app", "a", "tenant", "label"));
     assertThat(again.size()).isEqualTo(3);
-    assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id")).isEqualTo("label");
+    assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id"))
+        .isEqualTo("label");
   }
 
   private static Labels metadata(Enrichment enrichment, Labels pushed, String line) {

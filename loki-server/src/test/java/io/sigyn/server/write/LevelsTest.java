@@ -73,25 +73,34 @@ final class LevelsTest {
   void asksMetadataBeforeTheLineAndTheStreamBeforeMetadata() {
     Labels app = Labels.of("app", "a");
     Labels stream = Labels.of("app", "a", "severity", "ERR");
-    assertThat(level(Limits.DEFAULT, stream, Labels.of("level", "info"), "level=warn")).isEqualTo("error");
-    assertThat(level(Limits.DEFAULT, app, Labels.of("level", "notice"), "level=warn")).isEqualTo("notice");
-    assertThat(level(Limits.DEFAULT, stream, Labels.of("detected_level", "WRN"), "")).isEqualTo("warn");
-    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "17"), "")).isEqualTo("error");
-    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "0"), "")).isEqualTo("unknown");
-    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "25"), "")).isEqualTo("unknown");
+    assertThat(level(Limits.DEFAULT, stream, Labels.of("level", "info"), "level=warn"))
+        .isEqualTo("error");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("level", "notice"), "level=warn"))
+        .isEqualTo("notice");
+    assertThat(level(Limits.DEFAULT, stream, Labels.of("detected_level", "WRN"), ""))
+        .isEqualTo("warn");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "17"), ""))
+        .isEqualTo("error");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "0"), ""))
+        .isEqualTo("unknown");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "25"), ""))
+        .isEqualTo("unknown");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "x"), "")).isEqualTo("info");
   }
 
   @Test
   void obeysTheTenantsFieldsAndDepth() {
     Limits limits =
-        ServerConfig.parse("limits_config: {log_level_fields: [sev], log_level_from_json_max_depth: 1}")
+        ServerConfig.parse(
+                "limits_config: {log_level_fields: [sev], log_level_from_json_max_depth: 1}")
             .limitsConfig();
     Labels app = Labels.of("app", "a");
     assertThat(level(limits, app, Labels.EMPTY, "level=warn sev=dbg")).isEqualTo("debug");
     assertThat(level(limits, app, Labels.EMPTY, "{\"a\":{\"sev\":\"dbg\"}}")).isEqualTo("unknown");
-    Limits deep = ServerConfig.parse("limits_config: {log_level_from_json_max_depth: 0}").limitsConfig();
-    assertThat(level(deep, app, Labels.EMPTY, "{\"a\":{\"b\":{\"c\":{\"level\":\"WRN\"}}}}")).isEqualTo("warn");
+    Limits deep =
+        ServerConfig.parse("limits_config: {log_level_from_json_max_depth: 0}").limitsConfig();
+    assertThat(level(deep, app, Labels.EMPTY, "{\"a\":{\"b\":{\"c\":{\"level\":\"WRN\"}}}}"))
+        .isEqualTo("warn");
   }
 
   @Test

@@ -148,7 +148,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void found(Discovery.Scan scan) {
-    lanes.forEach(lane -> lane.update(scan.files()));
+    lanes.forEach(lane -> lane.update(scan.files(), targets.accepted()));
   }
 
   private void housekeep() {

@@ -5,10 +5,8 @@ import io.sigyn.agent.discovery.Discovery;
 import io.sigyn.life.Clock;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +63,7 @@ final class DiscoveryLoop {
     last = Optional.of(scan);
     scanned = now;
     found.accept(scan);
-    diagnosis.missing(missing(scan));
+    diagnosis.missing(scan.missing(), scan.unreachable());
     for (String directory : scan.listing().unnameable()) {
       if (unnameable.add(directory)) {
         log.warn(
@@ -74,16 +72,5 @@ final class DiscoveryLoop {
       }
     }
     scannedOnce = true;
-  }
-
-  /** Patterns without matches, and directories inside patterns that lead nowhere. */
-  private static Map<String, String> missing(Discovery.Scan scan) {
-    Map<String, String> missing = new TreeMap<>(scan.missing());
-    for (String directory : scan.unreachable()) {
-      if (!missing.containsValue(directory)) {
-        missing.put(directory, directory);
-      }
-    }
-    return missing;
   }
 }

@@ -49,6 +49,8 @@ final class Lane implements AutoCloseable {
   private final @Nullable Sender sender;
   private final @Nullable Outbox outbox;
   private final Tailer tailer;
+  private final Positions positions;
+  private boolean first = true;
 
   private Lane(
       String name,
@@ -60,6 +62,7 @@ final class Lane implements AutoCloseable {
     this.name = name;
     this.config = config;
     jobs.forEach(job -> this.jobs.put(job.name(), job));
+    this.positions = shared.positions();
     this.counters = shared.counters();
     this.clock = shared.clock();
     this.rate = new RateLimit(config.limitsConfig(), clock);
@@ -158,16 +161,29 @@ final class Lane implements AutoCloseable {
     return sender == null ? "" : sender.problem();
   }
 
-  /** Reads these files from now on. */
-  void update(SortedMap<String, List<Target>> files) {
+  /**
+   * Reads these files from now on. The first time, paths are added that the journal names and that are gone: their files
+   * may have been renamed while nobody looked.
+   */
+  void update(SortedMap<String, List<Target>> files, List<Target> targets) {
     SortedMap<String, Wanted> wanted = new TreeMap<>();
-    files.forEach(
-        (path, targets) -> {
-          TreeSet<String> names = new TreeSet<>();
-          targets.forEach(one -> names.add(one.job()));
-          wanted.put(path, new Wanted(String.join(",", names), () -> sink(path, targets)));
-        });
+    if (first) {
+      first = false;
+      for (String path : positions.unfinished(name)) {
+        List<Target> theirs = targets.stream().filter(target -> target.matches(path)).toList();
+        if (!theirs.isEmpty()) {
+          wanted.put(path, wanted(path, theirs, true));
+        }
+      }
+    }
+    files.forEach((path, theirs) -> wanted.put(path, wanted(path, theirs, false)));
     tailer.update(wanted);
+  }
+
+  private Wanted wanted(String path, List<Target> targets, boolean expected) {
+    TreeSet<String> names = new TreeSet<>();
+    targets.forEach(one -> names.add(one.job()));
+    return new Wanted(String.join(",", names), () -> sink(path, targets), expected);
   }
 
   private LineSink sink(String path, List<Target> targets) {

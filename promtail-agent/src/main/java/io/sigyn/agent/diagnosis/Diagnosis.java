@@ -99,18 +99,25 @@ public final class Diagnosis {
     problems.remove(path);
   }
 
-  /** Patterns without matches, each with the directory or file that would have to exist. Replaces what was said before. */
-  public synchronized void missing(Map<String, String> patterns) {
+  /**
+   * What the search for files found missing. Replaces what was said before.
+   *
+   * @param patterns without matches, each with the directory or file that would have to exist
+   * @param unreachable directories below patterns that could not be read; one that is simply not there is no problem
+   */
+  public synchronized void missing(Map<String, String> patterns, Set<String> unreachable) {
+    Map<String, String> now = new TreeMap<>(patterns);
+    unreachable.forEach(directory -> now.putIfAbsent(directory + "/", directory));
     missing.forEach(
         (pattern, path) -> {
-          if (!patterns.containsKey(pattern)) {
+          if (!now.containsKey(pattern)) {
             recovered.add(path);
           }
         });
     missing.clear();
-    missing.putAll(patterns);
-    missingSince.keySet().retainAll(patterns.keySet());
-    for (String pattern : patterns.keySet()) {
+    missing.putAll(now);
+    missingSince.keySet().retainAll(now.keySet());
+    for (String pattern : now.keySet()) {
       missingSince.putIfAbsent(pattern, clock.ticks());
     }
   }
@@ -266,15 +273,17 @@ public final class Diagnosis {
   }
 
   private void missingPattern(String pattern, String path, long now, List<Shown> current) {
-    LinkWalk.Way way = LinkWalk.explain(path);
+    boolean wanted = !pattern.endsWith("/");
     DiagnosisMessage message;
-    if (Finding.of(way) instanceof Finding.NotMounted f) {
-      message = Messages.notMounted(f.root(), f, List.of(path));
-    } else if (way.end() instanceof LinkWalk.Missing(String first, _, _)) {
-      boolean directory = !first.equals(pattern);
-      message = Messages.pathMissing(pattern, directory ? path : first, directory);
-    } else {
-      return;
+    switch (Finding.of(LinkWalk.explain(path))) {
+      case Finding.NotMounted f -> message = Messages.notMounted(f.root(), f, List.of(path));
+      case Finding.Forbidden f -> message = Messages.forbidden(f, List.of(path));
+      case Finding.Circle f -> message = Messages.circle(f, List.of(path));
+      case Finding.PathMissing f when wanted ->
+          message = Messages.pathMissing(pattern, f.first().equals(pattern) ? f.first() : path, !path.equals(pattern));
+      default -> {
+        return;
+      }
     }
     if (now - missingSince.getOrDefault(pattern, now) >= pace.settle().toNanos()) {
       say(message.code() + " " + path, message, List.of(path), now);

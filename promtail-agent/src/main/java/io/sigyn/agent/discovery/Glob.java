@@ -114,7 +114,7 @@ public final class Glob {
         String path = dir + "/" + name;
         if (!last) {
           walk(path, segments, index + 1, depth, listing, found);
-        } else if (listing.isFileOrLink(path)) {
+        } else if (listing.hasFileOrLink(dir, name)) {
           found.add(path);
         }
       }

@@ -99,6 +99,15 @@ public final class Listing {
     }
   }
 
+  /** Whether a directory has a link or something that is no directory under this name. */
+  boolean hasFileOrLink(String dir, String name) {
+    boolean there = isFileOrLink(dir + "/" + name);
+    if (!there && !isDirectory(dir.isEmpty() ? "/" : dir)) {
+      unreachable.add(dir);
+    }
+    return there;
+  }
+
   /** Whether there is a link or something that is no directory. */
   boolean isFileOrLink(String path) {
     try {

@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record Target(
     String job, Labels labels, Labels discovered, Glob path, Optional<Glob> exclude, String tenant) {
+  /** Whether the path, as text, is one of its files. */
+  public boolean matches(String file) {
+    return path.matches(file) && !exclude.map(glob -> glob.matches(file)).orElse(false);
+  }
+
   /** Whether the other target stands for the same files with the same labels. */
   boolean sameAs(Target other) {
     return job.equals(other.job)

@@ -41,6 +41,12 @@ public record FileRecord(
     stamps = List.copyOf(stamps);
   }
 
+  /** The same under another key. */
+  public FileRecord withKey(long other) {
+    return new FileRecord(
+        other, client, jobs, path, resolved, id, beginning, committed, read, before, modified, done, seen, stamps);
+  }
+
   /** The same, finished. */
   public FileRecord finished() {
     return new FileRecord(

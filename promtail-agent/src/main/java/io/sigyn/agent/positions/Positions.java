@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,6 +146,17 @@ public final class Positions implements AutoCloseable {
     return records.ofPath(client, path);
   }
 
+  /** Paths of a client with files that are not delivered to their end. */
+  public synchronized Set<String> unfinished(String client) {
+    Set<String> paths = new TreeSet<>();
+    for (FileRecord record : records.all()) {
+      if (record.client().equals(client) && !record.done()) {
+        paths.add(record.path());
+      }
+    }
+    return paths;
+  }
+
   /** The offset that only the YAML file knows, as after promtail ran. */
   public synchronized OptionalLong ofYaml(String path) {
     String value = foreign.getOrDefault(path, "");
@@ -204,7 +217,7 @@ public final class Positions implements AutoCloseable {
   public synchronized void sync(Collection<FileRecord> live) {
     long now = clock.epochMillis();
     for (FileRecord record : live) {
-      records.put(record.seenAt(now));
+      records.put(merged(record).seenAt(now));
     }
     List<Long> old = new ArrayList<>();
     for (FileRecord record : records.all()) {
@@ -217,6 +230,25 @@ public final class Positions implements AutoCloseable {
     if (!readOnly) {
       write();
     }
+  }
+
+  /** A record as its reader had it a moment ago, with what was told here since: new stamps, or that the file is done. */
+  private FileRecord merged(FileRecord record) {
+    if (!records.has(record.key())) {
+      return record;
+    }
+    FileRecord known = records.get(record.key());
+    if (known.done()) {
+      return known;
+    }
+    long last = record.stamps().isEmpty() ? record.committed() : record.stamps().getLast().to();
+    FileRecord merged = record;
+    for (Stamp stamp : known.stamps()) {
+      if (stamp.to() > last) {
+        merged = merged.with(stamp);
+      }
+    }
+    return merged;
   }
 
   /** Whether an entry that only the YAML file knows names a file that is gone for a day. Cursors are never dropped. */

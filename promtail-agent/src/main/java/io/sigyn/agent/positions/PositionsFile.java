@@ -73,8 +73,9 @@ final class PositionsFile {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < 0x20 || c == 0x7f) {
-        out.append("\\x%02x".formatted((int) c));
+      } else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xfeff || c >= 0xfffe) {
+        // What YAML does not allow as it is.
+        out.append("\\u%04x".formatted((int) c));
       } else {
         out.append(c);
       }

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Opener {
   private static final Logger log = LoggerFactory.getLogger(Opener.class);
 
+  /** How far the times of files may be behind the clock. */
+  private static final long CLOCK_TICK = 50_000_000;
+
   /** The path showed another file while it was being opened; looking again helps. */
   static final class ChangedMeanwhile extends IOException {
     private static final long serialVersionUID = 1;
@@ -35,8 +38,16 @@ final class Opener {
     this.jobs = jobs;
   }
 
+  /**
+   * An open file and where to go on in it. It becomes a generation when the older ones were opened, so that keys grow with
+   * age.
+   *
+   * @param record with key 0 when the content is new
+   */
+  record Opening(Content content, FileRecord record) {}
+
   /** Opens what is at the path. With {@code fresh}, its content is known to be new and starts at its first byte. */
-  Generation current(FileStat stat, Path real, boolean fresh, boolean atEnd) throws IOException {
+  Opening begin(FileStat stat, Path real, boolean fresh, boolean atEnd) throws IOException {
     Content content = open(real, stat);
     try {
       FileRecord record =
@@ -46,9 +57,19 @@ final class Opener {
                   .or(() -> rewritten(content, real))
                   .map(found -> relocated(found, stat, real))
                   .orElseGet(() -> unknown(stat, real, content, atEnd));
-      return generation(record, content);
-    } catch (IOException | RuntimeException e) {
+      return new Opening(content, record);
+    } catch (RuntimeException e) {
       content.close();
+      throw e;
+    }
+  }
+
+  /** Begins reading. */
+  Generation finish(Opening opening) throws IOException {
+    try {
+      return generation(opening.record(), opening.content());
+    } catch (IOException | RuntimeException e) {
+      opening.content().close();
       throw e;
     }
   }
@@ -85,12 +106,12 @@ final class Opener {
     return Optional.empty();
   }
 
-  /** A generation that goes on where another file with the same content and more stopped. */
-  Generation continued(FileStat stat, Path real, long offset) throws IOException {
+  /** Opens a file that has the content of another and more, to go on where that one stopped. */
+  Opening beginAt(FileStat stat, Path real, long offset) throws IOException {
     Content content = open(real, stat);
     try {
-      return generation(newRecord(stat, real, offset, content), content);
-    } catch (IOException | RuntimeException e) {
+      return new Opening(content, newRecord(stat, real, offset, content));
+    } catch (RuntimeException e) {
       content.close();
       throw e;
     }
@@ -157,7 +178,7 @@ final class Opener {
 
   private FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
     return new FileRecord(
-        home.positions().newKey(), home.client(), jobs, path, real.toString(), stat.id(),
+        0, home.client(), jobs, path, real.toString(), stat.id(),
         beginning(content, offset), offset, offset, Fingerprint.NONE, stat.modified(), false,
         home.clock().epochMillis(), List.of());
   }
@@ -177,7 +198,8 @@ final class Opener {
         stat.modified(), false, home.clock().epochMillis(), r.stamps());
   }
 
-  private Generation generation(FileRecord record, Content content) throws IOException {
+  private Generation generation(FileRecord given, Content content) throws IOException {
+    FileRecord record = given.key() == 0 ? given.withKey(home.positions().newKey()) : given;
     AgentBlock.Tail settings = home.settings();
     Positions positions = home.positions();
     Splitter splitter =
@@ -192,16 +214,19 @@ final class Opener {
 
   /**
    * Older generations that still hold undelivered lines, oldest first: those the journal names, and those that were made
-   * since the last of them was.
+   * since the last of them was. Of a path nobody knows, those that were written since the agent started.
    *
-   * @param at what is at the path now
+   * @param current what is at the path now, if anything is
    * @param near the files beside it
    */
-  List<Generation> unfinished(FileStat at, Siblings near) {
+  List<Generation> unfinished(Optional<FileRecord> current, Siblings near) {
     List<FileRecord> records = home.positions().ofPath(home.client(), path);
+    List<FileId> open = new ArrayList<>();
+    current.ifPresent(record -> open.add(record.id()));
+    long currentKey = current.map(FileRecord::key).orElse(0L);
     List<Generation> found = new ArrayList<>();
     if (records.isEmpty()) {
-      return found;
+      return between(home.started() - CLOCK_TICK, near, open);
     }
     long since = records.getLast().modified();
     for (FileRecord record : records) {
@@ -210,12 +235,13 @@ final class Opener {
       if (record.key() == records.getLast().key() && file.isPresent()) {
         since = file.get().stat().modified();
       }
-      if (record.done() || record.id().equals(at.id())) {
+      if (record.done() || record.key() == currentKey) {
         continue;
       }
       Optional<Generation> opened = file.flatMap(f -> reopen(f, record)).or(() -> compressed(record, beside));
       if (opened.isPresent()) {
         found.add(opened.get());
+        open.add(opened.get().id());
       } else {
         log.warn(
             "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={}",
@@ -224,8 +250,8 @@ final class Opener {
         home.positions().opened(record.finished());
       }
     }
-    if (!records.getLast().id().equals(at.id())) {
-      found.addAll(between(since, at, near, found));
+    if (records.getLast().key() != currentKey) {
+      found.addAll(between(since, near, open));
     }
     return found;
   }
@@ -244,12 +270,10 @@ final class Opener {
   }
 
   /** Rotated files nobody knows that changed since a time: whole generations that came and went unseen. */
-  List<Generation> between(long since, FileStat at, Siblings near, List<Generation> known) {
+  List<Generation> between(long since, Siblings near, List<FileId> open) {
     List<Generation> found = new ArrayList<>();
     for (Sibling file : near.rotatedSince(since)) {
-      FileId id = file.stat().id();
-      boolean open = id.equals(at.id()) || known.stream().anyMatch(generation -> generation.id().equals(id));
-      if (open || isRecorded(file)) {
+      if (open.contains(file.stat().id()) || isRecorded(file)) {
         continue;
       }
       try {

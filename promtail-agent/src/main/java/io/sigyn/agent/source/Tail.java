@@ -69,6 +69,7 @@ final class Tail {
   private boolean recovered;
   private boolean fresh;
   private boolean atEnd;
+  private final boolean expected;
   private volatile boolean wanted = true;
   private String duplicateOf = "";
   private String failure = "";
@@ -78,8 +79,15 @@ final class Tail {
   private long lastLine;
   private boolean grew;
 
-  Tail(TailHome home, String path, String jobs, LineSink sink, boolean atEnd) {
+  /**
+   * Follows a path.
+   *
+   * @param atEnd whether an unknown file is read from its end on
+   * @param expected whether the journal names the path although nothing is there
+   */
+  Tail(TailHome home, String path, String jobs, LineSink sink, boolean atEnd, boolean expected) {
     this.home = home;
+    this.expected = expected;
     this.path = path;
     this.jobs = jobs;
     this.sink = sink;
@@ -109,6 +117,9 @@ final class Tail {
     long now = home.clock().ticks();
     turnStart = now;
     grew = false;
+    if (expected && !recovered && !Files.exists(Path.of(path))) {
+      recoverWithoutPath(now);
+    }
     if (wanted) {
       observe(now);
     } else {
@@ -216,20 +227,23 @@ final class Tail {
     boolean catchUp = home.settings().catchUpRotated();
     Siblings near = catchUp ? Siblings.of(real) : Siblings.of(Path.of("/"));
     Generation before = newest();
-    Generation next;
+    Opener.Opening opening;
     List<Generation> older = new ArrayList<>();
     if (before != null && isRewritten(before, real, near)) {
-      next = opener.continued(stat, real, before.splitter.lineStart());
+      opening = opener.beginAt(stat, real, before.splitter.lineStart());
       close(before);
     } else {
-      next = opener.current(stat, real, fresh, atEnd && !recovered);
+      opening = opener.begin(stat, real, fresh, atEnd && !recovered);
       if (catchUp && !recovered) {
-        older.addAll(opener.unfinished(stat, near));
+        older.addAll(opener.unfinished(Optional.of(opening.record()), near));
       } else if (catchUp && before != null) {
         long since = near.find(before.id()).map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
-        older.addAll(opener.between(since, stat, near, generations));
+        List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
+        open.add(stat.id());
+        older.addAll(opener.between(since, near, open));
       }
     }
+    Generation next = opener.finish(opening);
     recovered = true;
     fresh = false;
     if (before != null) {
@@ -237,15 +251,29 @@ final class Tail {
       log.debug("path shows another file path={} old={} new={}", path, before.id(), stat.id());
     }
     leave(now, home.settings().rotateDrain().toNanos(), false);
-    for (Generation generation : older) {
-      home.owners().claim(generation.id(), jobs, path);
-      generation.detach(now, home.settings().rotateDrain().toNanos(), false);
-      generations.add(generation);
-    }
+    adopt(older, now);
     generations.add(next);
     next.observe(stat);
     current = next;
     ticketsOf = null;
+  }
+
+  /** Takes over files that left the path while nobody looked. */
+  private void adopt(List<Generation> older, long now) {
+    for (Generation generation : older) {
+      Optional<String> owner = home.owners().claim(generation.id(), jobs, path);
+      owner.ifPresent(other -> log.debug("rotated file is read under another path too path={} other={}", path, other));
+      generation.detach(now, home.settings().rotateDrain().toNanos(), false);
+      generations.add(generation);
+    }
+  }
+
+  /** The path is gone before it was ever seen: what the journal names may still be beside it. */
+  private void recoverWithoutPath(long now) {
+    recovered = true;
+    if (home.settings().catchUpRotated()) {
+      adopt(opener.unfinished(Optional.empty(), Siblings.of(Path.of(path))), now);
+    }
   }
 
   /** The file that was at the path last, while it is still read. */

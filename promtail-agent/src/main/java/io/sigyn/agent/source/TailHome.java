@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
  * What the tails of one client share.
  *
  * @param client the client's name
+ * @param started when reading began, nanoseconds since the Unix epoch
  * @param room whether more lines may be read now; false while too many wait for the server
  */
 record TailHome(
@@ -18,6 +19,7 @@ record TailHome(
     AgentBlock.Tail settings,
     Diagnosis diagnosis,
     Clock clock,
+    long started,
     BooleanSupplier room,
     Owners owners,
     ReadCounters counters) {}

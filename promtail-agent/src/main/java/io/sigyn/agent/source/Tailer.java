@@ -29,8 +29,9 @@ public final class Tailer implements AutoCloseable {
    *
    * @param jobs the names of the jobs that want it, sorted, joined by commas
    * @param sink makes what takes its lines; asked once
+   * @param expected whether the journal names the path although nothing is there: what is left of its files is read
    */
-  public record Wanted(String jobs, Supplier<LineSink> sink) {}
+  public record Wanted(String jobs, Supplier<LineSink> sink, boolean expected) {}
 
   private final TailHome home;
   private final List<TailLoop> loops = new ArrayList<>();
@@ -57,7 +58,9 @@ public final class Tailer implements AutoCloseable {
       Duration minPoll,
       Duration maxPoll) {
     this.settings = settings;
-    this.home = new TailHome(client, positions, settings, diagnosis, clock, room, new Owners(), new ReadCounters());
+    this.home =
+        new TailHome(
+            client, positions, settings, diagnosis, clock, clock.epochNanos(), room, new Owners(), new ReadCounters());
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {
@@ -83,7 +86,7 @@ public final class Tailer implements AutoCloseable {
     wanted.forEach(
         (path, want) -> {
           if (!tails.containsKey(key(path, want.jobs()))) {
-            Tail tail = new Tail(home, path, want.jobs(), want.sink().get(), atEnd);
+            Tail tail = new Tail(home, path, want.jobs(), want.sink().get(), atEnd, want.expected());
             tails.put(key(path, want.jobs()), tail);
             loops.stream().min(Comparator.comparingInt(TailLoop::size)).orElseThrow().add(tail);
           }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,7 +130,7 @@ final class DiagnosisTest {
   @Test
   void namesTheDirectoryBehindALinkedDirectory() throws IOException {
     Files.createSymbolicLink(dir.resolve("logs"), Path.of(dir + "/elsewhere/logs"));
-    diagnosis.missing(Map.of(dir + "/logs/*.log", dir + "/logs"));
+    diagnosis.missing(Map.of(dir + "/logs/*.log", dir + "/logs"), Set.of(dir + "/logs", dir + "/not/there"));
     settle();
     assertThat(said.getFirst())
         .contains("code=PTA-LINK-01")
@@ -208,7 +209,7 @@ final class DiagnosisTest {
   @Test
   void patternsWhoseDirectoryIsMissingAreNamed() {
     diagnosis.missing(
-        Map.of(dir + "/pods/*/0.log", dir + "/pods", dir + "/x.log", dir + "/x.log"));
+        Map.of(dir + "/pods/*/0.log", dir + "/pods", dir + "/x.log", dir + "/x.log"), Set.of());
     settle();
     assertThat(said)
         .containsExactlyInAnyOrder(
@@ -217,7 +218,7 @@ final class DiagnosisTest {
                 + "/pods in volumes and volumeMounts\"",
             "level=error code=PTA-LINK-07 msg=\"log file does not exist\" path=" + dir + "/x.log missing_file=" + dir
                 + "/x.log fix=\"create the file or correct __path__; it is read as soon as it appears\"");
-    diagnosis.missing(Map.of());
+    diagnosis.missing(Map.of(), Set.of());
     pass(Duration.ofSeconds(1));
     assertThat(said.subList(2, said.size())).allMatch(line -> line.contains("PTA-LINK-00")).hasSize(2);
   }

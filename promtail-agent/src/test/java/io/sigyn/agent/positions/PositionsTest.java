@@ -124,6 +124,26 @@ final class PositionsTest {
   }
 
   @Test
+  void whatWasToldAfterARecordWasTakenIsKept() {
+    FileRecord taken = record(5, log.toString(), 0, new Stamp(0, 10, 77));
+    FileRecord finished = record(6, "/old.log", 3);
+    try (Positions positions = open()) {
+      positions.sync(List.of());
+      positions.opened(taken);
+      positions.opened(finished);
+      positions.stamp(5, new Stamp(10, 20, 99));
+      positions.opened(finished.finished());
+      positions.sync(List.of(taken, finished));
+    }
+    try (Positions again = open()) {
+      assertThat(again.ofPath("client", log.toString()).getFirst().stamps())
+          .containsExactly(new Stamp(0, 10, 77), new Stamp(10, 20, 99));
+      assertThat(again.ofPath("client", "/old.log").getFirst().done()).isTrue();
+      assertThat(again.unfinished("client")).containsExactly(log.toString());
+    }
+  }
+
+  @Test
   void aTornLineCostsOnlyItself() throws IOException {
     save(record(5, log.toString(), 123));
     Path journal = file.resolveSibling("positions.yaml.agent");

@@ -1,4 +1,4 @@
-/** Tests of Go's regular expressions. */
+/** Tests. */
 @NullMarked
 package io.sigyn.gocompat.regexp;
 

@@ -33,6 +33,6 @@ public record GoTime(ZonedDateTime time) {
 
   @Override
   public String toString() {
-    return GoTimeLayout.format("2006-01-02 15:04:05.999999999 -0700 MST", this);
+    return GoTimeFormat.format("2006-01-02 15:04:05.999999999 -0700 MST", this);
   }
 }

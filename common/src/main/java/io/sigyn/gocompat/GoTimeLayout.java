@@ -1,45 +1,104 @@
 package io.sigyn.gocompat;
 
 import java.time.DateTimeException;
-import java.time.DayOfWeek;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.Month;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.TextStyle;
+import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TimeZone;
 
-/** Go's layouts: a time is written by example, the example being {@code Mon Jan 2 15:04:05 MST 2006}. */
+/**
+ * Times as text in a layout of Go's package {@code time}: the reference time {@code Mon Jan 2 15:04:05 MST 2006} written as
+ * the text is. Names are case-insensitive, fractions of seconds are accepted after seconds even if the layout has none,
+ * {@code ,} and {@code .} are one. Immutable.
+ */
 public final class GoTimeLayout {
-  /** Longer ones before those they begin with. */
+  /** The layouts that have a name. */
+  public static final Map<String, String> NAMED =
+      Map.of(
+          "ANSIC", "Mon Jan _2 15:04:05 2006",
+          "UnixDate", "Mon Jan _2 15:04:05 MST 2006",
+          "RubyDate", "Mon Jan 02 15:04:05 -0700 2006",
+          "RFC822", "02 Jan 06 15:04 MST",
+          "RFC822Z", "02 Jan 06 15:04 -0700",
+          "RFC850", "Monday, 02-Jan-06 15:04:05 MST",
+          "RFC1123", "Mon, 02 Jan 2006 15:04:05 MST",
+          "RFC1123Z", "Mon, 02 Jan 2006 15:04:05 -0700",
+          "RFC3339", "2006-01-02T15:04:05Z07:00",
+          "RFC3339Nano", "2006-01-02T15:04:05.999999999Z07:00");
+
+  private static final List<String> MONTHS =
+      List.of(
+          "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+          "december");
+  private static final List<String> DAYS =
+      List.of("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday");
+
+  /** Longest first where one is the beginning of another. */
   private static final List<String> ELEMENTS =
       List.of(
-          "January", "Jan", "Monday", "Mon", "MST", "2006", "__2", "_2", "002", "01", "02", "03", "04", "05", "06",
-          "15", "PM", "pm", "-070000", "-07:00:00", "-0700", "-07:00", "-07", "Z070000", "Z07:00:00", "Z0700",
-          "Z07:00", "Z07", "1", "2", "3", "4", "5");
+          "January", "Jan", "Monday", "Mon", "MST", "002", "01", "02", "03", "04", "05", "06", "15", "1", "2006", "2",
+          "__2", "_2", "3", "4", "5", "PM", "pm", "-07:00:00", "-070000", "-07:00", "-0700", "-07", "Z07:00:00",
+          "Z070000", "Z07:00", "Z0700", "Z07");
 
-  private GoTimeLayout() {}
+  private record Part(String element, String literal) {}
+
+  private final String layout;
+  private final List<Part> parts = new ArrayList<>();
+  private final boolean hasYear;
+
+  private GoTimeLayout(String layout) {
+    this.layout = layout;
+    StringBuilder literal = new StringBuilder();
+    int at = 0;
+    while (at < layout.length()) {
+      String element = elementAt(layout, at);
+      if (element.isEmpty()) {
+        literal.append(layout.charAt(at++));
+      } else {
+        parts.add(new Part("", literal.toString()));
+        parts.add(new Part(element, ""));
+        literal.setLength(0);
+        at += element.length();
+      }
+    }
+    parts.add(new Part("", literal.toString()));
+    parts.removeIf(part -> part.element().isEmpty() && part.literal().isEmpty());
+    hasYear = parts.stream().anyMatch(part -> part.element().equals("2006") || part.element().equals("06"));
+  }
+
+  /** A layout or the name of one. Every text is a layout, if only a literal one. */
+  public static GoTimeLayout of(String layoutOrName) {
+    return new GoTimeLayout(NAMED.getOrDefault(layoutOrName, layoutOrName));
+  }
 
   private static String elementAt(String layout, int at) {
     char c = layout.charAt(at);
-    if (c == '.' || c == ',') {
+    if ((c == '.' || c == ',') && at + 1 < layout.length()) {
+      char digit = layout.charAt(at + 1);
       int end = at + 1;
-      while (end < layout.length() && layout.charAt(end) == layout.charAt(Math.min(at + 1, layout.length() - 1))
-          && (layout.charAt(end) == '0' || layout.charAt(end) == '9')) {
+      while ((digit == '0' || digit == '9') && end < layout.length() && layout.charAt(end) == digit) {
         end++;
       }
-      boolean digitFollows = end < layout.length() && Character.isDigit(layout.charAt(end));
+      boolean digitFollows = end < layout.length() && isDigit(layout.charAt(end));
       return end > at + 1 && !digitFollows ? layout.substring(at, end) : "";
     }
     for (String element : ELEMENTS) {
       if (layout.startsWith(element, at)) {
-        if (element.equals("Jan") && at + 3 < layout.length() && Character.isLowerCase(layout.charAt(at + 3))) {
+        int end = at + element.length();
+        boolean shortName = element.equals("Jan") || element.equals("Mon");
+        boolean wordGoesOn = end < layout.length() && Character.isLowerCase(layout.charAt(end));
+        if (shortName && wordGoesOn) {
           continue;
         }
+        // "_2006" is a literal underscore and a year.
         if (element.equals("_2") && layout.startsWith("_2006", at)) {
           return "";
         }
@@ -49,320 +108,365 @@ public final class GoTimeLayout {
     return "";
   }
 
-  /** The time in the shape of the layout; text that is no part of the example stands for itself. */
-  public static String format(String layout, GoTime goTime) {
-    ZonedDateTime t = goTime.time();
-    StringBuilder out = new StringBuilder();
-    for (int at = 0; at < layout.length(); ) {
-      String element = elementAt(layout, at);
-      if (element.isEmpty()) {
-        out.append(layout.charAt(at++));
-        continue;
-      }
-      at += element.length();
-      int hour12 = t.getHour() % 12 == 0 ? 12 : t.getHour() % 12;
-      switch (element) {
-        case "January" -> out.append(t.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH));
-        case "Jan" -> out.append(t.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH), 0, 3);
-        case "Monday" -> out.append(t.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH));
-        case "Mon" -> out.append(t.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH), 0, 3);
-        case "MST" -> out.append(zoneName(t));
-        case "2006" -> out.append(padded(t.getYear(), 4, '0'));
-        case "06" -> out.append(padded(t.getYear() % 100, 2, '0'));
-        case "01" -> out.append(padded(t.getMonthValue(), 2, '0'));
-        case "1" -> out.append(t.getMonthValue());
-        case "02" -> out.append(padded(t.getDayOfMonth(), 2, '0'));
-        case "_2" -> out.append(padded(t.getDayOfMonth(), 2, ' '));
-        case "2" -> out.append(t.getDayOfMonth());
-        case "002" -> out.append(padded(t.getDayOfYear(), 3, '0'));
-        case "__2" -> out.append(padded(t.getDayOfYear(), 3, ' '));
-        case "15" -> out.append(padded(t.getHour(), 2, '0'));
-        case "03" -> out.append(padded(hour12, 2, '0'));
-        case "3" -> out.append(hour12);
-        case "04" -> out.append(padded(t.getMinute(), 2, '0'));
-        case "4" -> out.append(t.getMinute());
-        case "05" -> out.append(padded(t.getSecond(), 2, '0'));
-        case "5" -> out.append(t.getSecond());
-        case "PM" -> out.append(t.getHour() < 12 ? "AM" : "PM");
-        case "pm" -> out.append(t.getHour() < 12 ? "am" : "pm");
-        default -> {
-          if (element.charAt(0) == '.' || element.charAt(0) == ',') {
-            fraction(out, element, t.getNano());
-          } else {
-            offset(out, element, t.getOffset().getTotalSeconds());
-          }
-        }
-      }
-    }
-    return out.toString();
+  /** Whether texts in this layout hold a year; those that do not get the year nearest to the present. */
+  public boolean hasYear() {
+    return hasYear;
   }
 
-  private static String zoneName(ZonedDateTime t) {
-    if (t.getZone() instanceof ZoneOffset offset) {
-      return offset.getTotalSeconds() == 0 ? "UTC" : numericZone(offset.getTotalSeconds());
-    }
-    String name = DateTimeFormatter.ofPattern("zzz", Locale.ENGLISH).format(t);
-    boolean letters = name.chars().allMatch(Character::isLetter);
-    return letters ? (name.equals("Z") ? "UTC" : name) : numericZone(t.getOffset().getTotalSeconds());
-  }
-
-  private static String numericZone(int seconds) {
-    StringBuilder out = new StringBuilder();
-    offset(out, seconds % 3600 == 0 ? "-07" : "-0700", seconds);
-    return out.toString();
-  }
-
-  private static void fraction(StringBuilder out, String element, int nanos) {
-    int digits = element.length() - 1;
-    String all = padded(nanos, 9, '0') + "0".repeat(Math.max(0, digits - 9));
-    String shown = all.substring(0, digits);
-    if (element.charAt(1) == '9') {
-      int end = shown.length();
-      while (end > 0 && shown.charAt(end - 1) == '0') {
-        end--;
-      }
-      shown = shown.substring(0, end);
-    }
-    if (!shown.isEmpty()) {
-      out.append(element.charAt(0)).append(shown);
-    }
-  }
-
-  private static void offset(StringBuilder out, String element, int total) {
-    if (element.charAt(0) == 'Z' && total == 0) {
-      out.append('Z');
-      return;
-    }
-    int seconds = Math.abs(total);
-    String colon = element.indexOf(':') >= 0 ? ":" : "";
-    out.append(total < 0 ? '-' : '+').append(padded(seconds / 3600, 2, '0'));
-    int digits = element.replace(":", "").length() - 1;
-    if (digits > 2) {
-      out.append(colon).append(padded(seconds / 60 % 60, 2, '0'));
-    }
-    if (digits > 4) {
-      out.append(colon).append(padded(seconds % 60, 2, '0'));
-    }
-  }
-
-  private static String padded(int value, int width, char pad) {
-    String digits = Integer.toString(value);
-    return Character.toString(pad).repeat(Math.max(0, width - digits.length())) + digits;
+  /** Whether texts in this layout hold an offset from UTC or the name of a zone. */
+  public boolean hasZone() {
+    return parts.stream()
+        .map(Part::element)
+        .anyMatch(e -> e.equals("MST") || e.startsWith("Z07") || e.startsWith("-07"));
   }
 
   /**
-   * Reads a time in the shape of the layout.
+   * The instant of a text.
    *
-   * @param zone where the text names no offset
-   * @throws IllegalArgumentException when the text has another shape
+   * @param zone of texts without any
+   * @param now nanoseconds since the Unix epoch; decides the year of texts without one
+   * @return nanoseconds since the Unix epoch
+   * @throws IllegalArgumentException when the text does not fit, or the instant no long of nanoseconds
    */
-  public static GoTime parse(String layout, String value, ZoneId zone) {
-    Reader in = new Reader(value);
-    int year = 0;
-    int month = 1;
-    int day = 1;
-    int dayOfYear = 0;
-    int hour = 0;
-    int minute = 0;
-    int second = 0;
-    int nano = 0;
-    int pm = -1;
-    ZoneId found = zone;
-    for (int at = 0; at < layout.length(); ) {
-      String element = elementAt(layout, at);
-      if (element.isEmpty()) {
-        in.literal(layout.charAt(at++));
-        continue;
-      }
-      at += element.length();
-      switch (element) {
-        case "January" -> month = in.name(Month.values(), false);
-        case "Jan" -> month = in.name(Month.values(), true);
-        case "Monday" -> in.name(DayOfWeek.values(), false);
-        case "Mon" -> in.name(DayOfWeek.values(), true);
-        case "2006" -> year = in.number(4, 4);
-        case "06" -> {
-          int two = in.number(2, 2);
-          year = two >= 69 ? 1900 + two : 2000 + two;
-        }
-        case "01" -> month = in.number(2, 2);
-        case "1" -> month = in.number(1, 2);
-        case "02" -> day = in.number(2, 2);
-        case "2", "_2" -> {
-          in.blanks();
-          day = in.number(1, 2);
-        }
-        case "002", "__2" -> {
-          in.blanks();
-          dayOfYear = in.number(1, 3);
-        }
-        case "15" -> hour = in.number(2, 2);
-        case "03" -> hour = in.number(2, 2);
-        case "3" -> hour = in.number(1, 2);
-        case "04" -> minute = in.number(2, 2);
-        case "4" -> minute = in.number(1, 2);
-        case "05", "5" -> {
-          second = in.number(element.length(), 2);
-          boolean fractionFollows = at < layout.length() && !elementAt(layout, at).isEmpty() && ".,".indexOf(layout.charAt(at)) >= 0;
-          if (!fractionFollows && in.fractionFollows()) {
-            nano = in.fraction();
-          }
-        }
-        case "PM", "pm" -> pm = in.pm();
-        case "MST" -> found = in.zoneName(zone);
-        default -> {
-          if (element.charAt(0) == '.' || element.charAt(0) == ',') {
-            nano = in.fractionFollows() ? in.fraction() : 0;
-          } else {
-            found = in.offset(element);
-          }
-        }
-      }
-    }
-    in.end();
-    if (pm == 1 && hour < 12) {
-      hour += 12;
-    } else if (pm == 0 && hour == 12) {
-      hour = 0;
-    }
-    try {
-      LocalDate date = dayOfYear > 0 ? LocalDate.ofYearDay(year, dayOfYear) : LocalDate.of(year, month, day);
-      return new GoTime(LocalDateTime.of(date, java.time.LocalTime.of(hour, minute, second, nano)).atZone(found));
-    } catch (DateTimeException e) {
-      throw new IllegalArgumentException("parsing time " + GoQuote.quote(value) + ": out of range", e);
-    }
+  public long parse(String text, ZoneId zone, long now) {
+    return new Parse(text).run(zone, now);
   }
 
-  /** The text that is read. */
-  private static final class Reader {
+  @Override
+  public String toString() {
+    return layout;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** One parse. */
+  private final class Parse {
     private final String text;
     private int at;
+    private int year;
+    private int month = -1;
+    private int day = -1;
+    private int yearDay = -1;
+    private int hour;
+    private int minute;
+    private int second;
+    private long nanos;
+    private boolean pm;
+    private boolean am;
+    private int offset = Integer.MIN_VALUE;
+    private String zoneName = "";
 
-    Reader(String text) {
+    Parse(String text) {
       this.text = text;
     }
 
-    private IllegalArgumentException wrong() {
-      return new IllegalArgumentException("parsing time " + GoQuote.quote(text) + ": cannot parse " + GoQuote.quote(text.substring(Math.min(at, text.length()))));
-    }
-
-    private char peek() {
-      return at < text.length() ? text.charAt(at) : '\0';
-    }
-
-    void literal(char c) {
-      if (c == ' ' && peek() != ' ') {
-        return;
+    long run(ZoneId zone, long now) {
+      for (int i = 0; i < parts.size(); i++) {
+        Part part = parts.get(i);
+        if (part.element().isEmpty()) {
+          literal(part.literal());
+        } else {
+          boolean fractionNext =
+              i + 1 < parts.size() && !parts.get(i + 1).element().isEmpty()
+                  && (parts.get(i + 1).element().charAt(0) == '.' || parts.get(i + 1).element().charAt(0) == ',');
+          element(part.element(), fractionNext);
+        }
       }
-      if (peek() != c) {
-        throw wrong();
+      if (at < text.length()) {
+        throw bad("extra text: " + GoQuote.quote(text.substring(at)));
       }
-      at++;
+      if (pm && hour < 12) {
+        hour += 12;
+      } else if (am && hour == 12) {
+        hour = 0;
+      }
+      return instant(zone, now);
     }
 
-    void blanks() {
-      while (peek() == ' ') {
-        at++;
+    private void literal(String literal) {
+      int i = 0;
+      while (i < literal.length()) {
+        char c = literal.charAt(i);
+        if (c == ' ') {
+          if (at < text.length() && text.charAt(at) != ' ') {
+            throw bad("expected a space");
+          }
+          while (i < literal.length() && literal.charAt(i) == ' ') {
+            i++;
+          }
+          while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+          }
+        } else {
+          if (at >= text.length() || text.charAt(at) != c) {
+            throw bad("expected " + GoQuote.quote(literal.substring(i)));
+          }
+          i++;
+          at++;
+        }
       }
     }
 
-    int number(int least, int most) {
+    private void element(String element, boolean fractionNext) {
+      switch (element) {
+        case "2006" -> year = number(4, 4, 0, 9999, "year");
+        case "06" -> {
+          int two = number(2, 2, 0, 99, "year");
+          year = two >= 69 ? 1900 + two : 2000 + two;
+        }
+        case "January" -> month = 1 + name(MONTHS, false, "month");
+        case "Jan" -> month = 1 + name(MONTHS, true, "month");
+        case "Monday" -> name(DAYS, false, "weekday");
+        case "Mon" -> name(DAYS, true, "weekday");
+        case "1" -> month = number(1, 2, 1, 12, "month");
+        case "01" -> month = number(2, 2, 1, 12, "month");
+        case "2" -> day = number(1, 2, 0, 31, "day");
+        case "_2" -> {
+          if (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+          }
+          day = number(1, 2, 0, 31, "day");
+        }
+        case "02" -> day = number(2, 2, 0, 31, "day");
+        case "002" -> yearDay = number(3, 3, 1, 366, "day of the year");
+        case "__2" -> {
+          while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+          }
+          yearDay = number(1, 3, 1, 366, "day of the year");
+        }
+        case "15" -> hour = number(1, 2, 0, 23, "hour");
+        case "3" -> hour = number(1, 2, 0, 12, "hour");
+        case "03" -> hour = number(2, 2, 0, 12, "hour");
+        case "4" -> minute = number(1, 2, 0, 59, "minute");
+        case "04" -> minute = number(2, 2, 0, 59, "minute");
+        case "5", "05" -> {
+          second = number(element.length(), 2, 0, 59, "second");
+          boolean mark = at + 1 < text.length() && (text.charAt(at) == '.' || text.charAt(at) == ',');
+          if (!fractionNext && mark && isDigit(text.charAt(at + 1))) {
+            fraction();
+          }
+        }
+        case "PM", "pm" -> half();
+        case "MST" -> zoneName = abbreviation();
+        default -> {
+          char first = element.charAt(0);
+          if (first == '.' || first == ',') {
+            fractionOf(element);
+          } else if (first == 'Z' && at < text.length() && text.charAt(at) == 'Z') {
+            at++;
+            offset = 0;
+          } else {
+            offset = zoneOffset(element.substring(1));
+          }
+        }
+      }
+    }
+
+    private int number(int min, int max, int low, int high, String what) {
       int from = at;
       int value = 0;
-      while (at - from < most && peek() >= '0' && peek() <= '9') {
-        value = value * 10 + text.charAt(at++) - '0';
+      while (at < text.length() && at - from < max && isDigit(text.charAt(at))) {
+        value = value * 10 + (text.charAt(at++) - '0');
       }
-      if (at - from < least) {
-        throw wrong();
+      if (at - from < min) {
+        throw bad("expected the " + what);
+      }
+      if (value < low || value > high) {
+        throw bad(what + " out of range");
       }
       return value;
     }
 
-    boolean fractionFollows() {
-      return (peek() == '.' || peek() == ',')
-          && at + 1 < text.length()
-          && text.charAt(at + 1) >= '0'
-          && text.charAt(at + 1) <= '9';
-    }
-
-    int fraction() {
-      at++;
-      int nanos = 0;
-      int digits = 0;
-      while (peek() >= '0' && peek() <= '9') {
-        nanos = digits < 9 ? nanos * 10 + text.charAt(at) - '0' : nanos;
-        digits++;
-        at++;
-      }
-      for (; digits < 9; digits++) {
-        nanos *= 10;
-      }
-      return nanos;
-    }
-
-    int name(Enum<?>[] names, boolean brief) {
-      for (int i = 0; i < names.length; i++) {
-        String name = names[i].name();
-        int length = brief ? 3 : name.length();
-        if (text.regionMatches(true, at, name, 0, length)) {
-          at += length;
-          return i + 1;
+    private int name(List<String> names, boolean abbreviated, String what) {
+      String rest = text.substring(at).toLowerCase(Locale.ROOT);
+      for (int i = 0; i < names.size(); i++) {
+        String name = abbreviated ? names.get(i).substring(0, 3) : names.get(i);
+        if (rest.startsWith(name)) {
+          at += name.length();
+          return i;
         }
       }
-      throw wrong();
+      throw bad("expected the name of a " + what);
     }
 
-    int pm() {
-      if (text.regionMatches(true, at, "AM", 0, 2) || text.regionMatches(true, at, "PM", 0, 2)) {
-        at += 2;
-        return Character.toUpperCase(text.charAt(at - 2)) == 'P' ? 1 : 0;
+    private void half() {
+      String two = text.substring(at, Math.min(text.length(), at + 2)).toUpperCase(Locale.ROOT);
+      pm = two.equals("PM");
+      am = two.equals("AM");
+      if (!pm && !am) {
+        throw bad("expected AM or PM");
       }
-      throw wrong();
+      at += 2;
     }
 
-    /** Unknown names are taken for UTC, as Go invents a zone without an offset for them. */
-    ZoneId zoneName(ZoneId zone) {
+    /** Fraction digits after a mark, the first nine of which count. */
+    private void fraction() {
+      at++;
+      long scale = 100_000_000;
+      nanos = 0;
+      while (at < text.length() && isDigit(text.charAt(at))) {
+        nanos += (text.charAt(at++) - '0') * scale;
+        scale /= 10;
+      }
+    }
+
+    private void fractionOf(String element) {
+      boolean mark = at < text.length() && (text.charAt(at) == '.' || text.charAt(at) == ',');
+      boolean digits = mark && at + 1 < text.length() && isDigit(text.charAt(at + 1));
+      if (element.charAt(1) == '9') {
+        if (digits) {
+          fraction();
+        }
+        return;
+      }
       int from = at;
-      while (Character.isUpperCase(peek())) {
+      if (!digits) {
+        throw bad("expected a fraction of a second");
+      }
+      int end = Math.min(text.length(), at + element.length());
+      String exact = text.substring(from, end);
+      if (exact.length() < element.length() || !exact.substring(1).chars().allMatch(c -> c >= '0' && c <= '9')) {
+        throw bad("expected " + (element.length() - 1) + " fraction digits");
+      }
+      long value = 0;
+      for (int i = 1; i < 10; i++) {
+        value = value * 10 + (i < exact.length() ? exact.charAt(i) - '0' : 0);
+      }
+      nanos = value;
+      at = end;
+    }
+
+    private int zoneOffset(String form) {
+      if (at >= text.length() || (text.charAt(at) != '+' && text.charAt(at) != '-')) {
+        throw bad("expected an offset such as +02:00");
+      }
+      int sign = text.charAt(at++) == '-' ? -1 : 1;
+      int total = number(2, 2, 0, 24, "offset") * 3600;
+      int unit = 60;
+      for (int i = 2; i < form.length(); ) {
+        if (form.charAt(i) == ':') {
+          if (at >= text.length() || text.charAt(at) != ':') {
+            throw bad("expected : in the offset");
+          }
+          at++;
+          i++;
+        }
+        total += number(2, 2, 0, 60, "offset") * unit;
+        unit /= 60;
+        i += 2;
+      }
+      return sign * total;
+    }
+
+    private String abbreviation() {
+      int from = at;
+      if (at < text.length() && (text.charAt(at) == '+' || text.charAt(at) == '-')) {
         at++;
+        while (at < text.length() && isDigit(text.charAt(at)) && at - from <= 4) {
+          at++;
+        }
+        return text.substring(from, at);
+      }
+      while (at < text.length() && text.charAt(at) >= 'A' && text.charAt(at) <= 'Z' && at - from < 5) {
+        at++;
+      }
+      if (at - from < 3) {
+        throw bad("expected the name of a zone");
       }
       String name = text.substring(from, at);
-      if (name.length() < 3) {
-        throw wrong();
+      if (name.equals("GMT") && at < text.length() && (text.charAt(at) == '+' || text.charAt(at) == '-')) {
+        int sign = text.charAt(at++) == '-' ? -1 : 1;
+        offset = sign * 3600 * number(1, 2, 0, 23, "offset");
       }
-      if (name.equals("UTC") || name.equals("GMT")) {
-        return ZoneOffset.UTC;
-      }
-      String local = zone.getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
-      return local.equals(name) ? zone : ZoneOffset.UTC;
+      return name;
     }
 
-    ZoneOffset offset(String element) {
-      if (element.charAt(0) == 'Z' && peek() == 'Z') {
-        at++;
-        return ZoneOffset.UTC;
-      }
-      boolean negative = peek() == '-';
-      if (!negative && peek() != '+') {
-        throw wrong();
-      }
-      at++;
-      int digits = element.replace(":", "").length() - 1;
-      boolean colon = element.indexOf(':') >= 0;
-      int seconds = number(2, 2) * 3600;
-      for (int unit = 60, read = 2; read < digits; read += 2, unit /= 60) {
-        if (colon) {
-          literal(':');
+    private long instant(ZoneId zone, long now) {
+      try {
+        LocalDate date = date(now);
+        long wall = date.toEpochDay() * 86_400L + hour * 3600L + minute * 60L + second;
+        long seconds;
+        if (offset != Integer.MIN_VALUE) {
+          seconds = wall - offset;
+        } else if (zoneName.isEmpty()) {
+          seconds = toUtc(wall, zone.getRules());
+        } else {
+          seconds = wall - named(zone, wall);
         }
-        seconds += number(2, 2) * unit;
+        return Math.addExact(Math.multiplyExact(seconds, 1_000_000_000L), nanos);
+      } catch (DateTimeException e) {
+        throw bad("day out of range");
+      } catch (ArithmeticException e) {
+        throw bad("outside the years 1678 to 2262");
       }
-      return ZoneOffset.ofTotalSeconds(negative ? -seconds : seconds);
     }
 
-    void end() {
-      if (at < text.length()) {
-        throw new IllegalArgumentException("parsing time " + GoQuote.quote(text) + ": extra text: " + GoQuote.quote(text.substring(at)));
+    private LocalDate date(long now) {
+      int theYear = year;
+      if (!hasYear) {
+        LocalDate today = Instant.ofEpochSecond(Math.floorDiv(now, 1_000_000_000L)).atZone(ZoneOffset.UTC).toLocalDate();
+        theYear = today.getYear();
+        if (month == 12 && today.getMonthValue() == 1) {
+          theYear--;
+        } else if (month == 1 && today.getMonthValue() == 12) {
+          theYear++;
+        }
       }
+      if (yearDay > 0) {
+        return LocalDate.ofYearDay(theYear, yearDay);
+      }
+      int theMonth = month < 0 ? 1 : month;
+      int theDay = day < 0 ? 1 : day;
+      if (!hasYear && theMonth == 2 && theDay == 29) {
+        // Go counts on into March when the year has no such day.
+        return LocalDate.of(theYear, 2, 28).plus(1, ChronoUnit.DAYS);
+      }
+      return LocalDate.of(theYear, theMonth, theDay);
     }
+
+    /** The offset of an abbreviation: that of the zone when it is one of its own, else none. */
+    private int named(ZoneId zone, long wall) {
+      if (zoneName.equals("UTC") || zoneName.equals("GMT")) {
+        return 0;
+      }
+      if (zoneName.charAt(0) == '+' || zoneName.charAt(0) == '-') {
+        return Integer.parseInt(zoneName.substring(0, Math.min(3, zoneName.length()))) * 3600;
+      }
+      Instant at = Instant.ofEpochSecond(wall);
+      int standard = zone.getRules().getStandardOffset(at).getTotalSeconds();
+      TimeZone named = TimeZone.getTimeZone(zone);
+      if (named.getDisplayName(false, TimeZone.SHORT, Locale.ROOT).equals(zoneName)) {
+        return standard;
+      } else if (named.getDisplayName(true, TimeZone.SHORT, Locale.ROOT).equals(zoneName)) {
+        return standard + named.getDSTSavings() / 1000;
+      }
+      return 0;
+    }
+
+    private IllegalArgumentException bad(String problem) {
+      return new IllegalArgumentException(
+          "cannot parse " + GoQuote.quote(text) + " as " + GoQuote.quote(layout) + ": " + problem);
+    }
+  }
+
+  /**
+   * Go's rule for wall clocks, which differs from that of java.time in gaps and overlaps: the offset at the wall clock
+   * read as UTC, unless the result lies outside that offset's period; then the offset at the result.
+   */
+  static long toUtc(long wall, ZoneRules rules) {
+    Instant asUtc = Instant.ofEpochSecond(wall);
+    int offset = rules.getOffset(asUtc).getTotalSeconds();
+    if (offset == 0) {
+      return wall;
+    }
+    long utc = wall - offset;
+    ZoneOffsetTransition next = rules.nextTransition(asUtc);
+    ZoneOffsetTransition previous = rules.previousTransition(asUtc.plusSeconds(1));
+    boolean outside =
+        (previous != null && utc < previous.toEpochSecond()) || (next != null && utc >= next.toEpochSecond());
+    return outside ? wall - rules.getOffset(Instant.ofEpochSecond(utc)).getTotalSeconds() : utc;
   }
 }

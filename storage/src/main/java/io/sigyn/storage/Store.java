@@ -1,7 +1,10 @@
 package io.sigyn.storage;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
@@ -10,14 +13,88 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.wal.WalRecord;
+import io.sigyn.storage.wal.WalWriter;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The store. Safe for use by many threads. */
-@SuppressWarnings({"unused", "DoNotCallSuggester"})
+/**
+ * The store: what is appended is in the log before it is acknowledged, in memory at once, and in immutable segments later.
+ * Safe for use by many threads.
+ */
 public final class Store implements AutoCloseable {
-  private Store() {}
+  // Locks, in the order in which they are taken:
+  //
+  // flushing    one flush at a time. Guards sealed and everything the flusher touches.
+  // generation  shared: an append, from its place in memory to its place in the log's queue.
+  //             exclusive: the change of the active generation or of the log's writer.
+  //
+  // So when a generation is sealed, no append is half in it, and every record queued so far belongs to it or an earlier one:
+  // the frontier "all LSNs below the next" is exact. Queries take no lock; they read one view.
+
+  private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+  private final Path root;
+  private final StoreOptions options;
+  private final Tuning tuning;
+  private final Clock clock;
+  private final StoreMetrics metrics;
+  private final DamageLog damages;
+  private final Admission admission;
+  private final Closeable directoryLock;
+  private final Flusher flusher;
+
+  private final ReentrantLock flushing = new ReentrantLock();
+  private final ReadWriteLock generation = new ReentrantReadWriteLock();
+  private volatile View view;
+  private volatile WalWriter wal;
+  private volatile boolean closed;
+
+  private Flusher.@Nullable Sealed sealed;
+  private long lastFailure;
+  private boolean failing;
+
+  private final AtomicBoolean flushAsked = new AtomicBoolean();
+  private final ScheduledExecutorService background = Threads.scheduler("store-flush");
+
+  Store(Opening.Opened opened, StoreOptions options, Tuning tuning, Clock clock) {
+    this.root = opened.layout().root();
+    this.options = options;
+    this.tuning = tuning;
+    this.clock = clock;
+    this.metrics = opened.metrics();
+    this.damages = opened.damages();
+    this.admission = new Admission(opened.files(), root, options, clock, metrics);
+    this.directoryLock = opened.lock();
+    this.flusher = opened.flusher();
+    this.view = opened.view();
+    this.wal = opened.wal();
+    metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> view.headBytes());
+    metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
+    metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());
+    metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
+    long watch = tuning.watch().toNanos();
+    ScheduledFuture<?> _ =
+        background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
+  }
 
   /**
    * Opens or creates the store in a directory and replays its write-ahead log.
@@ -25,54 +102,252 @@ public final class Store implements AutoCloseable {
    * @throws io.sigyn.error.LokiException naming the path when the directory cannot be used or another process owns it
    */
   public static Store open(Path root, StoreOptions options, Clock clock, MeterRegistry metrics) {
-    throw new UnsupportedOperationException();
+    return open(root, options, clock, metrics, StoreFiles.LOCAL, Tuning.DEFAULT);
+  }
+
+  static Store open(
+      Path root, StoreOptions options, Clock clock, MeterRegistry metrics, StoreFiles files, Tuning tuning) {
+    return new Store(Opening.open(root, options, clock, metrics, files, tuning), options, tuning, clock);
   }
 
   /**
    * Takes a batch, all of it. The entries are visible to queries when this returns and durable when the future is
-   * complete. The batch's arena may be reused once the future is complete.
+   * complete. The batch is not referred to afterwards, so its arena may be reused at once; its label sets are kept.
+   *
+   * <p>What depends on the future without an executor of its own runs on the log's thread and must not block.
    *
    * @return completes exceptionally with a {@link io.sigyn.error.LokiException} when the batch could not be made durable
    * @throws io.sigyn.error.LokiException UNAVAILABLE or TOO_MANY_REQUESTS when the store takes nothing now; the batch has
    *     then left no trace
    */
   public CompletableFuture<Void> append(Tenant tenant, EntryBatch batch) {
-    throw new UnsupportedOperationException();
+    refuseWhenClosed();
+    if (batch.entries() == 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    admission.check(view.headBytes());
+    WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
+    CompletableFuture<Void> durable;
+    long bytes;
+    generation.readLock().lock();
+    try {
+      refuseWhenClosed();
+      wal.reserve(record);
+      HeadGeneration active = view.active();
+      active.append(tenant, batch, clock.ticks());
+      durable = wal.append(record);
+      bytes = active.bytes();
+    } finally {
+      generation.readLock().unlock();
+    }
+    metrics.appends.increment();
+    metrics.entries.increment(batch.entries());
+    metrics.bytes.increment(batch.lineBytes());
+    if (bytes >= options.headMaxBytes()) {
+      askForFlush();
+    }
+    return durable;
   }
 
   /** The entries of a selection; see {@link EntryCursor} for the order. Counts into {@code stats} as it goes. */
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
-    throw new UnsupportedOperationException();
+    TimeRange range = selection.range();
+    if (range.isEmpty()) {
+      return new StoreCursor(List.of(), selection.direction(), stats);
+    }
+    return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
+        .open(selection.direction());
   }
 
   /** Names of labels of streams that match and have entries in the range; ascending, each once. */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    throw new UnsupportedOperationException();
+    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).names());
   }
 
   /** Values of one label over the same streams; ascending, each once. */
   public List<String> labelValues(Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range) {
-    throw new UnsupportedOperationException();
+    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).values(name));
   }
 
   /** Label sets of streams that match and have entries in the range; ascending, each once. */
   public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    throw new UnsupportedOperationException();
+    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).series());
+  }
+
+  private LabelQueries labels(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1);
   }
 
   /** The number of the tenant's streams that have entries in memory. */
   public int activeStreams(Tenant tenant) {
-    throw new UnsupportedOperationException();
+    return view.activeStreams(tenant);
   }
 
-  /** Writes everything in memory to segments and truncates the log; returns when both are done. */
+  /** What was found damaged since the store was opened and therefore left out, oldest first, at most the newest hundred. */
+  public List<String> damages() {
+    return damages.newest().stream().map(Damage::toString).toList();
+  }
+
+  /**
+   * Writes everything in memory to segments and truncates the log; returns when both are done.
+   *
+   * @throws io.sigyn.error.LokiException UNAVAILABLE with the cause when that failed; nothing is lost, it is tried again
+   */
   public void flush() {
-    throw new UnsupportedOperationException();
+    flushing.lock();
+    try {
+      long start = clock.ticks();
+      if (sealed != null) {
+        writeSealed();
+      }
+      if (!view.active().isEmpty()) {
+        seal();
+        writeSealed();
+      }
+      replaceDistressedWriter();
+      failing = false;
+      metrics.flush.record(clock.ticks() - start, TimeUnit.NANOSECONDS);
+    } catch (IOException e) {
+      failing = true;
+      lastFailure = clock.ticks();
+      metrics.flushFailures.increment();
+      LOG.warn("flush failed, entries stay in memory and in the log root={} cause=\"{}\"", root, e.toString());
+      throw new LokiException(ErrorKind.UNAVAILABLE, "flush to " + root + " failed: " + e.getMessage(), e);
+    } finally {
+      flushing.unlock();
+    }
   }
 
-  /** Refuses new appends, flushes, closes. */
+  private void seal() {
+    generation.writeLock().lock();
+    try {
+      HeadGeneration active = view.active();
+      sealed = new Flusher.Sealed(active, wal.nextLsn() - 1);
+      view = view.rotated(new HeadGeneration(active));
+    } finally {
+      generation.writeLock().unlock();
+    }
+  }
+
+  private void writeSealed() throws IOException {
+    Flusher.Sealed now = sealed;
+    if (now == null) {
+      return;
+    }
+    long start = clock.ticks();
+    flusher.write(now);
+    generation.writeLock().lock();
+    try {
+      view = view.published(now.segments());
+      view.active().forgetPrevious();
+    } finally {
+      generation.writeLock().unlock();
+    }
+    sealed = null;
+    wal.truncate(now.frontier);
+    LOG.info(
+        "flushed segments={} head_bytes={} frontier={} ms={}",
+        now.segments().values().stream().mapToInt(List::size).sum(),
+        now.generation.bytes(),
+        now.frontier,
+        (clock.ticks() - start) / 1_000_000);
+  }
+
+  /** Everything that was in memory is in segments now, so a broken log has nothing left that is needed. */
+  private void replaceDistressedWriter() {
+    if (wal.distress() == null) {
+      return;
+    }
+    generation.writeLock().lock();
+    try {
+      if (view.active().isEmpty()) {
+        wal = wal.successor();
+        LOG.info("write-ahead log replaced, appends are taken again root={}", root);
+      }
+    } finally {
+      generation.writeLock().unlock();
+    }
+  }
+
+  private void askForFlush() {
+    if (flushAsked.compareAndSet(false, true)) {
+      try {
+        background.execute(this::watch);
+      } catch (RejectedExecutionException e) {
+        // Closing; close() flushes.
+      }
+    }
+  }
+
+  /** Flushes when there is a reason to. Runs in the background. */
+  private void watch() {
+    flushAsked.set(false);
+    try {
+      if (wantsFlush()) {
+        flush();
+      }
+    } catch (LokiException e) {
+      // Reported by flush; the next round tries again.
+    } catch (RuntimeException | Error e) {
+      LOG.error("background work of the store failed root={}", root, e);
+    }
+  }
+
+  private boolean wantsFlush() {
+    flushing.lock();
+    try {
+      if (failing && clock.ticks() - lastFailure < tuning.retry().toNanos()) {
+        return false;
+      }
+      HeadGeneration active = view.active();
+      return sealed != null
+          || active.bytes() >= options.headMaxBytes()
+          || active.age(clock.ticks()) >= options.headMaxAge().toNanos()
+          || wal.distress() != null;
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void refuseWhenClosed() {
+    if (closed) {
+      throw new LokiException(ErrorKind.UNAVAILABLE, "the store is shutting down");
+    }
+  }
+
+  /** Refuses new appends, flushes, closes. What could not be flushed is in the log and comes back at the next start. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    generation.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    } finally {
+      generation.writeLock().unlock();
+    }
+    background.shutdown();
+    boolean flushed = false;
+    try {
+      flush();
+      flushed = true;
+    } catch (LokiException e) {
+      LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());
+    }
+    wal.close();
+    try {
+      if (flushed) {
+        wal.truncate(wal.nextLsn() - 1);
+      }
+    } catch (IOException e) {
+      LOG.warn("closing left files of the log behind root={} cause=\"{}\"", root, e.toString());
+    }
+    metrics.close();
+    try {
+      directoryLock.close();
+    } catch (IOException e) {
+      LOG.warn("cannot release the lock root={} cause=\"{}\"", root, e.toString());
+    }
   }
 }

@@ -2,7 +2,7 @@ package io.sigyn.gocompat.template;
 
 import io.sigyn.gocompat.GoDuration;
 import io.sigyn.gocompat.GoTime;
-import io.sigyn.gocompat.GoTimeLayout;
+import io.sigyn.gocompat.GoTimeFormat;
 import java.time.ZoneOffset;
 import java.time.format.TextStyle;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Methods {
       case "Local" -> t;
       case "String" -> t.toString();
       case "IsZero" -> t.time().toInstant().equals(GoTime.ZERO.time().toInstant());
-      case "Format" -> GoTimeLayout.format(argument(method, arguments, String.class), t);
+      case "Format" -> GoTimeFormat.format(argument(method, arguments, String.class), t);
       case "Before" -> t.time().toInstant().isBefore(argument(method, arguments, GoTime.class).time().toInstant());
       case "After" -> t.time().toInstant().isAfter(argument(method, arguments, GoTime.class).time().toInstant());
       case "Equal" -> t.time().toInstant().equals(argument(method, arguments, GoTime.class).time().toInstant());

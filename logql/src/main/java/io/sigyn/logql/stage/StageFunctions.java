@@ -3,6 +3,7 @@ package io.sigyn.logql.stage;
 import io.sigyn.gocompat.GoDurations;
 import io.sigyn.gocompat.GoFloats;
 import io.sigyn.gocompat.GoTime;
+import io.sigyn.gocompat.GoTimeFormat;
 import io.sigyn.gocompat.GoTimeLayout;
 import io.sigyn.gocompat.HumanBytes;
 import io.sigyn.gocompat.regexp.GoRegexp;
@@ -207,7 +208,7 @@ final class StageFunctions {
 
   private static void times() {
     add("now", "", a -> now());
-    add("date", "sa", a -> GoTimeLayout.format(string(a[0]), time(a[1])));
+    add("date", "sa", a -> GoTimeFormat.format(string(a[0]), time(a[1])));
     add("toDate", "ss", a -> parseTime(string(a[0]), ZONE, string(a[1])));
     add("toDateInZone", "sss", a -> parseTime(string(a[0]), zone(string(a[1])), string(a[2])));
     add("unixEpoch", "t", a -> Long.toString(time(a[0]).unix()));
@@ -238,8 +239,10 @@ final class StageFunctions {
   }
 
   private static GoTime parseTime(String layout, ZoneId zone, String text) {
+    GoTimeLayout parsed = GoTimeLayout.of(layout);
     try {
-      return GoTimeLayout.parse(layout, text, zone);
+      GoTime time = GoTime.ofUnixNanos(parsed.parse(text, zone, 0), zone);
+      return parsed.hasYear() ? time : new GoTime(time.time().withYear(0));
     } catch (IllegalArgumentException e) {
       return GoTime.ZERO;
     }

@@ -1,0 +1,124 @@
+package io.sigyn.storage;
+
+import io.sigyn.life.Clock;
+import io.sigyn.model.Direction;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.head.HeadStream;
+import io.sigyn.storage.head.TenantHead;
+import io.sigyn.storage.manifest.DayManifest;
+import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.Segment;
+import io.sigyn.storage.segment.SegmentCache;
+import io.sigyn.storage.segment.SegmentId;
+import io.sigyn.storage.segment.SegmentInfo;
+import io.sigyn.storage.segment.SegmentWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Writes a sealed generation to segments, one per tenant and day, and publishes each with the place in the log that it
+ * reaches. After a failure {@link #write} may be called again with the same {@link Sealed}; days that are published stay so
+ * and are not written twice. Used by one thread at a time.
+ */
+final class Flusher {
+  private record Day(Tenant tenant, int day) {}
+
+  /** A generation on its way to segments. */
+  static final class Sealed {
+    final HeadGeneration generation;
+    final long frontier;
+    private final Map<Day, Segment> published = new LinkedHashMap<>();
+
+    /** All entries with LSNs up to the frontier that no segment has are in the generation. */
+    Sealed(HeadGeneration generation, long frontier) {
+      this.generation = generation;
+      this.frontier = frontier;
+    }
+
+    /** The segments published so far. */
+    Map<Tenant, List<Segment>> segments() {
+      Map<Tenant, List<Segment>> segments = new HashMap<>();
+      published.forEach(
+          (day, segment) -> segments.computeIfAbsent(day.tenant, key -> new ArrayList<>()).add(segment));
+      return segments;
+    }
+  }
+
+  private final StoreFiles files;
+  private final Manifests manifests;
+  private final SegmentCache cache;
+  private final Clock clock;
+  private final StoreMetrics metrics;
+
+  Flusher(StoreFiles files, Manifests manifests, SegmentCache cache, Clock clock, StoreMetrics metrics) {
+    this.files = files;
+    this.manifests = manifests;
+    this.cache = cache;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  void write(Sealed sealed) throws IOException {
+    for (Map.Entry<Tenant, TenantHead> entry : sealed.generation.tenants()) {
+      Tenant tenant = entry.getKey();
+      List<HeadStream> streams = new ArrayList<>(entry.getValue().streams());
+      streams.sort(Comparator.comparing(HeadStream::labels));
+      TreeSet<Integer> days = new TreeSet<>();
+      for (HeadStream stream : streams) {
+        stream.forEachTime(Layout::dayOf, days::add);
+      }
+      for (int day : days) {
+        Day key = new Day(tenant, day);
+        if (!sealed.published.containsKey(key)) {
+          sealed.published.put(key, day(tenant, day, streams, sealed.frontier));
+        }
+      }
+    }
+  }
+
+  private Segment day(Tenant tenant, int day, List<HeadStream> streams, long frontier) throws IOException {
+    DayManifest manifest = manifests.day(tenant, day);
+    SegmentId id = SegmentId.create(clock.epochMillis());
+    ScanStats stats = new ScanStats();
+    SegmentInfo info;
+    try (SegmentWriter writer =
+        new SegmentWriter(files, manifest.directory(), id, tenant, day, 0, clock.epochNanos())) {
+      for (HeadStream stream : streams) {
+        stream(stream, Layout.firstOf(day), Layout.lastOf(day), writer, stats);
+      }
+      info = writer.finish();
+    }
+    manifest.add(info, frontier);
+    metrics.flushedSegments.increment();
+    metrics.flushedEntries.increment(info.footer().rows());
+    metrics.flushedBytes.increment(info.footer().fileLength());
+    metrics.duplicates.increment(stats.duplicates);
+    return new Segment(info, manifest.directory(), tenant, day, cache);
+  }
+
+  private static void stream(HeadStream stream, long first, long last, SegmentWriter writer, ScanStats stats)
+      throws IOException {
+    if (stream.minTs() > last || stream.maxTs() < first) {
+      return;
+    }
+    StreamMerge merge = new StreamMerge(stream.labels(), stream.chains(0), first, last, Direction.FORWARD);
+    merge.prepare();
+    if (merge.bound().isEmpty()) {
+      return;
+    }
+    writer.stream(stream.labels(), stream.lineBytes());
+    while (merge.bound().isPresent()) {
+      writer.rows(merge.next(stats));
+      merge.prepare();
+    }
+  }
+}

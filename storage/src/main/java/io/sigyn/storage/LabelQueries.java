@@ -1,0 +1,83 @@
+package io.sigyn.storage;
+
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.head.TenantHead;
+import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.index.StreamIndex;
+import io.sigyn.storage.segment.Segment;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+
+/**
+ * Answers about labels from the indexes of one view, without reading a block. A stream counts when its oldest and newest
+ * entries in some segment or generation enclose or touch the range.
+ */
+final class LabelQueries {
+  private final View view;
+  private final Tenant tenant;
+  private final List<LabelMatcher> matchers;
+  private final long first;
+  private final long last;
+
+  /** Over streams with entries around or inside {@code [first, last]}, both inclusive. */
+  LabelQueries(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last) {
+    this.view = view;
+    this.tenant = tenant;
+    this.matchers = matchers;
+    this.first = first;
+    this.last = last;
+  }
+
+  NavigableSet<String> names() {
+    NavigableSet<String> names = new TreeSet<>();
+    visit(
+        (index, streams) -> {
+          for (String name : index.names()) {
+            if (!names.contains(name) && ImmutableRoaringBitmap.intersects(index.presence(name), streams)) {
+              names.add(name);
+            }
+          }
+        });
+    return names;
+  }
+
+  NavigableSet<String> values(String name) {
+    NavigableSet<String> values = new TreeSet<>();
+    visit(
+        (index, streams) ->
+            index.values(
+                name,
+                "",
+                (value, carriers) -> {
+                  if (ImmutableRoaringBitmap.intersects(carriers, streams)) {
+                    values.add(value);
+                  }
+                }));
+    return values;
+  }
+
+  NavigableSet<Labels> series() {
+    NavigableSet<Labels> series = new TreeSet<>();
+    visit((index, streams) -> streams.forEach((int ref) -> series.add(index.labels(ref))));
+    return series;
+  }
+
+  private void visit(BiConsumer<StreamIndex, ImmutableRoaringBitmap> visitor) {
+    for (Segment segment : view.segments(tenant)) {
+      if (segment.info().mayHave(matchers, first, last)) {
+        StreamIndex index = segment.index();
+        if (index != null) {
+          visitor.accept(index, Matching.select(index, matchers, first, last));
+        }
+      }
+    }
+    for (TenantHead head : view.heads(tenant)) {
+      head.read(index -> visitor.accept(index, Matching.select(index, matchers, first, last)));
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.sigyn.storage;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.DirectoryInUseException;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.segment.SegmentCache;
+import io.sigyn.storage.wal.WalMetrics;
+import io.sigyn.storage.wal.WalOptions;
+import io.sigyn.storage.wal.WalRecovery;
+import io.sigyn.storage.wal.WalWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a store up from its directory: lock, identity, manifests, then the log from end to end. Entries that a day's
+ * manifest says are in segments are passed over; when the rest grows too large for memory, it is flushed on the way.
+ */
+final class Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+
+  /** LSNs start here, so that the frontier 0 means "nothing". */
+  private static final long FIRST_LSN = 64;
+
+  private final Layout layout;
+  private final StoreOptions options;
+  private final StoreMetrics metrics;
+  private final DamageLog damages;
+  private final Manifests manifests;
+  private final SegmentCache cache;
+  private final Flusher flusher;
+  private final Clock clock;
+
+  private View view;
+  private long flushedUpTo;
+  private long replayed;
+
+  /** All parts of a store that is up. */
+  record Opened(
+      Layout layout,
+      StoreFiles files,
+      StoreMetrics metrics,
+      DamageLog damages,
+      Closeable lock,
+      Flusher flusher,
+      View view,
+      WalWriter wal) {}
+
+  private Opening(
+      Layout layout, StoreFiles files, StoreOptions options, Clock clock, StoreMetrics metrics, DamageLog damages)
+      throws IOException {
+    this.layout = layout;
+    this.options = options;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.damages = damages;
+    this.manifests = Manifests.load(files, layout, damages);
+    this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics);
+    this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
+  }
+
+  static Opened open(
+      Path root, StoreOptions options, Clock clock, MeterRegistry registry, StoreFiles files, Tuning tuning) {
+    Layout layout = new Layout(root);
+    Closeable lock = lock(layout, files);
+    try {
+      StoreMetrics metrics = new StoreMetrics(registry);
+      DamageLog damages = new DamageLog(metrics::damaged);
+      files.createDirectory(layout.wal());
+      WalOptions walOptions =
+          new WalOptions(
+              files,
+              layout.wal(),
+              StoreIdentity.loadOrCreate(files, layout, damages),
+              options.sync() == StoreOptions.SyncMode.GROUP,
+              tuning.walFileBytes(),
+              tuning.walQueueBytes(),
+              clock);
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages);
+      WalWriter wal = opening.replay(walOptions, WalMetrics.in(registry));
+      return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.view, wal);
+    } catch (IOException | UncheckedIOException e) {
+      release(lock);
+      throw new LokiException(ErrorKind.UNAVAILABLE, "cannot open the store in " + root + ": " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private static Closeable lock(Layout layout, StoreFiles files) {
+    Path root = layout.root();
+    try {
+      files.createDirectory(root);
+      return files.lock(layout.lock());
+    } catch (DirectoryInUseException e) {
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE,
+          "the store in %s is in use by %s; stop it, or give this one another directory (lock file %s)"
+              .formatted(root, e.getMessage(), layout.lock()),
+          e);
+    } catch (IOException e) {
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE,
+          "cannot use %s as a store: %s; it must be a directory that this user may write to".formatted(root, e),
+          e);
+    }
+  }
+
+  private static void release(Closeable lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("cannot release the lock", e);
+    }
+  }
+
+  private WalWriter replay(WalOptions walOptions, WalMetrics walMetrics) throws IOException {
+    long start = clock.ticks();
+    WalRecovery.Found found;
+    try {
+      found =
+          WalRecovery.recover(
+              walOptions,
+              damages,
+              layout.quarantine(),
+              this::push,
+              Math.max(FIRST_LSN, manifests.highestFrontier() + 1));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    WalWriter wal = WalWriter.start(walOptions, walMetrics, found);
+    if (flushedUpTo > 0) {
+      wal.truncate(flushedUpTo);
+    }
+    metrics.replayedRecords.increment(replayed);
+    LOG.info(
+        "store open root={} segments={} wal_files={} wal_records={} wal_bytes={} replayed={} torn_tails={} damages={} ms={}",
+        layout.root(),
+        view.segments().values().stream().mapToInt(List::size).sum(),
+        found.files().size(),
+        found.records(),
+        found.bytes(),
+        replayed,
+        found.tornTails(),
+        damages.newest().size(),
+        (clock.ticks() - start) / 1_000_000);
+    return wal;
+  }
+
+  private void push(long lsn, Tenant tenant, EntryBatch batch) {
+    EntryBatch missing = missing(lsn, tenant, batch);
+    if (missing.entries() == 0) {
+      return;
+    }
+    replayed++;
+    view.active().append(tenant, missing, clock.ticks());
+    if (view.active().bytes() >= options.headMaxBytes()) {
+      flush(lsn);
+    }
+  }
+
+  /** The entries of a record that no segment has, which may be none or all. */
+  private EntryBatch missing(long lsn, Tenant tenant, EntryBatch batch) {
+    boolean all = true;
+    boolean none = true;
+    boolean[] wanted = new boolean[batch.entries()];
+    int day = Integer.MIN_VALUE;
+    boolean dayWanted = false;
+    for (int e = 0; e < wanted.length; e++) {
+      int of = Layout.dayOf(batch.timestamp(e));
+      if (of != day) {
+        day = of;
+        dayWanted = lsn > manifests.frontier(tenant, day);
+      }
+      wanted[e] = dayWanted;
+      all &= dayWanted;
+      none &= !dayWanted;
+    }
+    return all ? batch : none ? EntryBatch.EMPTY : filtered(batch, wanted);
+  }
+
+  private static EntryBatch filtered(EntryBatch batch, boolean[] wanted) {
+    EntryBatch.Builder some = EntryBatch.builder(batch.arena());
+    for (int s = 0; s < batch.streams(); s++) {
+      some.stream(batch.labels(s));
+      for (int e = batch.firstEntry(s); e < batch.endEntry(s); e++) {
+        if (wanted[e]) {
+          some.entry(batch.timestamp(e), batch.lineStart(e), batch.lineEnd(e), batch.metadata(e));
+        }
+      }
+    }
+    return some.build();
+  }
+
+  /** Writes what was replayed so far to segments; every record up to the LSN has been seen. */
+  private void flush(long lsn) {
+    try {
+      Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
+      flusher.write(sealed);
+      view = new View(new HeadGeneration(), null, view.segments()).published(sealed.segments());
+      flushedUpTo = lsn;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

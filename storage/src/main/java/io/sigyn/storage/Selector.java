@@ -1,0 +1,94 @@
+package io.sigyn.storage;
+
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.head.HeadStream;
+import io.sigyn.storage.head.TenantHead;
+import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.rows.Chain;
+import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.BlockReader;
+import io.sigyn.storage.segment.Segment;
+import io.sigyn.storage.segment.SegmentChain;
+import io.sigyn.storage.segment.SegmentIndex;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.roaringbitmap.IntIterator;
+
+/**
+ * Turns a selection into a cursor over one view: streams from every index, and for each stream its chains in the order of
+ * arrival, segments first, the active generation last. Reads indexes but no block.
+ */
+final class Selector {
+  private static final class Sources {
+    final List<Chain> chains = new ArrayList<>();
+    int ranks;
+  }
+
+  private final View view;
+  private final Tenant tenant;
+  private final List<LabelMatcher> matchers;
+  private final long first;
+  private final long last;
+  private final ScanStats stats;
+  private final Map<Labels, Sources> streams = new LinkedHashMap<>();
+
+  /** Over entries with times in {@code [first, last]}, both inclusive. */
+  Selector(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, ScanStats stats) {
+    this.view = view;
+    this.tenant = tenant;
+    this.matchers = matchers;
+    this.first = first;
+    this.last = last;
+    this.stats = stats;
+  }
+
+  EntryCursor open(Direction direction) {
+    BlockReader reader = new BlockReader(stats);
+    for (Segment segment : view.segments(tenant)) {
+      if (segment.info().mayHave(matchers, first, last)) {
+        SegmentIndex index = segment.index();
+        if (index != null) {
+          segment(segment, index, reader);
+        }
+      }
+    }
+    for (TenantHead head : view.heads(tenant)) {
+      for (HeadStream stream : head.select(matchers, first, last)) {
+        Sources sources = sources(stream.labels());
+        List<Chain> chains = stream.chains(sources.ranks);
+        sources.ranks += stream.ranks();
+        sources.chains.addAll(chains);
+      }
+    }
+    stats.streams += streams.size();
+    List<StreamMerge> merges = new ArrayList<>(streams.size());
+    streams.forEach(
+        (labels, sources) -> merges.add(new StreamMerge(labels, sources.chains, first, last, direction)));
+    return new StoreCursor(merges, direction, stats);
+  }
+
+  private void segment(Segment segment, SegmentIndex index, BlockReader reader) {
+    BitSet blocks = new BitSet();
+    for (IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator(); refs.hasNext(); ) {
+      int ref = refs.next();
+      Sources sources = sources(index.labels(ref));
+      SegmentChain chain = new SegmentChain(segment, index, ref, sources.ranks, reader);
+      sources.ranks += chain.ranks();
+      sources.chains.add(chain);
+      blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
+    }
+    stats.blocksMatched += blocks.cardinality();
+  }
+
+  private Sources sources(Labels labels) {
+    return streams.computeIfAbsent(labels, key -> new Sources());
+  }
+}

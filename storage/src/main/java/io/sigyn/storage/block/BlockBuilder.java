@@ -1,0 +1,296 @@
+package io.sigyn.storage.block;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.storage.codec.Compression;
+import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.PackedInts;
+import io.sigyn.storage.codec.Utf8Text;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.ToIntFunction;
+
+/**
+ * Gathers rows and makes a block of them. Rows come stream by stream with rising numbers, oldest first in each. Used by
+ * one thread; may be used again after {@link #build}.
+ */
+public final class BlockBuilder {
+  private static final int LEAST_GAIN = 20;
+
+  private final ByteSink text = new ByteSink(64 << 10);
+  private long[] timestamps = new long[1024];
+  private int[] ends = new int[1024];
+  private Labels[] metadata = new Labels[1024];
+  private final TreeSet<String> names = new TreeSet<>();
+  private Labels lastSet = Labels.EMPTY;
+  private int rows;
+
+  private int[] runStream = new int[16];
+  private int[] runFirst = new int[16];
+  private int runs;
+
+  /** A block ready to be written, and its record for the index; the offset in it is 0. */
+  public record Built(byte[] bytes, BlockInfo info) {}
+
+  /** The number of rows so far. */
+  public int rows() {
+    return rows;
+  }
+
+  /** The line bytes so far. */
+  public int bytes() {
+    return text.size();
+  }
+
+  /** Whether the block should end before a stream of about so many line bytes, so that this one has blocks to itself. */
+  public boolean shouldEndBefore(long streamBytes) {
+    return text.size() >= BlockFormat.MIN_BYTES && streamBytes >= BlockFormat.TARGET_BYTES;
+  }
+
+  /**
+   * Takes rows of a stream from {@code from} on until the block is full.
+   *
+   * @return the first row that was not taken; equal to the size of the rows when all were
+   */
+  public int add(int stream, EntryBlock block, int from) {
+    int to = from;
+    int bytes = text.size();
+    while (to < block.size() && rows + to - from < BlockFormat.MAX_ROWS) {
+      if (!namesFit(block.metadata(to), rows + to - from == 0)) {
+        break;
+      }
+      int length = block.lineEnd(to) - block.lineStart(to);
+      long sum = (long) bytes + length;
+      boolean fits = sum <= BlockFormat.TARGET_BYTES || (bytes < BlockFormat.MIN_BYTES && sum <= BlockFormat.MAX_BYTES);
+      if (!fits && rows + to - from > 0) {
+        break;
+      }
+      bytes = (int) sum;
+      to++;
+    }
+    boolean newRun = runs == 0 || runStream[runs - 1] != stream;
+    if (to == from || (newRun && runs == BlockFormat.MAX_RUNS)) {
+      return from;
+    }
+    if (newRun) {
+      startRun(stream);
+    }
+    copy(block, from, to);
+    return to;
+  }
+
+  /** Enters the names of a row's metadata unless they would be too many for one block. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is looked through
+  private boolean namesFit(Labels set, boolean firstRow) {
+    if (set == lastSet || set.isEmpty()) {
+      return true;
+    }
+    int fresh = 0;
+    for (int i = 0; i < set.size(); i++) {
+      fresh += names.contains(set.name(i)) ? 0 : 1;
+    }
+    if (!firstRow && names.size() + fresh > BlockFormat.MAX_COLUMNS) {
+      return false;
+    }
+    set.forEach((name, value) -> names.add(name));
+    lastSet = set;
+    return true;
+  }
+
+  private void startRun(int stream) {
+    if (runs == runStream.length) {
+      runStream = Arrays.copyOf(runStream, runs * 2);
+      runFirst = Arrays.copyOf(runFirst, runs * 2);
+    }
+    runStream[runs] = stream;
+    runFirst[runs++] = rows;
+  }
+
+  private void copy(EntryBlock block, int from, int to) {
+    int needed = rows + to - from;
+    if (needed > timestamps.length) {
+      int capacity = Math.max(needed, 2 * timestamps.length);
+      timestamps = Arrays.copyOf(timestamps, capacity);
+      ends = Arrays.copyOf(ends, capacity);
+      metadata = Arrays.copyOf(metadata, capacity);
+    }
+    int shift = text.size() - block.lineStart(from);
+    text.bytes(block.text(), block.lineStart(from), block.lineStart(to) - block.lineStart(from));
+    for (int r = from; r < to; r++) {
+      timestamps[rows] = block.timestamp(r);
+      ends[rows] = block.lineEnd(r) + shift;
+      metadata[rows++] = block.metadata(r);
+    }
+  }
+
+  /**
+   * The block; at least one row must be there.
+   *
+   * @param columnId numbers of metadata columns in the segment by name
+   */
+  public Built build(ToIntFunction<String> columnId) {
+    List<String> columns = List.copyOf(names);
+    List<Stored> regions = new ArrayList<>();
+    int unit = unit();
+    regions.add(store(BlockFormat.REGION_TS, BlockFormat.ENC_INT_DELTA, 0, deltas(unit)));
+    regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
+    regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
+    long metadataBytes = 0;
+    for (int c = 0; c < columns.size(); c++) {
+      metadataBytes += column(c, columns.get(c), regions);
+    }
+    int flags =
+        (ascii() ? BlockFormat.FLAG_ASCII : 0)
+            | (columns.isEmpty() ? 0 : BlockFormat.FLAG_METADATA)
+            | (runs == 1 ? BlockFormat.FLAG_SINGLE_STREAM : 0);
+    Built built = write(flags, unit, columns, columnId, regions, (int) Math.min(metadataBytes, Integer.MAX_VALUE));
+    clear();
+    return built;
+  }
+
+  private void clear() {
+    text.clear();
+    Arrays.fill(metadata, 0, rows, Labels.EMPTY);
+    names.clear();
+    lastSet = Labels.EMPTY;
+    rows = 0;
+    runs = 0;
+  }
+
+  private record Stored(int kind, int encoding, Compression compression, int column, byte[] bytes, int raw) {}
+
+  /** Compresses unless that gains less than a twentieth. */
+  private static Stored store(int kind, int encoding, int column, ByteSink payload) {
+    int raw = payload.size();
+    byte[] small = Compression.ZSTD.compress(payload.array(), 0, raw);
+    return small.length + raw / LEAST_GAIN < raw
+        ? new Stored(kind, encoding, Compression.ZSTD, column, small, raw)
+        : new Stored(kind, encoding, Compression.NONE, column, payload.toByteArray(), raw);
+  }
+
+  private Built write(
+      int flags,
+      int unit,
+      List<String> columns,
+      ToIntFunction<String> columnId,
+      List<Stored> regions,
+      int metadataBytes) {
+    int headerLength =
+        BlockFormat.HEADER + BlockFormat.RUN * runs + 4 * columns.size() + BlockFormat.REGION * regions.size() + 4;
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    for (int i = 0; i < runs; i++) {
+      min = Math.min(min, timestamps[runFirst[i]]);
+      max = Math.max(max, timestamps[runEnd(i) - 1]);
+    }
+    int stored = regions.stream().mapToInt(region -> region.bytes.length + BlockFormat.ALIGNMENT).sum();
+    ByteSink out = new ByteSink(headerLength + stored + BlockFormat.ALIGNMENT);
+    out.u32(BlockFormat.MAGIC).u8(BlockFormat.LAYOUT_PLAIN).u8(flags).u16(runs);
+    out.u32(rows).u32(text.size()).u64(min).u64(max);
+    out.u32(Crc32c.of(text.array(), 0, text.size()));
+    out.u16(regions.size()).u16(0).u16(columns.size()).u16(0).u32(headerLength);
+    for (int i = 0; i < runs; i++) {
+      out.u32(runStream[i]).u32(runFirst[i]).u64(timestamps[runFirst[i]]).u64(timestamps[runEnd(i) - 1]);
+    }
+    for (String column : columns) {
+      out.u32(columnId.applyAsInt(column));
+    }
+    int at = align(headerLength);
+    for (Stored region : regions) {
+      out.u8(region.kind).u8(region.encoding).u8(region.compression.code()).u8(0).u16(region.column).u16(0);
+      out.u32(at).u32(region.bytes.length).u32(region.raw);
+      out.u32(Crc32c.of(region.bytes, 0, region.bytes.length));
+      at = align(at + region.bytes.length);
+    }
+    int headerCrc = Crc32c.of(out.array(), 0, out.size());
+    out.u32(headerCrc);
+    for (Stored region : regions) {
+      out.align(BlockFormat.ALIGNMENT).bytes(region.bytes);
+    }
+    BlockInfo info =
+        new BlockInfo(
+            0, out.size(), text.size(), rows, runs, BlockFormat.LAYOUT_PLAIN, flags, min, max, runStream[0],
+            runStream[runs - 1], metadataBytes, unit, regions.size(), headerLength, headerCrc);
+    return new Built(out.toByteArray(), info);
+  }
+
+  private static int align(int at) {
+    return (at + BlockFormat.ALIGNMENT - 1) & -BlockFormat.ALIGNMENT;
+  }
+
+  private int runEnd(int run) {
+    return run + 1 < runs ? runFirst[run + 1] : rows;
+  }
+
+  /** log10 of the largest of s, ms, us, ns that every time is a multiple of. */
+  private int unit() {
+    int unit = 9;
+    for (int r = 0; r < rows && unit > 0; r++) {
+      while (timestamps[r] % BlockFormat.UNITS[unit] != 0) {
+        unit -= 3;
+      }
+    }
+    return unit;
+  }
+
+  private ByteSink deltas(int unit) {
+    long[] deltas = new long[rows];
+    for (int i = 0; i < runs; i++) {
+      for (int r = runFirst[i] + 1; r < runEnd(i); r++) {
+        deltas[r] = (timestamps[r] - timestamps[r - 1]) / BlockFormat.UNITS[unit];
+      }
+    }
+    return packed(deltas);
+  }
+
+  private ByteSink lengths() {
+    long[] lengths = new long[rows];
+    int start = 0;
+    for (int r = 0; r < rows; r++) {
+      int length = ends[r] - start;
+      lengths[r] = length;
+      start = ends[r];
+    }
+    return packed(lengths);
+  }
+
+  private static ByteSink packed(long[] values) {
+    ByteSink out = new ByteSink(values.length * 2);
+    PackedInts.encode(out, values, 0, values.length);
+    return out;
+  }
+
+  private boolean ascii() {
+    byte[] bytes = text.array();
+    int all = 0;
+    for (int i = 0; i < text.size(); i++) {
+      all |= bytes[i];
+    }
+    return all >= 0;
+  }
+
+  /** Stores one metadata column, and which rows have it unless all do; returns the bytes of its names and values. */
+  private long column(int c, String name, List<Stored> regions) {
+    List<String> values = new ArrayList<>();
+    byte[] bits = new byte[(rows + 7) / 8];
+    long bytes = 0;
+    for (int r = 0; r < rows; r++) {
+      String value = metadata[r].get(name);
+      if (!value.isEmpty()) {
+        values.add(value);
+        bits[r >>> 3] |= (byte) (1 << (r & 7));
+        bytes += Utf8Text.length(name) + Utf8Text.length(value);
+      }
+    }
+    MetadataColumn.Encoded encoded = MetadataColumn.encode(values);
+    regions.add(store(BlockFormat.REGION_META_COLUMN, encoded.encoding(), c, encoded.payload()));
+    if (values.size() < rows) {
+      regions.add(
+          store(BlockFormat.REGION_PRESENCE, BlockFormat.ENC_RAW, c, new ByteSink(bits.length).bytes(bits)));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,112 @@
+package io.sigyn.storage.block;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.ByteSource;
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.storage.codec.PackedInts;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The values of one structured metadata name in the rows that have it, in order of rows.
+ *
+ * <pre>
+ * CONST    the value
+ * DICT8    uv d, then d times uv length, value; then one u8 per row
+ * DICT16   the same with one u16 per row
+ * STR      lengths as PackedInts, then the values back to back
+ * </pre>
+ */
+final class MetadataColumn {
+  private static final int DICT8 = 256;
+  private static final int DICT16 = 4096;
+
+  private MetadataColumn() {}
+
+  /**
+   * An encoded column.
+   *
+   * @param encoding one of {@link BlockFormat}'s
+   */
+  record Encoded(int encoding, ByteSink payload) {}
+
+  static Encoded encode(List<String> values) {
+    Map<String, Integer> ids = new HashMap<>();
+    List<String> dictionary = new ArrayList<>();
+    for (String value : values) {
+      if (ids.size() > DICT16) {
+        break;
+      }
+      if (ids.putIfAbsent(value, dictionary.size()) == null) {
+        dictionary.add(value);
+      }
+    }
+    ByteSink out = new ByteSink(values.size() * 4);
+    if (ids.size() == 1) {
+      return new Encoded(BlockFormat.ENC_CONST, out.utf8(values.getFirst()));
+    }
+    if (ids.size() > DICT16 || ids.size() > values.size() / 4) {
+      return new Encoded(BlockFormat.ENC_STR, strings(values, out));
+    }
+    boolean small = ids.size() <= DICT8;
+    out.uvarint(ids.size());
+    dictionary.forEach(out::string);
+    for (String value : values) {
+      int id = ids.getOrDefault(value, 0);
+      if (small) {
+        out.u8(id);
+      } else {
+        out.u16(id);
+      }
+    }
+    return new Encoded(small ? BlockFormat.ENC_DICT8 : BlockFormat.ENC_DICT16, out);
+  }
+
+  private static ByteSink strings(List<String> values, ByteSink out) {
+    byte[][] utf8 = new byte[values.size()][];
+    long[] lengths = new long[values.size()];
+    for (int i = 0; i < utf8.length; i++) {
+      utf8[i] = values.get(i).getBytes(StandardCharsets.UTF_8);
+      lengths[i] = utf8[i].length;
+    }
+    PackedInts.encode(out, lengths, 0, lengths.length);
+    for (byte[] value : utf8) {
+      out.bytes(value);
+    }
+    return out;
+  }
+
+  /** The values of {@code rows} rows. */
+  static String[] decode(int encoding, byte[] payload, int rows) {
+    ByteSource in = new ByteSource(payload);
+    String[] values = new String[rows];
+    switch (encoding) {
+      case BlockFormat.ENC_CONST -> java.util.Arrays.fill(values, in.utf8(payload.length));
+      case BlockFormat.ENC_DICT8, BlockFormat.ENC_DICT16 -> {
+        String[] dictionary = new String[in.count(in.remaining())];
+        for (int i = 0; i < dictionary.length; i++) {
+          dictionary[i] = in.string();
+        }
+        for (int r = 0; r < rows; r++) {
+          int id = encoding == BlockFormat.ENC_DICT8 ? in.u8() : in.u16();
+          if (id >= dictionary.length) {
+            throw new CorruptBytesException("dictionary id " + id + " of " + dictionary.length);
+          }
+          values[r] = dictionary[id];
+        }
+      }
+      case BlockFormat.ENC_STR -> {
+        long[] lengths = new long[rows];
+        PackedInts.decode(in, lengths);
+        for (int r = 0; r < rows; r++) {
+          values[r] = in.utf8((int) Math.min(lengths[r], Integer.MAX_VALUE));
+        }
+      }
+      default -> throw new CorruptBytesException("metadata encoding " + encoding);
+    }
+    return values;
+  }
+}

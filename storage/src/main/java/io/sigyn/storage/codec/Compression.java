@@ -1,0 +1,99 @@
+package io.sigyn.storage.codec;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import io.sigyn.bytes.CorruptBytesException;
+import java.util.Arrays;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+
+/** How a run of bytes is stored. The code is what formats write. Safe for use by many threads. */
+public enum Compression {
+  /** As it is. */
+  NONE(0),
+  /** One zstd frame, level 1: more never paid on log data. */
+  ZSTD(1),
+  /** One LZ4 block: for what lives minutes. */
+  LZ4(2);
+
+  private static final int ZSTD_LEVEL = 1;
+
+  private final int code;
+
+  Compression(int code) {
+    this.code = code;
+  }
+
+  /** The number in formats. */
+  public int code() {
+    return code;
+  }
+
+  /**
+   * The compression with a number.
+   *
+   * @throws CorruptBytesException for an unknown number
+   */
+  public static Compression of(int code) {
+    return switch (code) {
+      case 0 -> NONE;
+      case 1 -> ZSTD;
+      case 2 -> LZ4;
+      default -> throw new CorruptBytesException("unknown compression " + code);
+    };
+  }
+
+  /** The stored form of {@code bytes[offset, offset+length)}, an array of exactly its length. */
+  public byte[] compress(byte[] bytes, int offset, int length) {
+    return switch (this) {
+      case NONE -> Arrays.copyOfRange(bytes, offset, offset + length);
+      case ZSTD -> {
+        byte[] out = new byte[(int) Zstd.compressBound(length)];
+        int n = (int) Zstd.compressByteArray(out, 0, out.length, bytes, offset, length, ZSTD_LEVEL);
+        yield Arrays.copyOf(out, n);
+      }
+      case LZ4 -> LZ4Factory.fastestInstance().fastCompressor().compress(bytes, offset, length);
+    };
+  }
+
+  /**
+   * Undoes {@link #compress}.
+   *
+   * @throws CorruptBytesException when the result is not exactly {@code rawLength} bytes
+   */
+  public byte[] decompress(byte[] bytes, int offset, int length, int rawLength) {
+    byte[] out = new byte[rawLength];
+    long n =
+        switch (this) {
+          case NONE -> copy(bytes, offset, length, out);
+          case ZSTD -> zstd(bytes, offset, length, out);
+          case LZ4 -> lz4(bytes, offset, length, out);
+        };
+    if (n != rawLength) {
+      throw new CorruptBytesException(
+          name() + " of " + length + " bytes yields " + n + " bytes, expected " + rawLength);
+    }
+    return out;
+  }
+
+  private static long copy(byte[] bytes, int offset, int length, byte[] out) {
+    System.arraycopy(bytes, offset, out, 0, Math.min(length, out.length));
+    return length;
+  }
+
+  private static long zstd(byte[] bytes, int offset, int length, byte[] out) {
+    try {
+      return Zstd.decompressByteArray(out, 0, out.length, bytes, offset, length);
+    } catch (ZstdException e) {
+      return -1;
+    }
+  }
+
+  private static long lz4(byte[] bytes, int offset, int length, byte[] out) {
+    try {
+      return LZ4Factory.fastestInstance().safeDecompressor().decompress(bytes, offset, length, out, 0, out.length);
+    } catch (LZ4Exception e) {
+      return -1;
+    }
+  }
+}

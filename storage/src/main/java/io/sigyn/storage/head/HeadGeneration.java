@@ -1,0 +1,85 @@
+package io.sigyn.storage.head;
+
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Tenant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a contiguous range of the log, of all tenants. A generation takes entries until the store puts the next
+ * one in its place; from then on it never changes, is written to segments and forgotten. Safe for use by many threads.
+ */
+public final class HeadGeneration {
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private final ConcurrentHashMap<Tenant, TenantHead> tenants = new ConcurrentHashMap<>();
+  private final LongAdder bytes = new LongAdder();
+  private final AtomicLong firstAppend = new AtomicLong(NEVER);
+  private volatile @Nullable HeadGeneration previous;
+
+  /** The first generation. */
+  public HeadGeneration() {}
+
+  /** The one that follows another, which is still in memory. */
+  public HeadGeneration(HeadGeneration previous) {
+    this.previous = previous;
+  }
+
+  /** Takes a batch that has at least one entry; {@code ticks} is now, in nanoseconds of the monotonic clock. */
+  public void append(Tenant tenant, EntryBatch batch, long ticks) {
+    if (firstAppend.get() == NEVER) {
+      firstAppend.compareAndSet(NEVER, ticks);
+    }
+    bytes.add(tenants.computeIfAbsent(tenant, this::join).append(batch));
+  }
+
+  private TenantHead join(Tenant tenant) {
+    HeadGeneration before = previous;
+    return new TenantHead(before == null ? null : before.tenant(tenant));
+  }
+
+  /** Memory the entries take, in bytes, roughly: lines, metadata, a few bytes per entry and a share per stream. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** Whether nothing was ever appended. */
+  public boolean isEmpty() {
+    return firstAppend.get() == NEVER;
+  }
+
+  /** Nanoseconds since the first append; 0 when empty. */
+  public long age(long ticks) {
+    long first = firstAppend.get();
+    return first == NEVER ? 0 : ticks - first;
+  }
+
+  /** The number of streams of all tenants. */
+  public int streams() {
+    int sum = 0;
+    for (TenantHead tenant : tenants.values()) {
+      sum += tenant.size();
+    }
+    return sum;
+  }
+
+  /** Lets go of the generation before, which is not in memory any more. */
+  public void forgetPrevious() {
+    previous = null;
+    tenants.values().forEach(TenantHead::forgetPrevious);
+  }
+
+  /** The streams of a tenant, if it has any here. */
+  public @Nullable TenantHead tenant(Tenant tenant) {
+    return tenants.get(tenant);
+  }
+
+  /** The tenants that have entries here. */
+  public Set<Map.Entry<Tenant, TenantHead>> tenants() {
+    return tenants.entrySet();
+  }
+}

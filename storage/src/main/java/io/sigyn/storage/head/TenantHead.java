@@ -1,0 +1,155 @@
+package io.sigyn.storage.head;
+
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.storage.index.HeadIndex;
+import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.index.StreamIndex;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+
+/** The streams of one tenant in one generation. Safe for use by many threads. */
+public final class TenantHead {
+  private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
+  private final List<HeadStream> byRef = new ArrayList<>();
+  private final HeadIndex index = new HeadIndex();
+
+  /** Guards {@link #byRef} and {@link #index}, which change only when a stream is new. */
+  private final ReadWriteLock indexLock = new ReentrantReadWriteLock();
+
+  private volatile @Nullable TenantHead previous;
+  private final AtomicInteger inPrevious = new AtomicInteger();
+
+  /** With the tenant's streams of the generation before, while that one is still in memory. */
+  TenantHead(@Nullable TenantHead previous) {
+    this.previous = previous;
+  }
+
+  /** Takes a batch; returns the memory it costs, in bytes. */
+  long append(EntryBatch batch) {
+    long cost = 0;
+    for (int s = 0; s < batch.streams(); s++) {
+      int from = batch.firstEntry(s);
+      int to = batch.endEntry(s);
+      if (from < to) {
+        cost += stream(batch.labels(s)).append(batch, from, to);
+      }
+    }
+    return cost;
+  }
+
+  private HeadStream stream(Labels labels) {
+    HeadStream known = streams.get(labels);
+    return known != null ? known : streams.computeIfAbsent(labels, this::register);
+  }
+
+  private HeadStream register(Labels labels) {
+    HeadStream stream = new HeadStream(labels);
+    TenantHead before = previous;
+    if (before != null && before.streams.containsKey(labels)) {
+      inPrevious.incrementAndGet();
+    }
+    indexLock.writeLock().lock();
+    try {
+      index.add(labels, byRef.size());
+      byRef.add(stream);
+    } finally {
+      indexLock.writeLock().unlock();
+    }
+    return stream;
+  }
+
+  /** The number of streams. */
+  public int size() {
+    return streams.size();
+  }
+
+  /** The number of streams that the generation before had too. */
+  public int inPrevious() {
+    return inPrevious.get();
+  }
+
+  void forgetPrevious() {
+    previous = null;
+  }
+
+  /** All streams, in no order. */
+  public Collection<HeadStream> streams() {
+    return streams.values();
+  }
+
+  /** The streams that match and have entries on both sides of or inside {@code [first, last]}. */
+  public List<HeadStream> select(List<LabelMatcher> matchers, long first, long last) {
+    indexLock.readLock().lock();
+    try {
+      ImmutableRoaringBitmap refs = Matching.select(new View(), matchers, first, last);
+      List<HeadStream> selected = new ArrayList<>(refs.getCardinality());
+      refs.forEach((int ref) -> selected.add(byRef.get(ref)));
+      return selected;
+    } finally {
+      indexLock.readLock().unlock();
+    }
+  }
+
+  /** Looks at the index while no stream is added to it. The index must not be used afterwards. */
+  public void read(Consumer<? super StreamIndex> reader) {
+    indexLock.readLock().lock();
+    try {
+      reader.accept(new View());
+    } finally {
+      indexLock.readLock().unlock();
+    }
+  }
+
+  /** The index under the read lock. */
+  private final class View implements StreamIndex {
+    @Override
+    public int size() {
+      return byRef.size();
+    }
+
+    @Override
+    public Labels labels(int ref) {
+      return byRef.get(ref).labels();
+    }
+
+    @Override
+    public long minTs(int ref) {
+      return byRef.get(ref).minTs();
+    }
+
+    @Override
+    public long maxTs(int ref) {
+      return byRef.get(ref).maxTs();
+    }
+
+    @Override
+    public List<String> names() {
+      return index.names();
+    }
+
+    @Override
+    public ImmutableRoaringBitmap presence(String name) {
+      return index.presence(name);
+    }
+
+    @Override
+    public ImmutableRoaringBitmap posting(String name, String value) {
+      return index.posting(name, value);
+    }
+
+    @Override
+    public void values(String name, String prefix, ValueVisitor visitor) {
+      index.values(name, prefix, visitor);
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package io.sigyn.storage.manifest;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.ByteSource;
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.WritableFile;
+import io.sigyn.storage.segment.Segment;
+import io.sigyn.storage.segment.SegmentId;
+import io.sigyn.storage.segment.SegmentInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The manifest of one tenant's day: a file of records, of which each is one edit and takes effect as a whole.
+ *
+ * <pre>
+ * Record   u32 length of what follows the checksum, u32 CRC-32C, u64 sequence number, items ({@link ManifestItem})
+ * </pre>
+ *
+ * The checksum starts with the tenant's id and the day, so that no record passes in another directory. A file is called
+ * {@code MANIFEST-<16 hex digits>}; its first record is FORMAT and the whole state. A new file is begun when one is 4 MiB
+ * long, when the last append failed (nobody knows what it left), and when what was read had damage.
+ *
+ * <p>If every byte of the file is accounted for, segments that no record names are left-overs of a publication that did
+ * not happen: they are removed, the log still has their entries. If not, such segments may be data, so those that verify
+ * are taken up; entries that the log then replays once more are recognised as duplicates.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class DayManifest {
+  private static final Logger LOG = LoggerFactory.getLogger(DayManifest.class);
+  private static final String PREFIX = "MANIFEST-";
+  private static final int MAX_BYTES = 4 << 20;
+  private static final int READ_LIMIT = 256 << 20;
+  private static final int RECORD_HEADER = 8;
+  private static final long SEQUENCES_AHEAD = 1_000_000;
+
+  private final StoreFiles files;
+  private final Path directory;
+  private final Tenant tenant;
+  private final int day;
+  private final byte[] identity;
+
+  private final Map<SegmentId, SegmentInfo> segments = new LinkedHashMap<>();
+  private long frontier;
+  private long sequence;
+  private long number;
+  private long length;
+  private boolean beginNewFile = true;
+
+  private DayManifest(StoreFiles files, Path directory, Tenant tenant, int day) {
+    this.files = files;
+    this.directory = directory;
+    this.tenant = tenant;
+    this.day = day;
+    this.identity =
+        new ByteSink(64).utf8(tenant.id()).u8(0).u32(day).toByteArray();
+  }
+
+  /** The manifest of a day without segments; its directory is made with the first publication. */
+  public static DayManifest create(StoreFiles files, Path directory, Tenant tenant, int day) {
+    return new DayManifest(files, directory, tenant, day);
+  }
+
+  /**
+   * Reads what is in a directory, reports and repairs damage, removes left-overs.
+   *
+   * @param quarantine where copies of damaged manifests and unusable segments go
+   * @throws LokiException when a later version wrote it
+   */
+  public static DayManifest load(
+      StoreFiles files, Path directory, Tenant tenant, int day, Path quarantine, DamageLog damages)
+      throws IOException {
+    DayManifest manifest = new DayManifest(files, directory, tenant, day);
+    manifest.load(quarantine, damages);
+    return manifest;
+  }
+
+  /** The tenant it belongs to. */
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  /** Days since the epoch. */
+  public int day() {
+    return day;
+  }
+
+  /** Where it and its segments lie. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The segments in the order of their publication. */
+  public List<SegmentInfo> segments() {
+    return List.copyOf(segments.values());
+  }
+
+  /** The LSN up to which entries of the day are in segments; 0 before any. */
+  public long frontier() {
+    return frontier;
+  }
+
+  /** Publishes a segment together with the place in the log that it reaches, durably and as one. */
+  public void add(SegmentInfo segment, long newFrontier) throws IOException {
+    List<ManifestItem> edit =
+        List.of(new ManifestItem.AddSegment(segment), new ManifestItem.WalFrontier(newFrontier));
+    if (beginNewFile || length > MAX_BYTES) {
+      begin(edit);
+    } else {
+      append(record(sequence + 1, edit));
+      sequence++;
+    }
+    edit.forEach(this::apply);
+  }
+
+  private void append(byte[] record) throws IOException {
+    // Unless all goes well, nobody knows what the file holds; the next edit goes to another.
+    beginNewFile = true;
+    try (WritableFile file = files.openToWrite(path(number))) {
+      file.write(ByteBuffer.wrap(record), length);
+      file.sync();
+    }
+    length += record.length;
+    beginNewFile = false;
+  }
+
+  /** Begins the next file with the whole state and an edit on top of it, then drops the file before. */
+  private void begin(List<ManifestItem> edit) throws IOException {
+    List<ManifestItem> state = new ArrayList<>();
+    state.add(new ManifestItem.Format(tenant, day));
+    segments.values().forEach(segment -> state.add(new ManifestItem.AddSegment(segment)));
+    state.add(new ManifestItem.WalFrontier(frontier));
+    ByteSink content = new ByteSink(4096);
+    content.bytes(record(sequence + 1, state));
+    if (!edit.isEmpty()) {
+      content.bytes(record(sequence + 2, edit));
+    }
+    Publication.publish(files, path(number + 1), content.toByteArray());
+    sequence += edit.isEmpty() ? 1 : 2;
+    number++;
+    length = content.size();
+    beginNewFile = false;
+    for (Path file : files.list(directory)) {
+      OptionalLong other = number(file);
+      if (other.isPresent() && other.getAsLong() < number) {
+        files.delete(file);
+      }
+    }
+  }
+
+  private byte[] record(long recordSequence, List<ManifestItem> items) {
+    ByteSink out = new ByteSink(4096);
+    out.u32(0).u32(0).u64(recordSequence);
+    items.forEach(item -> ManifestItem.encode(item, out));
+    int covered = out.size() - RECORD_HEADER;
+    out.patch32(0, covered);
+    out.patch32(4, Crc32c.of(identity, out.array(), RECORD_HEADER, covered));
+    return out.toByteArray();
+  }
+
+  private void load(Path quarantine, DamageLog damages) throws IOException {
+    boolean intact = false;
+    List<Path> unnamed = new ArrayList<>();
+    Path newest = null;
+    for (Path file : files.list(directory)) {
+      if (Publication.isTemporary(file)) {
+        files.delete(file);
+      } else if (Segment.isSegment(file)) {
+        unnamed.add(file);
+      } else if (number(file).isPresent()) {
+        newest = file;
+        number = number(file).getAsLong();
+      }
+    }
+    if (newest != null) {
+      intact = read(newest, quarantine, damages);
+    }
+    segments.values().removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, damages));
+    if (intact) {
+      for (Path leftOver : unnamed) {
+        files.delete(leftOver);
+      }
+    } else {
+      takeUp(unnamed, quarantine, damages);
+      repair();
+    }
+  }
+
+  /** Writes what was found to a new file. If that fails, what is in memory is right all the same; the next edit tries. */
+  private void repair() {
+    beginNewFile = true;
+    try {
+      begin(List.of());
+    } catch (IOException e) {
+      LOG.warn("cannot make the manifest anew directory={} cause=\"{}\"", directory, e.toString());
+    }
+  }
+
+  private boolean missing(SegmentInfo segment, DamageLog damages) {
+    damages.report(
+        new Damage(
+            "segment",
+            directory.resolve(segment.fileName()),
+            "is missing; its " + segment.footer().rows() + " entries are lost"));
+    return true;
+  }
+
+  /** Reads a file; whether every byte of it was a record. */
+  private boolean read(Path file, Path quarantine, DamageLog damages) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Publication.readAll(files, file, READ_LIMIT);
+    } catch (IOException e) {
+      damages.report(new Damage("manifest", file, "cannot be read: " + e.getMessage()));
+      return false;
+    }
+    int at = 0;
+    int bad = 0;
+    boolean any = false;
+    while (at < bytes.length) {
+      int recordLength = verify(bytes, at, any);
+      if (recordLength == 0) {
+        bad++;
+        at++;
+        continue;
+      }
+      ByteSource in = new ByteSource(bytes, at + RECORD_HEADER, at + RECORD_HEADER + recordLength);
+      sequence = in.u64();
+      decode(file, in).forEach(this::apply);
+      any = true;
+      at += RECORD_HEADER + recordLength;
+    }
+    length = bytes.length;
+    beginNewFile = false;
+    if (bad > 0 || !any) {
+      damages.report(
+          new Damage("manifest", file, bad + " of " + bytes.length + " bytes are no record; it is made anew"));
+      Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + day + "-" + file.getFileName()));
+    }
+    return bad == 0 && any;
+  }
+
+  /** The covered length of the record at an offset, or 0 when none verifies there. */
+  private int verify(byte[] bytes, int at, boolean any) {
+    if (at > bytes.length - RECORD_HEADER - 8) {
+      return 0;
+    }
+    ByteSource in = new ByteSource(bytes, at, bytes.length);
+    int covered = in.u32();
+    int crc = in.u32();
+    long recordSequence = in.u64();
+    boolean plausible =
+        covered >= 8
+            && covered <= bytes.length - at - RECORD_HEADER
+            && recordSequence > sequence
+            && (!any || recordSequence <= sequence + SEQUENCES_AHEAD);
+    return plausible && Crc32c.of(identity, bytes, at + RECORD_HEADER, covered) == crc ? covered : 0;
+  }
+
+  private static List<ManifestItem> decode(Path file, ByteSource in) {
+    try {
+      return ManifestItem.decodeAll(in);
+    } catch (CorruptBytesException e) {
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE, file + ": " + e.getMessage() + "; run the version that wrote it, or a later one", e);
+    }
+  }
+
+  private void apply(ManifestItem item) {
+    switch (item) {
+      case ManifestItem.AddSegment(SegmentInfo segment) -> segments.put(segment.id(), segment);
+      case ManifestItem.RemoveSegment(SegmentId id) -> segments.remove(id);
+      case ManifestItem.WalFrontier(long lsn) -> frontier = lsn;
+      case ManifestItem.Format format -> {}
+    }
+  }
+
+  private void takeUp(List<Path> unnamed, Path quarantine, DamageLog damages) throws IOException {
+    for (Path file : unnamed) {
+      try {
+        SegmentInfo segment = Segment.inspect(files, file, tenant, day, damages);
+        segments.put(segment.id(), segment);
+        damages.report(
+            new Damage("manifest", file, "not named by the manifest; taken up with " + segment.footer().rows() + " entries"));
+      } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+        damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
+        Publication.quarantine(files, file, quarantine.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  private Path path(long fileNumber) {
+    return directory.resolve(PREFIX + HexFormat.of().toHexDigits(fileNumber));
+  }
+
+  private static OptionalLong number(Path file) {
+    String name = file.getFileName().toString();
+    if (!name.startsWith(PREFIX) || name.length() != PREFIX.length() + 16) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(HexFormat.fromHexDigitsToLong(name, PREFIX.length(), name.length()));
+    } catch (IllegalArgumentException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.sigyn.storage.rows;
+
+import io.sigyn.model.EntryBlock;
+import java.util.List;
+
+/**
+ * A position in a chain. Times are seen through <em>keys</em>, so that both directions read the same: the key of a time
+ * is the time itself forward and its complement backward; whatever comes next has the smallest key.
+ *
+ * <p>A cursor starts unopened, with a bound taken from the chain; {@link #position} opens the run that comes next, reads
+ * it and finds the rows inside the range. Blocks are not held between calls: a run that is asked again comes from its
+ * cache.
+ */
+final class ChainCursor {
+  private final Chain chain;
+  private final long first;
+  private final long last;
+  private final boolean forward;
+
+  private List<? extends Run> runs = List.of();
+  private int run;
+  private boolean opened;
+  private boolean positioned;
+  private boolean done;
+
+  /** Rows left of the current run, once positioned. */
+  private int lo;
+
+  private int hi;
+  private long firstKey;
+  private long lastKey;
+
+  /** Over the rows with times in {@code [first, last]}. */
+  ChainCursor(Chain chain, long first, long last, boolean forward) {
+    this.chain = chain;
+    this.first = first;
+    this.last = last;
+    this.forward = forward;
+    if (chain.minTs() > last || chain.maxTs() < first) {
+      done = true;
+    } else {
+      bounds(chain.minTs(), chain.maxTs());
+    }
+  }
+
+  /** Whether nothing is left. */
+  boolean done() {
+    return done;
+  }
+
+  /** Whether the keys are those of rows, not bounds. */
+  boolean positioned() {
+    return positioned;
+  }
+
+  /** The key of the next row; a lower bound of it unless positioned. */
+  long firstKey() {
+    return firstKey;
+  }
+
+  /** The key of the last row of the current run; valid when positioned. */
+  long lastKey() {
+    return lastKey;
+  }
+
+  int rank() {
+    return runs.get(run).rank();
+  }
+
+  boolean inHead() {
+    return runs.get(run).inHead();
+  }
+
+  /** Reads the current run; moves on when it has no row in the range. Afterwards positioned, done, or at another run. */
+  void position() {
+    if (!opened) {
+      opened = true;
+      runs = chain.runs();
+      run = forward ? -1 : runs.size();
+      advance();
+      return;
+    }
+    EntryBlock rows = rows();
+    lo = rows.firstAtOrAfter(first);
+    hi = last == Long.MAX_VALUE ? rows.size() : rows.firstAtOrAfter(last + 1);
+    if (lo >= hi) {
+      advance();
+      return;
+    }
+    positioned = true;
+    bounds(rows.timestamp(lo), rows.timestamp(hi - 1));
+  }
+
+  /** The rows left of the current run that have keys below the limit. */
+  int countBelow(long limit) {
+    if (forward) {
+      return Math.clamp(rows().firstAtOrAfter(limit), lo, hi) - lo;
+    }
+    long time = ~limit;
+    return time == Long.MAX_VALUE ? 0 : hi - Math.clamp(rows().firstAtOrAfter(time + 1), lo, hi);
+  }
+
+  /** The rows left of the current run that have keys up to and including the limit. */
+  int countThrough(long limit) {
+    if (forward) {
+      return limit == Long.MAX_VALUE ? hi - lo : Math.clamp(rows().firstAtOrAfter(limit + 1), lo, hi) - lo;
+    }
+    return hi - Math.clamp(rows().firstAtOrAfter(~limit), lo, hi);
+  }
+
+  /** The rows left of the current run. */
+  int left() {
+    return hi - lo;
+  }
+
+  /** The next {@code n} rows of the current run, which are behind the cursor afterwards. */
+  EntryBlock take(int n) {
+    EntryBlock rows = rows();
+    EntryBlock taken;
+    if (forward) {
+      taken = rows.slice(lo, lo + n);
+      lo += n;
+    } else {
+      taken = rows.slice(hi - n, hi);
+      hi -= n;
+    }
+    if (lo == hi) {
+      advance();
+    } else {
+      bounds(rows.timestamp(lo), rows.timestamp(hi - 1));
+    }
+    return taken;
+  }
+
+  private EntryBlock rows() {
+    return runs.get(run).rows();
+  }
+
+  private void advance() {
+    positioned = false;
+    do {
+      run += forward ? 1 : -1;
+      if (run < 0 || run >= runs.size()) {
+        done = true;
+        return;
+      }
+    } while (runs.get(run).minTs() > last || runs.get(run).maxTs() < first);
+    bounds(runs.get(run).minTs(), runs.get(run).maxTs());
+  }
+
+  private void bounds(long min, long max) {
+    long from = Math.max(min, first);
+    long to = Math.min(max, last);
+    firstKey = forward ? from : ~to;
+    lastKey = forward ? to : ~from;
+  }
+}

@@ -1,0 +1,27 @@
+package io.sigyn.storage.rows;
+
+import io.sigyn.model.EntryBlock;
+
+/**
+ * Rows of one stream, oldest first and without exact duplicates, that may still have to be read. The bounds are exact
+ * and cost nothing.
+ */
+public interface Run {
+  /** The time of the first row, nanoseconds. */
+  long minTs();
+
+  /** The time of the last row, nanoseconds. */
+  long maxTs();
+
+  /**
+   * The place in the order of arrival among all runs of the stream: of two rows with one timestamp, the one of the lower
+   * rank came first. Runs of one chain have rising ranks.
+   */
+  int rank();
+
+  /** Whether the rows lie in memory only. */
+  boolean inHead();
+
+  /** The rows; empty when they turned out to be damaged. Costs a read and a decompression unless cached. */
+  EntryBlock rows();
+}

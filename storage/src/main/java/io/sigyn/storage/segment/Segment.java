@@ -1,0 +1,141 @@
+package io.sigyn.storage.segment;
+
+import io.sigyn.bytes.ByteSource;
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.block.BlockHeader;
+import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.DecodedBlock;
+import io.sigyn.storage.files.ReadableFile;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.index.LabelBloom;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A published segment. Its index and blocks are read when asked for and kept in the shared cache. What turns out to be
+ * damaged is reported once and then treated as absent. Safe for use by many threads.
+ */
+public final class Segment {
+  private final SegmentInfo info;
+  private final Path path;
+  private final Tenant tenant;
+  private final int day;
+  private final SegmentCache cache;
+
+  /** A segment in a directory. */
+  public Segment(SegmentInfo info, Path directory, Tenant tenant, int day, SegmentCache cache) {
+    this.info = info;
+    this.path = directory.resolve(info.fileName());
+    this.tenant = tenant;
+    this.day = day;
+    this.cache = cache;
+  }
+
+  /**
+   * Finds out from a file alone what a manifest would say about it, for a manifest that was lost.
+   *
+   * @throws CorruptBytesException when it is no complete segment of this tenant and day
+   */
+  public static SegmentInfo inspect(StoreFiles files, Path path, Tenant tenant, int day, DamageLog damages)
+      throws IOException {
+    try (ReadableFile file = files.open(path)) {
+      byte[] header = SegmentIndex.bytes(file, 0, SegmentFormat.HEADER);
+      SegmentId id = SegmentId.decode(new ByteSource(header).seek(16));
+      int level = new ByteSource(header).seek(48).u8();
+      byte[] last = SegmentIndex.bytes(file, file.size() - SegmentFormat.FOOTER, SegmentFormat.FOOTER);
+      SegmentFooter footer = SegmentFooter.decode(new ByteSource(last));
+      SegmentIndex index = SegmentIndex.read(file, path, id, tenant, day, footer, damages);
+      LabelBloom pairs = new LabelBloom();
+      for (int ref = 0; ref < index.size(); ref++) {
+        pairs.add(index.labels(ref));
+      }
+      SegmentInfo info = new SegmentInfo(id, level, index.names(), pairs, footer);
+      if (!info.fileName().equals(path.getFileName().toString())) {
+        throw new CorruptBytesException("holds " + info.fileName());
+      }
+      return info;
+    }
+  }
+
+  /** Whether a file's name is that of a segment. */
+  public static boolean isSegment(Path file) {
+    return file.getFileName().toString().endsWith(SegmentFormat.SUFFIX);
+  }
+
+  /** What the manifest says. */
+  public SegmentInfo info() {
+    return info;
+  }
+
+  /** Where it lies. */
+  public Path path() {
+    return path;
+  }
+
+  /** Its streams and blocks; null when they are damaged. */
+  public @Nullable SegmentIndex index() {
+    SegmentIndex known = cache.index(info.id());
+    if (known != null || cache.isDamaged(info.id())) {
+      return known;
+    }
+    try (ReadableFile file = cache.files.open(path)) {
+      SegmentIndex index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages);
+      cache.put(info.id(), index);
+      return index;
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
+      return null;
+    }
+  }
+
+  /** A block that is in memory already. */
+  @Nullable DecodedBlock cached(int block) {
+    return cache.block(new SegmentCache.BlockKey(info.id(), block));
+  }
+
+  /** Reads and decodes a block; null when it is damaged. */
+  @Nullable DecodedBlock read(SegmentIndex index, int block) {
+    SegmentCache.BlockKey key = new SegmentCache.BlockKey(info.id(), block);
+    if (cache.isDamaged(key)) {
+      return null;
+    }
+    BlockInfo at = index.blocks().get(block);
+    try (ReadableFile file = cache.files.open(path)) {
+      byte[] bytes = SegmentIndex.bytes(file, at.offset(), at.stored());
+      DecodedBlock decoded = DecodedBlock.decode(bytes, at, index::column);
+      cache.put(key, decoded);
+      return decoded;
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cache.damaged(key, path, describe(block, at, e));
+      return null;
+    }
+  }
+
+  /** Reads the header of a block; null when it is damaged. */
+  @Nullable BlockHeader header(SegmentIndex index, int block) {
+    SegmentCache.BlockKey key = new SegmentCache.BlockKey(info.id(), block);
+    if (cache.isDamaged(key)) {
+      return null;
+    }
+    BlockInfo at = index.blocks().get(block);
+    try (ReadableFile file = cache.files.open(path)) {
+      return BlockHeader.decode(SegmentIndex.bytes(file, at.offset(), at.headerLength()), at);
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cache.damaged(key, path, describe(block, at, e));
+      return null;
+    }
+  }
+
+  private static String describe(int block, BlockInfo at, Exception e) {
+    return "block %d at %d: %s; its %d entries of %d streams are left out"
+        .formatted(block, at.offset(), e.getMessage(), at.rows(), at.runs());
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

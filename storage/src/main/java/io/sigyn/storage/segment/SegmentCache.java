@@ -1,0 +1,84 @@
+package io.sigyn.storage.segment;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sigyn.storage.block.DecodedBlock;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.StoreFiles;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What all segments of a store share: decoded blocks and indexes in memory, and what is known to be damaged. */
+public final class SegmentCache {
+  /** Memory for section indexes, in bytes. */
+  private static final long INDEX_BYTES = 128L << 20;
+
+  record BlockKey(SegmentId segment, int block) {}
+
+  final StoreFiles files;
+  final DamageLog damages;
+  private final Cache<BlockKey, DecodedBlock> blocks;
+  private final Cache<SegmentId, SegmentIndex> indexes;
+  private final Set<BlockKey> damagedBlocks = ConcurrentHashMap.newKeySet();
+  private final Set<SegmentId> damagedSegments = ConcurrentHashMap.newKeySet();
+
+  /** With {@code blockBytes} bytes of decoded blocks. */
+  public SegmentCache(StoreFiles files, DamageLog damages, long blockBytes) {
+    this.files = files;
+    this.damages = damages;
+    // The caller runs what little upkeep there is; there is no pool to keep alive or to stop.
+    blocks =
+        Caffeine.newBuilder()
+            .maximumWeight(blockBytes)
+            .weigher((BlockKey key, DecodedBlock block) -> block.weight())
+            .executor(Runnable::run)
+            .build();
+    indexes =
+        Caffeine.newBuilder()
+            .maximumWeight(INDEX_BYTES)
+            .weigher((SegmentId id, SegmentIndex index) -> (int) Math.min(index.weight(), Integer.MAX_VALUE))
+            .executor(Runnable::run)
+            .build();
+  }
+
+  @Nullable DecodedBlock block(BlockKey key) {
+    return blocks.getIfPresent(key);
+  }
+
+  void put(BlockKey key, DecodedBlock block) {
+    blocks.put(key, block);
+  }
+
+  @Nullable SegmentIndex index(SegmentId id) {
+    return indexes.getIfPresent(id);
+  }
+
+  void put(SegmentId id, SegmentIndex index) {
+    indexes.put(id, index);
+  }
+
+  boolean isDamaged(SegmentId id) {
+    return damagedSegments.contains(id);
+  }
+
+  boolean isDamaged(BlockKey key) {
+    return damagedBlocks.contains(key);
+  }
+
+  /** Remembers and reports, once. */
+  void damaged(BlockKey key, Path path, String detail) {
+    if (damagedBlocks.add(key)) {
+      damages.report(new Damage("block", path, detail));
+    }
+  }
+
+  /** Remembers and reports, once. */
+  void damaged(SegmentId id, Path path, String detail) {
+    if (damagedSegments.add(id)) {
+      damages.report(new Damage("segment", path, detail));
+    }
+  }
+}

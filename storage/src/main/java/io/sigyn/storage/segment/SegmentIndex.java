@@ -1,0 +1,243 @@
+package io.sigyn.storage.segment;
+
+import io.sigyn.bytes.ByteSource;
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.codec.Compression;
+import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.ReadableFile;
+import io.sigyn.storage.index.StreamIndex;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+
+/**
+ * The sections of a segment in memory: its streams, their labels, and where the blocks lie. Immutable and safe for use
+ * by many threads.
+ */
+public final class SegmentIndex implements StreamIndex {
+  /** The kind of a column that holds structured metadata. */
+  static final int METADATA_COLUMN = 3;
+
+  private static final int MAX_SECTION = 1 << 30;
+
+  private final StreamTable streams;
+  private final PostingsTable postings;
+  private final List<BlockInfo> blocks;
+  private final List<String> columns;
+  private final long weight;
+
+  private SegmentIndex(
+      StreamTable streams, PostingsTable postings, List<BlockInfo> blocks, List<String> columns, long weight) {
+    this.streams = streams;
+    this.postings = postings;
+    this.blocks = blocks;
+    this.columns = columns;
+    this.weight = weight;
+  }
+
+  /**
+   * Reads and checks everything but the blocks. Damaged postings are made anew from the streams; the damage is reported.
+   *
+   * @throws CorruptBytesException when another part is damaged, or the file is another segment
+   */
+  static SegmentIndex read(
+      ReadableFile file, Path path, SegmentId id, Tenant tenant, int day, SegmentFooter footer, DamageLog damages)
+      throws IOException {
+    if (file.size() != footer.fileLength()) {
+      throw new CorruptBytesException("file has " + file.size() + " bytes, expected " + footer.fileLength());
+    }
+    // The directory is checked against the given footer and names the checksums of all sections. So a bad header or footer
+    // in the file says nothing about the rest.
+    try {
+      checkHeader(bytes(file, 0, SegmentFormat.HEADER), id, tenant, day);
+      checkFooter(file, footer);
+    } catch (CorruptBytesException e) {
+      damages.report(new Damage("segment", path, e.getMessage() + "; the rest is used"));
+    }
+    byte[] directory = bytes(file, footer.directoryOffset(), footer.directoryLength());
+    footer.check(directory);
+    SymbolTable symbols = SymbolTable.decode(section(file, directory, SectionKind.SYMBOLS));
+    StreamTable streams = StreamTable.decode(section(file, directory, SectionKind.STREAMS), symbols);
+    PostingsTable postings;
+    try {
+      postings = PostingsTable.decode(section(file, directory, SectionKind.POSTINGS), symbols);
+    } catch (CorruptBytesException e) {
+      damages.report(new Damage("segment", path, "postings: " + e.getMessage() + "; made anew from the streams"));
+      postings = PostingsTable.decode(PostingsTable.encode(streams, symbols), symbols);
+    }
+    List<BlockInfo> blocks = blocks(section(file, directory, SectionKind.BLOCKINDEX));
+    for (int i = 0; i < streams.size(); i++) {
+      if (streams.firstBlock(i) > streams.lastBlock(i) || streams.lastBlock(i) >= blocks.size()) {
+        throw new CorruptBytesException("stream " + i + " lies outside of the " + blocks.size() + " blocks");
+      }
+    }
+    List<String> columns = columns(section(file, directory, SectionKind.COLUMNS));
+    long weight = 3 * (footer.fileLength() - (blocks.isEmpty() ? 0 : end(blocks.getLast()))) + 1024;
+    return new SegmentIndex(streams, postings, blocks, columns, weight);
+  }
+
+  private static long end(BlockInfo block) {
+    return block.offset() + block.stored();
+  }
+
+  private static void checkHeader(byte[] header, SegmentId id, Tenant tenant, int day) {
+    ByteSource in = new ByteSource(header);
+    int magic = in.u32();
+    int major = in.u16();
+    int crc = Crc32c.of(header, 0, SegmentFormat.HEADER_CRC_AT);
+    int stored = new ByteSource(header).seek(SegmentFormat.HEADER_CRC_AT).u32();
+    if (magic != SegmentFormat.MAGIC || crc != stored) {
+      throw new CorruptBytesException(
+          "header magic is %08x, checksum %08x, stored %08x".formatted(magic, crc, stored));
+    }
+    if (major != SegmentFormat.MAJOR) {
+      throw new CorruptBytesException("segment format " + major + ", this program knows " + SegmentFormat.MAJOR);
+    }
+    SegmentId actual = SegmentId.decode(in.seek(16));
+    int tenantHash = in.seek(40).u32();
+    int actualDay = in.u32();
+    if (!actual.equals(id) || tenantHash != SegmentWriter.tenantHash(tenant) || actualDay != day) {
+      throw new CorruptBytesException(
+          "header is of segment %s, tenant %08x, day %d; expected %s, %08x, %d"
+              .formatted(actual, tenantHash, actualDay, id, SegmentWriter.tenantHash(tenant), day));
+    }
+  }
+
+  private static void checkFooter(ReadableFile file, SegmentFooter footer) throws IOException {
+    long at = footer.fileLength() - SegmentFormat.FOOTER;
+    SegmentFooter actual = SegmentFooter.decode(new ByteSource(bytes(file, at, SegmentFormat.FOOTER)));
+    if (!actual.equals(footer)) {
+      throw new CorruptBytesException("footer is " + actual + ", expected " + footer);
+    }
+  }
+
+  static byte[] bytes(ReadableFile file, long offset, long length) throws IOException {
+    if (length < 0 || length > MAX_SECTION || offset < 0 || offset + length > file.size()) {
+      throw new CorruptBytesException("%d bytes at %d of %d".formatted(length, offset, file.size()));
+    }
+    byte[] bytes = new byte[(int) length];
+    file.read(offset, bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  private static byte[] section(ReadableFile file, byte[] directory, SectionKind kind) throws IOException {
+    ByteSource in = new ByteSource(directory);
+    while (in.remaining() >= SegmentFormat.DIRECTORY_ENTRY) {
+      int code = in.u16();
+      in.u16();
+      in.u16();
+      int compression = in.u8();
+      in.u8();
+      long offset = in.u64();
+      long stored = in.u64();
+      long raw = in.u64();
+      int crc = in.u32();
+      in.u32();
+      if (code == kind.code()) {
+        byte[] bytes = bytes(file, offset, stored);
+        int actual = Crc32c.of(bytes, 0, bytes.length);
+        if (actual != crc || raw < 0 || raw > MAX_SECTION) {
+          throw new CorruptBytesException(
+              "section %s at %d has checksum %08x, stored %08x".formatted(kind, offset, actual, crc));
+        }
+        return Compression.of(compression).decompress(bytes, 0, bytes.length, (int) raw);
+      }
+    }
+    throw new CorruptBytesException("no section " + kind);
+  }
+
+  private static List<BlockInfo> blocks(byte[] section) {
+    ByteSource in = new ByteSource(section);
+    List<BlockInfo> blocks = new ArrayList<>(section.length / BlockInfo.BYTES);
+    while (in.remaining() > 0) {
+      blocks.add(BlockInfo.decode(in));
+    }
+    return List.copyOf(blocks);
+  }
+
+  private static List<String> columns(byte[] section) {
+    ByteSource in = new ByteSource(section);
+    int n = in.count32();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      in.u8();
+      names.add(in.string());
+    }
+    return List.copyOf(names);
+  }
+
+  /** Memory it takes, in bytes, roughly. */
+  long weight() {
+    return weight;
+  }
+
+  /** The blocks in the order of the file. */
+  public List<BlockInfo> blocks() {
+    return blocks;
+  }
+
+  /** The first block with rows of a stream. */
+  public int firstBlock(int ref) {
+    return streams.firstBlock(ref);
+  }
+
+  /** The last block with rows of a stream. */
+  public int lastBlock(int ref) {
+    return streams.lastBlock(ref);
+  }
+
+  /** The name of a column. */
+  String column(int id) {
+    if (id >= columns.size()) {
+      throw new CorruptBytesException("column " + id + " of " + columns.size());
+    }
+    return columns.get(id);
+  }
+
+  @Override
+  public int size() {
+    return streams.size();
+  }
+
+  @Override
+  public Labels labels(int ref) {
+    return streams.labels(ref);
+  }
+
+  @Override
+  public long minTs(int ref) {
+    return streams.minTs(ref);
+  }
+
+  @Override
+  public long maxTs(int ref) {
+    return streams.maxTs(ref);
+  }
+
+  @Override
+  public List<String> names() {
+    return postings.names();
+  }
+
+  @Override
+  public ImmutableRoaringBitmap presence(String name) {
+    return postings.presence(name);
+  }
+
+  @Override
+  public ImmutableRoaringBitmap posting(String name, String value) {
+    return postings.posting(name, value);
+  }
+
+  @Override
+  public void values(String name, String prefix, ValueVisitor visitor) {
+    postings.values(name, prefix, visitor);
+  }
+}

@@ -1,0 +1,230 @@
+package io.sigyn.storage.segment;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.Xxh64;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.block.BlockBuilder;
+import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.codec.Compression;
+import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.WritableFile;
+import io.sigyn.storage.index.LabelBloom;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Writes a segment: {@link #stream}, its rows oldest first, the next stream in order of label sets, {@link #finish}. The
+ * file gets its name when it is complete and durable; closed before that, it leaves nothing behind. Used by one thread.
+ */
+public final class SegmentWriter implements AutoCloseable {
+  private final StoreFiles files;
+  private final Path path;
+  private final Path temporary;
+  private final WritableFile file;
+  private final SegmentId id;
+  private final int level;
+  private long position;
+
+  private final BlockBuilder builder = new BlockBuilder();
+  private final List<BlockInfo> blocks = new ArrayList<>();
+  private final List<StreamTable.Entry> streams = new ArrayList<>();
+  private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private boolean finished;
+
+  /** Starts a segment in a directory that exists. */
+  public SegmentWriter(
+      StoreFiles files, Path directory, SegmentId id, Tenant tenant, int day, int level, long createdNanos)
+      throws IOException {
+    this.files = files;
+    this.id = id;
+    this.level = level;
+    path = directory.resolve(id.fileName(level));
+    temporary = Publication.temporary(path);
+    file = files.create(temporary);
+    ByteSink header = new ByteSink(SegmentFormat.HEADER);
+    header.u32(SegmentFormat.MAGIC).u16(SegmentFormat.MAJOR).u16(SegmentFormat.MINOR).u64(0);
+    id.encode(header);
+    header.u64(createdNanos).u32(tenantHash(tenant)).u32(day).u8(level);
+    header.bytes(new byte[11]);
+    header.u32(Crc32c.of(header.array(), 0, SegmentFormat.HEADER_CRC_AT));
+    append(header.array(), header.size());
+  }
+
+  /** The tenant in a header: the low half of xxHash64 of its id. */
+  static int tenantHash(Tenant tenant) {
+    byte[] utf8 = tenant.id().getBytes(StandardCharsets.UTF_8);
+    return (int) Xxh64.hash(utf8, 0, utf8.length, 0);
+  }
+
+  /**
+   * Starts the next stream, which must come after the one before in the order of label sets and get at least one row.
+   *
+   * @param expectedBytes its line bytes, roughly; a large stream starts a block of its own
+   */
+  public void stream(Labels labels, long expectedBytes) throws IOException {
+    if (!streams.isEmpty() && streams.getLast().labels.compareTo(labels) >= 0) {
+      throw new IllegalArgumentException("stream " + labels + " after " + streams.getLast().labels);
+    }
+    if (builder.shouldEndBefore(expectedBytes)) {
+      writeBlock();
+    }
+    streams.add(new StreamTable.Entry(labels));
+  }
+
+  /** Takes rows of the stream started last. */
+  public void rows(EntryBlock rows) throws IOException {
+    StreamTable.Entry stream = streams.getLast();
+    int from = 0;
+    while (from < rows.size()) {
+      int to = builder.add(streams.size() - 1, rows, from);
+      if (to > from) {
+        if (stream.firstBlock < 0) {
+          stream.firstBlock = blocks.size();
+        }
+        stream.lastBlock = blocks.size();
+        stream.rows += to - from;
+        stream.bytes += rows.lineEnd(to - 1) - rows.lineStart(from);
+        stream.minTs = Math.min(stream.minTs, rows.timestamp(from));
+        stream.maxTs = Math.max(stream.maxTs, rows.timestamp(to - 1));
+      }
+      if (to < rows.size()) {
+        writeBlock();
+      }
+      from = to;
+    }
+  }
+
+  private void writeBlock() throws IOException {
+    BlockBuilder.Built built = builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
+    align();
+    blocks.add(built.info().at(position));
+    append(built.bytes(), built.bytes().length);
+  }
+
+  /** Writes the rest, makes the file durable and gives it its name. */
+  public SegmentInfo finish() throws IOException {
+    if (builder.rows() > 0) {
+      writeBlock();
+    }
+    Set<String> strings = new HashSet<>();
+    Set<String> names = new TreeSet<>();
+    LabelBloom pairs = new LabelBloom();
+    for (StreamTable.Entry stream : streams) {
+      pairs.add(stream.labels);
+      stream.labels.forEach(
+          (name, value) -> {
+            names.add(name);
+            strings.add(value);
+          });
+    }
+    strings.addAll(names);
+    SymbolTable symbols = SymbolTable.of(strings);
+    StreamTable table = StreamTable.of(streams);
+    byte[] postings = PostingsTable.encode(table, symbols);
+    ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * 6);
+    section(directory, SectionKind.STREAMS, table.encode(symbols), true);
+    section(directory, SectionKind.SYMBOLS, symbols.encode(), true);
+    section(directory, SectionKind.POSTINGS, postings, false);
+    section(directory, SectionKind.COLUMNS, columnNames(), true);
+    section(directory, SectionKind.BLOCKINDEX, blockIndex(), false);
+    section(directory, SectionKind.STATS, stats(table, PostingsTable.decode(postings, symbols)), true);
+    align();
+    SegmentFooter footer = footer(directory.toByteArray());
+    append(directory.array(), directory.size());
+    ByteSink last = new ByteSink(SegmentFormat.FOOTER);
+    footer.encode(last);
+    append(last.array(), last.size());
+    file.sync();
+    file.close();
+    Publication.reveal(files, temporary, path);
+    finished = true;
+    return new SegmentInfo(id, level, List.copyOf(names), pairs, footer);
+  }
+
+  private SegmentFooter footer(byte[] directory) {
+    long rows = 0;
+    long rawBytes = 0;
+    long minTs = Long.MAX_VALUE;
+    long maxTs = Long.MIN_VALUE;
+    for (BlockInfo block : blocks) {
+      rows += block.rows();
+      rawBytes += block.rawBytes();
+      minTs = Math.min(minTs, block.minTs());
+      maxTs = Math.max(maxTs, block.maxTs());
+    }
+    return SegmentFooter.over(directory, position, rows, rawBytes, minTs, maxTs);
+  }
+
+  private void section(ByteSink directory, SectionKind kind, byte[] raw, boolean compressible) throws IOException {
+    Compression compression =
+        compressible && raw.length > SegmentFormat.COMPRESS_FROM ? Compression.ZSTD : Compression.NONE;
+    byte[] stored = compression.compress(raw, 0, raw.length);
+    align();
+    directory.u16(kind.code()).u16(0).u16(0).u8(compression.code()).u8(0);
+    directory.u64(position).u64(stored.length).u64(raw.length);
+    directory.u32(Crc32c.of(stored, 0, stored.length)).u32(0);
+    append(stored, stored.length);
+  }
+
+  private byte[] columnNames() {
+    ByteSink out = new ByteSink(256);
+    out.u32(columns.size());
+    columns.keySet().forEach(name -> out.u8(SegmentIndex.METADATA_COLUMN).string(name));
+    return out.toByteArray();
+  }
+
+  private byte[] blockIndex() {
+    ByteSink out = new ByteSink(BlockInfo.BYTES * blocks.size());
+    blocks.forEach(block -> block.encode(out));
+    return out.toByteArray();
+  }
+
+  /** Per pair of name and value, in the order of the postings: u64 rows, u64 line bytes. */
+  private static byte[] stats(StreamTable table, PostingsTable postings) {
+    ByteSink out = new ByteSink(4 + 16 * postings.size());
+    out.u32(postings.size());
+    for (int entry = 0; entry < postings.size(); entry++) {
+      long[] sums = new long[2];
+      postings
+          .posting(entry)
+          .forEach(
+              (int ref) -> {
+                sums[0] += table.rows(ref);
+                sums[1] += table.bytes(ref);
+              });
+      out.u64(sums[0]).u64(sums[1]);
+    }
+    return out.toByteArray();
+  }
+
+  private void align() throws IOException {
+    int pad = (int) Math.floorMod(-position, (long) SegmentFormat.ALIGNMENT);
+    append(new byte[pad], pad);
+  }
+
+  private void append(byte[] bytes, int length) throws IOException {
+    file.write(ByteBuffer.wrap(bytes, 0, length), position);
+    position += length;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!finished) {
+      file.close();
+      files.delete(temporary);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.sigyn.storage.wal;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.codec.Crc32c;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/** A record on its way to the log: encoded but for its LSN and checksum, which depend on the place it gets. */
+public final class WalRecord {
+  private final ByteSink bytes;
+  private final int covered;
+  private final CompletableFuture<Void> durable = new CompletableFuture<>();
+  private long lsn;
+
+  private WalRecord(ByteSink bytes, int covered) {
+    this.bytes = bytes;
+    this.covered = covered;
+  }
+
+  /** Encodes a batch; the batch is not referred to afterwards. */
+  public static WalRecord push(Tenant tenant, EntryBatch batch, long receivedNanos) {
+    byte[] name = tenant.id().getBytes(StandardCharsets.UTF_8);
+    ByteSink out = new ByteSink(1024);
+    out.u32(0).u32(0).u64(0).u64(receivedNanos);
+    out.u8(WalFormat.PUSH_NORM).u8(0).u16(name.length).u32(batch.entries());
+    out.bytes(name);
+    BatchCodec.encode(batch, receivedNanos, out);
+    int covered = out.size();
+    out.patch32(WalFormat.LENGTH, covered - WalFormat.RECORD_HEADER - name.length);
+    out.align(WalFormat.ALIGNMENT);
+    return new WalRecord(out, covered);
+  }
+
+  /** The bytes it takes in the log. */
+  public int size() {
+    return bytes.size();
+  }
+
+  /** Complete when the record is as durable as the log's mode promises. */
+  CompletableFuture<Void> durable() {
+    return durable;
+  }
+
+  long lsn() {
+    return lsn;
+  }
+
+  void place(long at) {
+    lsn = at;
+    bytes.patch64(WalFormat.LSN, at);
+  }
+
+  /** The final bytes in a file with this salt; valid up to {@link #size}. */
+  byte[] seal(int salt) {
+    int crc = Crc32c.salted(salt, bytes.array(), WalFormat.LSN, covered - WalFormat.LSN);
+    bytes.patch32(WalFormat.RECORD_CRC, crc);
+    return bytes.array();
+  }
+}

@@ -1,0 +1,170 @@
+package io.sigyn.storage.wal;
+
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.ReadableFile;
+import io.sigyn.storage.files.StoreFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a log from end to end when a store starts, and always comes to an end: what is damaged is reported, copied to the
+ * quarantine and left out.
+ *
+ * <p>A file ends at a record that does not verify if no later one does: that is the torn tail of a write that nobody was
+ * told about. If a later one verifies, the bytes between are damage in the middle; reading goes on behind it. Records do
+ * not depend on each other, so one bad record costs one push.
+ */
+public final class WalRecovery {
+  private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
+
+  private final WalOptions options;
+  private final DamageLog damages;
+  private final Path quarantine;
+  private final Receiver receiver;
+
+  private final List<WalFiles.Complete> complete = new ArrayList<>();
+  private long nextLsn;
+  private long nextSequence = 1;
+  private long records;
+  private long bytes;
+  private int tornTails;
+
+  private WalRecovery(WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
+    this.options = options;
+    this.damages = damages;
+    this.quarantine = quarantine;
+    this.receiver = receiver;
+    this.nextLsn = firstLsn;
+  }
+
+  /** Takes the pushes of a log in the order they were made. */
+  @FunctionalInterface
+  public interface Receiver {
+    /** One push. */
+    void push(long lsn, Tenant tenant, EntryBatch batch);
+  }
+
+  /**
+   * What was there.
+   *
+   * @param files the files, to be truncated later
+   * @param nextLsn higher than every LSN seen
+   * @param nextSequence higher than every sequence number seen
+   * @param records records read
+   * @param bytes bytes of records read
+   * @param tornTails files that end in something that is neither a record nor zeros
+   */
+  public record Found(
+      List<WalFiles.Complete> files, long nextLsn, long nextSequence, long records, long bytes, int tornTails) {
+    /** Copies the list. */
+    public Found {
+      files = List.copyOf(files);
+    }
+  }
+
+  /**
+   * Replays a log.
+   *
+   * @param firstLsn lower bound for the LSNs of new records
+   * @param quarantine where copies of damaged files go
+   * @throws LokiException when a later version wrote the log
+   */
+  public static Found recover(
+      WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) throws IOException {
+    return new WalRecovery(options, damages, quarantine, receiver, firstLsn).all();
+  }
+
+  /** The store that the newest readable file of a log belongs to. */
+  public static Optional<UUID> storeId(StoreFiles files, Path directory) throws IOException {
+    for (Path path : files.list(directory).reversed()) {
+      if (WalFormat.sequence(path).isPresent()) {
+        try (ReadableFile in = files.open(path)) {
+          return Optional.of(new WalScan(in).header().storeId());
+        } catch (IOException | CorruptBytesException | WalFile.UnsupportedWalException e) {
+          // Recovery reports it; an older file may know.
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Found all() throws IOException {
+    for (Path path : options.files().list(options.directory())) {
+      if (Publication.isTemporary(path)) {
+        options.files().delete(path);
+      } else if (WalFormat.sequence(path).isPresent()) {
+        nextSequence = Math.max(nextSequence, WalFormat.sequence(path).getAsLong() + 1);
+        file(path);
+      }
+    }
+    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails);
+  }
+
+  private void file(Path path) throws IOException {
+    try (ReadableFile in = options.files().open(path)) {
+      WalScan scan = new WalScan(in);
+      try {
+        WalFile header = scan.header();
+        if (!header.storeId().equals(options.storeId())) {
+          damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
+          return;
+        }
+        records(path, scan);
+      } catch (CorruptBytesException e) {
+        damaged(path, e.getMessage() + "; the file is left out");
+      } catch (WalFile.UnsupportedWalException e) {
+        throw new LokiException(
+            ErrorKind.UNAVAILABLE, path + ": " + e.getMessage() + "; run the version that wrote it, or a later one", e);
+      }
+      long end = Math.max(nextLsn, scan.nextLsn());
+      nextLsn = end;
+      complete.add(new WalFiles.Complete(path, end, in.size()));
+    } catch (IOException e) {
+      damaged(path, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void records(Path path, WalScan scan) throws IOException {
+    while (scan.next()) {
+      if (scan.skipped() > 0) {
+        damaged(
+            path,
+            "%d bytes before offset %d are no records; the pushes in them are lost"
+                .formatted(scan.skipped(), scan.offset()));
+      }
+      records++;
+      bytes += scan.recordBytes();
+      try {
+        if (scan.type() != WalFormat.PUSH_NORM) {
+          throw new CorruptBytesException("record type " + scan.type());
+        }
+        EntryBatch batch = scan.batch();
+        receiver.push(scan.lsn(), new Tenant(scan.tenant()), batch);
+      } catch (CorruptBytesException | LokiException e) {
+        damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
+      }
+    }
+    if (scan.endsTorn()) {
+      tornTails++;
+      LOG.warn("log ends in a record that was not completed file={} offset={}", path, scan.end());
+    }
+  }
+
+  private void damaged(Path path, String detail) {
+    damages.report(new Damage("wal", path, detail));
+    Publication.quarantine(options.files(), path, quarantine.resolve(path.getFileName()));
+  }
+}

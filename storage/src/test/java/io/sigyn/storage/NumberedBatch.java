@@ -1,0 +1,39 @@
+package io.sigyn.storage;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import java.util.SplittableRandom;
+
+/** A batch that is a function of its number, so that another process can tell what must be there. */
+final class NumberedBatch {
+  private static final long MILLI = 1_000_000L;
+
+  private NumberedBatch() {}
+
+  /** Up to 120 entries of up to four streams; every line begins with {@code number/entry } and occurs once. */
+  static EntryBatch of(long number) {
+    SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L);
+    ByteSink arena = new ByteSink(8192);
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
+    int entries = 1 + random.nextInt(120);
+    int streams = 1 + random.nextInt(4);
+    int entry = 0;
+    for (int s = 0; s < streams; s++) {
+      batch.stream(Labels.of("app", "app-" + random.nextInt(6), "writer", Long.toString(number % 2)));
+      for (; entry < entries * (s + 1) / streams; entry++) {
+        int from = arena.size();
+        arena.utf8(number + "/" + entry + " ");
+        for (int words = random.nextInt(12); words > 0; words--) {
+          arena.utf8("word" + random.nextInt(1000) + " ");
+        }
+        // Neighbouring batches overlap in time; a few entries are a day late.
+        long ts = RandomBatches.NOON + number % 1_000_000 * MILLI + random.nextInt(20) * MILLI;
+        long late = random.nextInt(50) == 0 ? RandomBatches.DAY : 0;
+        Labels metadata = random.nextInt(3) == 0 ? Labels.of("trace", "t" + number) : Labels.EMPTY;
+        batch.entry(ts - late, from, arena.size(), metadata);
+      }
+    }
+    return batch.arena(arena.toByteArray()).build();
+  }
+}

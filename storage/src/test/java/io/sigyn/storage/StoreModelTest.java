@@ -1,0 +1,154 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.Seeded;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random work on a store and on {@link Oracle}; both must say the same at any time. */
+class StoreModelTest {
+  private static final Tenant TENANT = new Tenant("team-a");
+  private static final Tuning SMALL =
+      new Tuning(512 << 10, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+  @TempDir Path temp;
+  private int images;
+
+  @Seeded(rounds = 20)
+  void agreesWithTheOracleThroughFlushesRestartsAndCrashes(RandomGenerator random) {
+    // With a small head, flushes start by themselves; then the files never hold still for a crash image.
+    boolean smallHead = random.nextBoolean();
+    StoreOptions options =
+        new StoreOptions(
+            StoreOptions.SyncMode.OS,
+            smallHead ? 512 << 10 : 64 << 20,
+            Duration.ofMinutes(15),
+            random.nextBoolean() ? 1 << 20 : 64 << 20,
+            0);
+    RandomBatches batches = new RandomBatches(random);
+    Oracle oracle = new Oracle();
+    Path root = temp.resolve("store-" + random.nextInt(1 << 30));
+    Store store = open(root, options);
+    try {
+      int steps = 20 + random.nextInt(60);
+      for (int step = 0; step < steps; step++) {
+        switch (random.nextInt(20)) {
+          case 0 -> store.flush();
+          case 1 -> {
+            store.close();
+            store = open(root, options);
+          }
+          case 2 -> {
+            Path image = root.resolveSibling(root.getFileName() + "-" + images++);
+            if (!smallHead) {
+              copy(root, image);
+            }
+            store.close();
+            root = smallHead ? root : image;
+            store = open(root, options);
+          }
+          case 3, 4 -> compare(store, oracle, batches, random);
+          default -> {
+            EntryBatch batch = batches.next();
+            append(store, batch);
+            oracle.append(batch);
+          }
+        }
+      }
+      compare(store, oracle, batches, random);
+      assertThat(Reading.all(store, TENANT)).isEqualTo(oracle.select(List.of(), TimeRange.ALL));
+      assertThat(store.damages()).isEmpty();
+      assertThat(Reading.all(store, new Tenant("other"))).isEmpty();
+    } finally {
+      store.close();
+    }
+  }
+
+  /** Appends; a store that has too much in memory already has left no trace of the batch and is asked to flush. */
+  private static void append(Store store, EntryBatch batch) {
+    try {
+      store.append(TENANT, batch).join();
+    } catch (LokiException e) {
+      assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE);
+      assertThat(e.text()).startsWith("too many entries in memory: ");
+      store.flush();
+      store.append(TENANT, batch).join();
+    }
+  }
+
+  private static void compare(Store store, Oracle oracle, RandomBatches batches, RandomGenerator random) {
+    List<LabelMatcher> matchers = batches.matchers();
+    TimeRange range = batches.range();
+    Direction direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
+    Map<Labels, List<Oracle.Entry>> expected = oracle.select(matchers, range);
+    assertThat(Reading.select(store, TENANT, matchers, range, direction, new ScanStats()))
+        .as("%s %s %s", matchers, range, direction)
+        .isEqualTo(expected);
+
+    Set<Labels> certain = expected.keySet();
+    Set<Labels> possible =
+        oracle.streams().stream().filter(s -> LabelMatcher.all(matchers, s)).collect(Collectors.toSet());
+    List<Labels> series = store.series(TENANT, matchers, range);
+    assertThat(series).isSorted().doesNotHaveDuplicates().containsAll(certain);
+    assertThat(possible).containsAll(series);
+    assertThat(store.labelNames(TENANT, matchers, range)).containsExactlyElementsOf(names(series));
+    assertThat(store.labelValues(TENANT, "app", matchers, range)).containsExactlyElementsOf(values(series, "app"));
+    assertThat(store.labelValues(TENANT, "pod", matchers, range)).containsExactlyElementsOf(values(series, "pod"));
+  }
+
+  private static Set<String> names(List<Labels> series) {
+    Set<String> names = new TreeSet<>();
+    series.forEach(labels -> labels.forEach((name, value) -> names.add(name)));
+    return names;
+  }
+
+  private static Set<String> values(List<Labels> series, String name) {
+    Set<String> values = new TreeSet<>();
+    series.stream().filter(labels -> labels.has(name)).forEach(labels -> values.add(labels.get(name)));
+    return values;
+  }
+
+  private static Store open(Path root, StoreOptions options) {
+    return Store.open(root, options, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), SMALL);
+  }
+
+  /** What a killed process would leave: the files as they are while the store is open. */
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

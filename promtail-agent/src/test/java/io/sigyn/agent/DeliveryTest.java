@@ -259,7 +259,7 @@ final class DeliveryTest {
     rig.append("a.log", "0123456789-", "fits");
     rig.start();
     rig.awaitInOrder("short", "123456789", "fits");
-    rig.append("b.log", "second stream");
+    rig.append("b.log", "second");
     Await.until("the drop", Rig.PATIENCE, () -> metric("logentry_dropped_lines_total{reason=\"stream_limited\"}") == 1);
     assertThat(metric("logentry_dropped_lines_total{reason=\"line_too_long\"}")).isEqualTo(1);
   }

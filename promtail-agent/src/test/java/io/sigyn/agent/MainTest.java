@@ -79,8 +79,8 @@ final class MainTest {
     assertThat(run("-config.file", file, "-check-syntax")).isEqualTo(1);
     assertThat(err())
         .isEqualTo(
-            "error: " + file + ":5:23: scrape_configs[0].pipeline_stages[0]: stage \"jsn\" unknown; did you mean \"json\"?\n"
-                + "error: " + file + ":5:34: scrape_configs[0].pipeline_stages[1].output: source is missing\n");
+            "error: " + file + ":5:22: scrape_configs[0].pipeline_stages[0]: stage \"jsn\" unknown; did you mean \"json\"?\n"
+                + "error: " + file + ":5:33: scrape_configs[0].pipeline_stages[1].output: source is missing\n");
     assertThat(run("-config.file", config("clint: 1"))).isEqualTo(1);
     assertThat(err()).contains(":1:1: clint: unknown key \"clint\"; did you mean \"client\"?");
   }

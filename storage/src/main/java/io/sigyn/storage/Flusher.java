@@ -91,7 +91,7 @@ final class Flusher {
     ScanStats stats = new ScanStats();
     SegmentInfo info;
     try (SegmentWriter writer =
-        new SegmentWriter(files, manifest.directory(), id, tenant, day, 0, clock.epochNanos())) {
+        new SegmentWriter(files, manifest.directory(), id, tenant, day, 0, frontier, clock.epochNanos())) {
       for (HeadStream stream : streams) {
         stream(stream, Layout.firstOf(day), Layout.lastOf(day), writer, stats);
       }

@@ -84,7 +84,7 @@ public final class LiveDemo {
     out.println();
     out.println("To paste into another terminal:");
     out.println(
-        "  curl -sG "
+        "  curl -sSG "
             + address
             + "/loki/api/v1/query_range --data-urlencode 'query={namespace=\"shop\"} |= \"error\"' -d limit=5");
     out.println(

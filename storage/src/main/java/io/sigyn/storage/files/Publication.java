@@ -46,16 +46,20 @@ public final class Publication {
   /**
    * Puts a copy of a damaged file aside for people to look at, unless there is one. That is a courtesy: when it fails, the
    * store goes on without.
+   *
+   * @return whether there is a copy now
    */
-  public static void quarantine(StoreFiles files, Path damaged, Path copy) {
+  public static boolean quarantine(StoreFiles files, Path damaged, Path copy) {
     if (files.exists(copy)) {
-      return;
+      return true;
     }
     try {
       files.createDirectory(directory(copy));
       publish(files, copy, readAll(files, damaged, Integer.MAX_VALUE - 16));
+      return true;
     } catch (IOException e) {
       LOG.warn("cannot copy a damaged file aside file={} copy={} cause=\"{}\"", damaged, copy, e.toString());
+      return false;
     }
   }
 

@@ -15,6 +15,7 @@ import io.sigyn.storage.files.WritableFile;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentId;
 import io.sigyn.storage.segment.SegmentInfo;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +40,10 @@ import org.slf4j.LoggerFactory;
  * {@code MANIFEST-<16 hex digits>}; its first record is FORMAT and the whole state. A new file is begun when one is 4 MiB
  * long, when the last append failed (nobody knows what it left), and when what was read had damage.
  *
- * <p>If every byte of the file is accounted for, segments that no record names are left-overs of a publication that did
- * not happen: they are removed, the log still has their entries. If not, such segments may be data, so those that verify
- * are taken up; entries that the log then replays once more are recognised as duplicates.
+ * <p>A segment that no record names is the left-over of a publication, or its record was lost. It is removed only if there
+ * is no doubt: every byte of the manifest is accounted for, every segment it names is there, and its frontier has reached
+ * what the segment reaches. Otherwise a segment that verifies is taken up. Its entries may then come from the log once more;
+ * they are recognised as duplicates.
  *
  * <p>Used by one thread at a time.
  */
@@ -194,13 +196,14 @@ public final class DayManifest {
     if (newest != null) {
       intact = read(newest, quarantine, damages);
     }
+    int named = segments.size();
     segments.values().removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, damages));
-    if (intact) {
-      for (Path leftOver : unnamed) {
-        files.delete(leftOver);
-      }
-    } else {
-      takeUp(unnamed, quarantine, damages);
+    boolean sure = intact && segments.size() == named;
+    boolean changed = !sure;
+    for (Path file : unnamed) {
+      changed |= settle(file, sure, quarantine, damages);
+    }
+    if (changed) {
       repair();
     }
   }
@@ -294,17 +297,26 @@ public final class DayManifest {
     }
   }
 
-  private void takeUp(List<Path> unnamed, Path quarantine, DamageLog damages) throws IOException {
-    for (Path file : unnamed) {
-      try {
-        SegmentInfo segment = Segment.inspect(files, file, tenant, day, damages);
-        segments.put(segment.id(), segment);
-        damages.report(
-            new Damage("manifest", file, "not named by the manifest; taken up with " + segment.footer().rows() + " entries"));
-      } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-        damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
-        Publication.quarantine(files, file, quarantine.resolve(file.getFileName()));
+  /** Removes a segment that no record names, or takes it up and returns true. */
+  private boolean settle(Path file, boolean sure, Path quarantine, DamageLog damages) throws IOException {
+    try {
+      Segment.Inspected found = Segment.inspect(files, file, tenant, day, damages);
+      if (sure && found.frontier() <= frontier) {
+        files.delete(file);
+        return false;
       }
+      segments.put(found.info().id(), found.info());
+      LOG.info("segment taken up that no manifest names file={} entries={}", file, found.info().footer().rows());
+      return true;
+    } catch (EOFException | CorruptBytesException | IndexOutOfBoundsException e) {
+      damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
+      if (Publication.quarantine(files, file, quarantine.resolve(file.getFileName()))) {
+        files.delete(file);
+      }
+      return false;
+    } catch (IOException e) {
+      damages.report(new Damage("segment", file, "not named by the manifest and cannot be read: " + e.getMessage()));
+      return false;
     }
   }
 

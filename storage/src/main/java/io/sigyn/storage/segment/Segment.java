@@ -35,16 +35,24 @@ public final class Segment {
   }
 
   /**
-   * Finds out from a file alone what a manifest would say about it, for a manifest that was lost.
+   * What a file says about itself.
+   *
+   * @param info what a manifest would say
+   * @param frontier the LSN of the log that the segment reaches
+   */
+  public record Inspected(SegmentInfo info, long frontier) {}
+
+  /**
+   * Finds out from a file alone what a manifest would say about it.
    *
    * @throws CorruptBytesException when it is no complete segment of this tenant and day
    */
-  public static SegmentInfo inspect(StoreFiles files, Path path, Tenant tenant, int day, DamageLog damages)
+  public static Inspected inspect(StoreFiles files, Path path, Tenant tenant, int day, DamageLog damages)
       throws IOException {
     try (ReadableFile file = files.open(path)) {
       byte[] header = SegmentIndex.bytes(file, 0, SegmentFormat.HEADER);
-      SegmentId id = SegmentId.decode(new ByteSource(header).seek(16));
-      int level = new ByteSource(header).seek(48).u8();
+      SegmentId id = SegmentId.decode(new ByteSource(header).seek(SegmentFormat.ID_AT));
+      int level = new ByteSource(header).seek(SegmentFormat.LEVEL_AT).u8();
       byte[] last = SegmentIndex.bytes(file, file.size() - SegmentFormat.FOOTER, SegmentFormat.FOOTER);
       SegmentFooter footer = SegmentFooter.decode(new ByteSource(last));
       SegmentIndex index = SegmentIndex.read(file, path, id, tenant, day, footer, damages);
@@ -56,7 +64,7 @@ public final class Segment {
       if (!info.fileName().equals(path.getFileName().toString())) {
         throw new CorruptBytesException("holds " + info.fileName());
       }
-      return info;
+      return new Inspected(info, new ByteSource(header).seek(SegmentFormat.FRONTIER_AT).u64());
     }
   }
 

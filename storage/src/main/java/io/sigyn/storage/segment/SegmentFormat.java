@@ -7,8 +7,8 @@ package io.sigyn.storage.segment;
  * File      HEADER(64) block* section* DIRECTORY FOOTER(64); blocks and sections at multiples of 64
  * Header     0  4  magic "LSEG"        40  4  tenant hash
  *            4  2  major  6  2  minor  44  4  day since the epoch
- *            8  8  flags, 0            48  1  level
- *           16 16  segment id          49 11  0
+ *            8  8  flags, 0            48  1  level        49  3  0
+ *           16 16  segment id          52  8  LSN of the log that the segment reaches
  *           32  8  created, ns         60  4  CRC-32C of bytes 0..59
  * Directory  40 bytes per section:
  *            0  2  kind   2  2  version   4  2  flags   6  1  compression   7  1  0
@@ -28,6 +28,10 @@ final class SegmentFormat {
   static final int MAJOR = 1;
   static final int MINOR = 0;
   static final int HEADER = 64;
+  static final int ID_AT = 16;
+  static final int TENANT_AT = 40;
+  static final int LEVEL_AT = 48;
+  static final int FRONTIER_AT = 52;
   static final int HEADER_CRC_AT = 60;
   static final int FOOTER = 64;
   static final int FOOTER_CRC_AT = 12;

@@ -100,8 +100,8 @@ public final class SegmentIndex implements StreamIndex {
     if (major != SegmentFormat.MAJOR) {
       throw new CorruptBytesException("segment format " + major + ", this program knows " + SegmentFormat.MAJOR);
     }
-    SegmentId actual = SegmentId.decode(in.seek(16));
-    int tenantHash = in.seek(40).u32();
+    SegmentId actual = SegmentId.decode(in.seek(SegmentFormat.ID_AT));
+    int tenantHash = in.seek(SegmentFormat.TENANT_AT).u32();
     int actualDay = in.u32();
     if (!actual.equals(id) || tenantHash != SegmentWriter.tenantHash(tenant) || actualDay != day) {
       throw new CorruptBytesException(

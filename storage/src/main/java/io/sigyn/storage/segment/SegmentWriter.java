@@ -44,9 +44,20 @@ public final class SegmentWriter implements AutoCloseable {
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private boolean finished;
 
-  /** Starts a segment in a directory that exists. */
+  /**
+   * Starts a segment in a directory that exists.
+   *
+   * @param frontier with this segment, every entry of the tenant's day with an LSN up to this is in segments
+   */
   public SegmentWriter(
-      StoreFiles files, Path directory, SegmentId id, Tenant tenant, int day, int level, long createdNanos)
+      StoreFiles files,
+      Path directory,
+      SegmentId id,
+      Tenant tenant,
+      int day,
+      int level,
+      long frontier,
+      long createdNanos)
       throws IOException {
     this.files = files;
     this.id = id;
@@ -58,7 +69,7 @@ public final class SegmentWriter implements AutoCloseable {
     header.u32(SegmentFormat.MAGIC).u16(SegmentFormat.MAJOR).u16(SegmentFormat.MINOR).u64(0);
     id.encode(header);
     header.u64(createdNanos).u32(tenantHash(tenant)).u32(day).u8(level);
-    header.bytes(new byte[11]);
+    header.bytes(new byte[3]).u64(frontier);
     header.u32(Crc32c.of(header.array(), 0, SegmentFormat.HEADER_CRC_AT));
     append(header.array(), header.size());
   }

@@ -13,8 +13,8 @@ public final class GoFloats {
   private GoFloats() {}
 
   /**
-   * {@code FormatFloat(v, 'f', -1, 64)}: the shortest decimal that reads back as the same number, never with an exponent;
-   * {@code NaN}, {@code +Inf}, {@code -Inf}.
+   * {@code FormatFloat(v, 'f', -1, 64)}: the shortest decimal that reads back as the same number, never with an
+   * exponent; {@code NaN}, {@code +Inf}, {@code -Inf}.
    */
   public static String format(double v) {
     if (v == (long) v && Math.abs(v) <= EXACT && !(v == 0 && 1 / v < 0)) {

@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
  * }
  * }</pre>
  */
-public final class JsonReader {
+public final class JsonReader extends JsonScanner {
   /** The nesting that is allowed when nothing else is said. */
   public static final int DEFAULT_DEPTH = 512;
 
@@ -36,16 +36,9 @@ public final class JsonReader {
   }
 
   private final boolean[] objects;
-  private byte[] in;
-  private int at;
-  private int end;
   private int depth;
   private State state = State.VALUE;
   private JsonToken token = JsonToken.END;
-  private int tokenFrom;
-  private int rawFrom;
-  private int rawTo;
-  private boolean escaped;
   private boolean unescaped;
   private byte[] scratch = new byte[64];
   private int scratchLength;
@@ -62,23 +55,16 @@ public final class JsonReader {
 
   /** Reads {@code json[from, to)}; objects and arrays nested deeper than {@code maxDepth} are an error. */
   public JsonReader(byte[] json, int from, int to, int maxDepth) {
+    super(json, from, to);
     this.objects = new boolean[maxDepth];
-    this.in = json;
-    reset(json, from, to);
   }
 
   /** Starts over with {@code json[from, to)}, keeping the buffers. */
   public void reset(byte[] json, int from, int to) {
-    in = json;
-    at = from;
-    end = to;
+    input(json, from, to);
     depth = 0;
     state = State.VALUE;
     token = JsonToken.END;
-    tokenFrom = from;
-    rawFrom = from;
-    rawTo = from;
-    escaped = false;
     unescaped = false;
   }
 
@@ -335,24 +321,13 @@ public final class JsonReader {
     }
   }
 
-  /** Skips white space; the byte that follows, or -1 at the end. */
-  private int space() {
-    while (at < end) {
-      byte c = in[at];
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-        return c & 0xff;
-      }
-      at++;
-    }
-    return -1;
-  }
-
   private JsonToken value(int c) {
     tokenFrom = at;
     return switch (c) {
       case '{' -> open(true);
       case '[' -> open(false);
       case '"' -> {
+        unescaped = false;
         quoted();
         completed();
         yield JsonToken.STRING;
@@ -374,6 +349,7 @@ public final class JsonReader {
     if (c != '"') {
       throw error(expected);
     }
+    unescaped = false;
     quoted();
     if (space() != ':') {
       throw error("':'");
@@ -404,92 +380,10 @@ public final class JsonReader {
     state = depth == 0 ? State.DONE : objects[depth - 1] ? State.AFTER_MEMBER : State.AFTER_ELEMENT;
   }
 
-  private void quoted() {
-    int i = at + 1;
-    rawFrom = i;
-    escaped = false;
-    unescaped = false;
-    while (true) {
-      i = JsonStrings.stop(in, i, end);
-      if (i == end) {
-        at = end;
-        throw error("the end of the string that starts at byte " + tokenFrom);
-      }
-      byte c = in[i];
-      if (c == '"') {
-        rawTo = i;
-        at = i + 1;
-        return;
-      }
-      int length = c == '\\' ? JsonStrings.escapeLength(in, i, end) : 0;
-      if (length == 0) {
-        at = i;
-        throw error(c == '\\' ? "an escape of JSON" : "no raw control character in a string");
-      }
-      escaped = true;
-      i += length;
-    }
-  }
-
   private JsonToken literal(String text, JsonToken kind) {
-    for (int i = 0; i < text.length(); i++) {
-      if (at + i >= end || in[at + i] != text.charAt(i)) {
-        throw new JsonSyntaxException(text, found(at + i), at + i);
-      }
-    }
-    at += text.length();
+    word(text);
     completed();
     return kind;
-  }
-
-  private void number() {
-    rawFrom = at;
-    escaped = false;
-    int i = at;
-    if (in[i] == '-') {
-      i++;
-    }
-    int digits = digits(i);
-    i = i < end && in[i] == '0' ? i + 1 : digits;
-    if (i < end && in[i] == '.') {
-      i = digits(i + 1);
-    }
-    if (i < end && (in[i] == 'e' || in[i] == 'E')) {
-      i++;
-      if (i < end && (in[i] == '+' || in[i] == '-')) {
-        i++;
-      }
-      i = digits(i);
-    }
-    rawTo = i;
-    at = i;
-  }
-
-  /** One past the digits at {@code from}, of which there must be at least one. */
-  private int digits(int from) {
-    int i = from;
-    while (i < end && in[i] >= '0' && in[i] <= '9') {
-      i++;
-    }
-    if (i == from) {
-      throw new JsonSyntaxException("a digit", found(i), i);
-    }
-    return i;
-  }
-
-  private JsonSyntaxException error(String expected) {
-    return new JsonSyntaxException(expected, found(at), at);
-  }
-
-  private String found(int position) {
-    if (position >= end) {
-      return "the end of input";
-    }
-    byte c = in[position];
-    if (c >= ' ' && c < 0x7f) {
-      return "'" + (char) c + "'";
-    }
-    return "byte 0x" + Character.forDigit(c >> 4 & 15, 16) + Character.forDigit(c & 15, 16);
   }
 
   private static String brief(String text) {

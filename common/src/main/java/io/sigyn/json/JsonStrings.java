@@ -14,6 +14,20 @@ final class JsonStrings {
   private static final long BACKSLASHES = '\\' * ONES;
   private static final long SPACES = ' ' * ONES;
 
+  /** What the character behind a backslash stands for; 0 for those that may not stand there and for {@code u}. */
+  private static final byte[] ESCAPES = new byte[256];
+
+  static {
+    ESCAPES['"'] = '"';
+    ESCAPES['\\'] = '\\';
+    ESCAPES['/'] = '/';
+    ESCAPES['b'] = '\b';
+    ESCAPES['f'] = '\f';
+    ESCAPES['n'] = '\n';
+    ESCAPES['r'] = '\r';
+    ESCAPES['t'] = '\t';
+  }
+
   private JsonStrings() {}
 
   /** The first position in {@code [at, to)} of a quote, a backslash or a control character, or {@code to}. */
@@ -45,11 +59,8 @@ final class JsonStrings {
     if (at + 1 >= to) {
       return 0;
     }
-    return switch (bytes[at + 1]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> 2;
-      case 'u' -> hex4(bytes, at + 2, to) >= 0 ? 6 : 0;
-      default -> 0;
-    };
+    byte c = bytes[at + 1];
+    return ESCAPES[c & 0xff] != 0 ? 2 : c == 'u' && hex4(bytes, at + 2, to) >= 0 ? 6 : 0;
   }
 
   /** The value of four hexadecimal digits, or -1. */
@@ -78,19 +89,26 @@ final class JsonStrings {
     int i = from;
     int o = at;
     while (i < to) {
-      int stop = i;
-      while (stop < to && in[stop] != '\\') {
-        stop++;
+      // Eight bytes at a time are written and then as many kept as stand before a backslash: escapes are close together
+      // in lines that are JSON themselves. The output never runs ahead of the input, so there is room for all eight.
+      if (i + 8 <= to) {
+        long w = (long) LONG.get(in, i);
+        long b = w ^ BACKSLASHES;
+        long hit = (b - ONES) & ~b & HIGHS;
+        LONG.set(out, o, w);
+        int plain = hit == 0 ? 8 : Long.numberOfTrailingZeros(hit) >>> 3;
+        i += plain;
+        o += plain;
+        if (hit == 0) {
+          continue;
+        }
+      } else if (in[i] != '\\') {
+        out[o++] = in[i++];
+        continue;
       }
-      System.arraycopy(in, i, out, o, stop - i);
-      o += stop - i;
-      i = stop;
-      if (i == to) {
-        break;
-      }
-      byte c = in[i + 1];
-      if (c != 'u') {
-        out[o++] = simple(c);
+      byte simple = ESCAPES[in[i + 1] & 0xff];
+      if (simple != 0) {
+        out[o++] = simple;
         i += 2;
         continue;
       }
@@ -134,17 +152,6 @@ final class JsonStrings {
       }
     }
     return false;
-  }
-
-  private static byte simple(byte escape) {
-    return switch (escape) {
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      default -> escape;
-    };
   }
 
   private static int utf8(int c, byte[] out, int at) {

@@ -386,7 +386,8 @@ public final class JsonWriter {
       drain();
     }
     if (length + bytes > buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(length, bytes), (int) Math.min(buffer.length * 2L, 1 << 30)));
+      int doubled = (int) Math.min(buffer.length * 2L, 1 << 30);
+      buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(length, bytes), doubled));
     }
   }
 

@@ -79,7 +79,7 @@ public sealed interface LabelMatcher {
      * @throws io.sigyn.gocompat.regexp.RegexpSyntaxException with Go's message
      */
     public static Regexp of(String name, String value) {
-      return new Regexp(name, value, GoRegexp.compile(value));
+      return new Regexp(name, value, GoRegexp.compileDotAll(value));
     }
 
     @Override
@@ -106,7 +106,7 @@ public sealed interface LabelMatcher {
      * @throws io.sigyn.gocompat.regexp.RegexpSyntaxException with Go's message
      */
     public static NotRegexp of(String name, String value) {
-      return new NotRegexp(name, value, GoRegexp.compile(value));
+      return new NotRegexp(name, value, GoRegexp.compileDotAll(value));
     }
 
     @Override

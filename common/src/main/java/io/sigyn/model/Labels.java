@@ -59,6 +59,16 @@ public final class Labels implements Comparable<Labels> {
     return builder.build();
   }
 
+  /**
+   * The set of pairs that are sorted by name already, without a name twice. The one way to a set with empty values, which
+   * a query's stages may leave in results; streams and metadata never have any.
+   *
+   * @param pairs name, value, name, value, ...; owned by the set from now on
+   */
+  public static Labels ofSorted(String[] pairs) {
+    return pairs.length == 0 ? EMPTY : new Labels(pairs);
+  }
+
   /** A builder without pairs. */
   public static Builder builder() {
     return new Builder();

@@ -53,7 +53,9 @@ class GoFloatsTest {
       };
       if (!Double.isNaN(v) && !Double.isInfinite(v)) {
         String text = GoFloats.format(v);
-        assertThat(Double.doubleToLongBits(GoFloats.parse(text))).as("seed %d: %s", seed, text).isEqualTo(Double.doubleToLongBits(v));
+        assertThat(Double.doubleToLongBits(GoFloats.parse(text)))
+            .as("seed %d: %s", seed, text)
+            .isEqualTo(Double.doubleToLongBits(v));
         assertThat(text).doesNotContain("E", "e");
       }
     }
@@ -71,8 +73,8 @@ class GoFloatsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {
-    "", "+", "-", ".", "e5", "1e", "1e+", "1.2.3", " 1", "1 ", "1d", "1f", "0x10", "0x1e3", "0xp1", "-nan", "infin", "abc",
-    "10KiB", "1__2", "_1", "1_", "1_.5", "1._5", "1e_2", "1e2_", "0b11", "١", "1,5"
+    "", "+", "-", ".", "e5", "1e", "1e+", "1.2.3", " 1", "1 ", "1d", "1f", "0x10", "0x1e3", "0xp1", "-nan", "infin",
+    "abc",     "10KiB", "1__2", "_1", "1_", "1_.5", "1._5", "1e_2", "1e2_", "0b11", "١", "1,5"
   })
   void refusesWhatGoRefuses(String text) {
     assertThatThrownBy(() -> GoFloats.parse(text))

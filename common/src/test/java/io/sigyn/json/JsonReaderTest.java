@@ -76,7 +76,8 @@ class JsonReaderTest {
 
   @Test
   void readsALoneSurrogateAsReplacement() {
-    for (String json : List.of("\"a\\ud83dz\"", "\"a\\udea2z\"", "\"a\\ud83d\\u0041z\"", "\"a\\ud83d\"", "\"\\ud83d\\n\"")) {
+    for (String text : List.of("a\\ud83dz", "a\\udea2z", "a\\ud83d\\u0041z", "a\\ud83d", "\\ud83d\\n")) {
+      String json = '"' + text + '"';
       JsonReader reader = reader(json);
       reader.next();
       assertThat(reader.hasLoneSurrogate()).as(json).isTrue();
@@ -105,7 +106,8 @@ class JsonReaderTest {
     for (int n = 0; n < 40; n++) {
       for (int at = 0; at <= n; at++) {
         String text = "é~\u007fÿ".substring(0, n % 4) + "x".repeat(n);
-        String with = text.substring(0, Math.min(at, text.length())) + "\\n" + text.substring(Math.min(at, text.length()));
+        int cut = Math.min(at, text.length());
+        String with = text.substring(0, cut) + "\\n" + text.substring(cut);
         assertThat(tokens("[\"" + text + "\",\"" + with + "\"]"))
             .containsExactly("[", "'" + text + "'", "'" + with.replace("\\n", "\n") + "'", "]");
       }
@@ -145,11 +147,16 @@ class JsonReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-", "1.5", "1e3", "9223372036854775808", "-9223372036854775809", "99999999999999999999", " 1", "+1"})
+  @ValueSource(
+      strings = {
+        "", "-", "1.5", "1e3", "9223372036854775808", "-9223372036854775809", "99999999999999999999", " 1", "+1"
+      })
   void refusesWhatIsNoInteger(String text) {
     JsonReader reader = reader('"' + text + '"');
     reader.next();
-    assertThatThrownBy(reader::longValue).isInstanceOf(JsonSyntaxException.class).hasMessageContaining("\"" + text + "\"");
+    assertThatThrownBy(reader::longValue)
+        .isInstanceOf(JsonSyntaxException.class)
+        .hasMessageContaining("\"" + text + "\"");
   }
 
   @ParameterizedTest
@@ -220,12 +227,14 @@ class JsonReaderTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     byte[] good =
-        "{\"streams\":[{\"stream\":{\"a\":\"b\\u00e9\\n\"},\"values\":[[\"1\",\"x\\\"y\",{\"k\":\"v\"}],[-1.5e3,null,true]]}]}"
+        ("{\"streams\":[{\"stream\":{\"a\":\"b\\u00e9\\n\"},"
+                + "\"values\":[[\"1\",\"x\\\"y\",{\"k\":\"v\"}],[-1.5e3,null,true]]}]}")
             .getBytes(StandardCharsets.UTF_8);
     for (int round = 0; round < 20_000; round++) {
       byte[] bad = good.clone();
       for (int i = random.nextInt(1, 4); i > 0; i--) {
-        bad[random.nextInt(bad.length)] = random.nextBoolean() ? (byte) random.nextInt() : (byte) "\"\\{}[],:u0".charAt(random.nextInt(10));
+        int c = random.nextBoolean() ? random.nextInt() : "\"\\{}[],:u0".charAt(random.nextInt(10));
+        bad[random.nextInt(bad.length)] = (byte) c;
       }
       JsonReader reader = new JsonReader(bad, 0, random.nextInt(bad.length + 1));
       try {

@@ -39,7 +39,8 @@ class JsonWriterTest {
   @Test
   void replacesEveryByteThatIsNotUtf8() {
     int[][] bad = {
-      {0xff}, {0xfe, 0xff}, {0x80}, {0xc3}, {0xc0, 0x80}, {0xed, 0xa0, 0x80}, {0xf4, 0x90, 0x80, 0x80}, {0xe6, 0xb5}, {0xf0, 0x9f, 0x9a}
+      {0xff}, {0xfe, 0xff}, {0x80}, {0xc3}, {0xc0, 0x80}, {0xed, 0xa0, 0x80}, {0xf4, 0x90, 0x80, 0x80},
+      {0xe6, 0xb5}, {0xf0, 0x9f, 0x9a}
     };
     for (int[] sequence : bad) {
       byte[] bytes = new byte[sequence.length + 2];
@@ -112,8 +113,13 @@ class JsonWriterTest {
     for (int round = 0; round < 5_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(30); n > 0; n--) {
-        int kind = random.nextInt(6);
-        int c = kind == 0 ? random.nextInt(0x20) : kind == 1 ? random.nextInt(0x11_0000) : kind == 2 ? random.nextInt(0x3000) : ' ' + random.nextInt(95);
+        int c =
+            switch (random.nextInt(6)) {
+              case 0 -> random.nextInt(0x20);
+              case 1 -> random.nextInt(0x11_0000);
+              case 2 -> random.nextInt(0x3000);
+              default -> ' ' + random.nextInt(95);
+            };
         text.appendCodePoint(c >= 0xd800 && c < 0xe000 ? 'x' : c);
       }
       byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);

@@ -1,19 +1,39 @@
 package io.sigyn.logql.engine;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.logql.plan.Plan;
+import io.sigyn.logql.plan.Planner;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.result.QueryResult;
 
 /** Evaluates queries. Stateless. */
-@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class Engine {
   private Engine() {}
 
   /**
-   * Runs a query to its end.
+   * Runs a query to its end. Start and end of a metric query with a step are moved outwards to multiples of the step
+   * here; callers pass them as they came.
    *
-   * @throws io.sigyn.error.LokiException with Loki's text for whatever is wrong with the query, CANCELLED or TIMEOUT
+   * @throws LokiException with Loki's text for whatever is wrong with the query, CANCELLED or TIMEOUT
    */
   public static QueryResult run(Expr expr, QueryParams params, EntrySource source, QueryContext context) {
-    throw new UnsupportedOperationException();
+    Plan plan =
+        Planner.plan(
+            expr,
+            params.start(),
+            params.end(),
+            params.step(),
+            params.interval(),
+            params.limit(),
+            params.direction());
+    try {
+      return switch (plan) {
+        case Plan.LogQuery query -> new LogQueryRun(query, source, context).run();
+        case Plan.MetricQuery query -> new MetricQueryRun(query, source, context).run();
+      };
+    } catch (ArithmeticException e) {
+      throw new LokiException(ErrorKind.BAD_REQUEST, "time out of range: " + e.getMessage(), e);
+    }
   }
 }

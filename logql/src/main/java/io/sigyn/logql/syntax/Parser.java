@@ -1,28 +1,63 @@
 package io.sigyn.logql.syntax;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import io.sigyn.model.LabelMatcher;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Text to tree. */
-@SuppressWarnings({"unused", "DoNotCallSuggester"})
 public final class Parser {
+  /** A query of this many bytes is refused. */
+  private static final int MAX_BYTES = 131_072;
+
   private Parser() {}
 
   /**
-   * Parses a query.
+   * Parses and checks a query.
    *
-   * @throws io.sigyn.error.LokiException BAD_REQUEST with Loki's text and position
+   * @throws LokiException BAD_REQUEST with Loki's text and position
    */
   public static Expr parse(String query) {
-    throw new UnsupportedOperationException();
+    Expr expr = parseUnchecked(query);
+    for (List<LabelMatcher> matchers : expr.selectors()) {
+      SelectorParser.requireUseful(matchers);
+    }
+    return expr;
   }
 
   /**
    * Parses a bare stream selector, as the parameters {@code query} of labels and {@code match[]} of series hold.
    *
-   * @throws io.sigyn.error.LokiException BAD_REQUEST with Loki's text and position
+   * @throws LokiException BAD_REQUEST with Loki's text and position
    */
   public static List<LabelMatcher> parseSelector(String selector) {
-    throw new UnsupportedOperationException();
+    return switch (parse(selector)) {
+      case LogExpr logs when logs.stages().isEmpty() -> logs.matchers();
+      case LogExpr _, MetricExpr _ ->
+          throw new LokiException(ErrorKind.BAD_REQUEST, "only label matchers are supported");
+    };
+  }
+
+  private static Expr parseUnchecked(String query) {
+    if (query.length() >= MAX_BYTES / 3) {
+      int size = query.getBytes(StandardCharsets.UTF_8).length;
+      if (size >= MAX_BYTES) {
+        throw ParseErrors.general("input size too long (" + size + " > " + MAX_BYTES + ")");
+      }
+    }
+    Tokens tokens = new Tokens(query);
+    ExprParser parser = new ExprParser(tokens);
+    Expr expr;
+    try {
+      expr = parser.expression();
+    } catch (StackOverflowError e) {
+      throw ParseErrors.general("expression is nested too deeply");
+    }
+    if (!tokens.at(TokenKind.END)) {
+      throw tokens.unexpected();
+    }
+    parser.throwFirstComplaint();
+    return expr;
   }
 }

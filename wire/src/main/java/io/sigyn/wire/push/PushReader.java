@@ -1,25 +1,100 @@
 package io.sigyn.wire.push;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.model.EntryBatch;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Reads push bodies of every content type and encoding. */
-@SuppressWarnings({"unused", "DoNotCallSuggester"})
+/**
+ * Reads push bodies of every content type and encoding. The media type {@code application/json} is JSON, any other is
+ * protobuf in a snappy block. The transport encodings gzip, deflate (raw or with a zlib header) and zstd lie around
+ * that; {@code snappy} as a transport encoding changes nothing.
+ *
+ * <p>Stateless apart from a bounded cache of label strings; safe for use by several threads.
+ */
 public final class PushReader {
+  /**
+   * The timestamp of an entry that has none: what Go's zero time is in nanoseconds. As a number of nanoseconds it lies
+   * in the year 1754, but clients know it as {@code 0001-01-01T00:00:00Z}.
+   */
+  public static final long NO_TIME = -6795364578871345152L;
+
   private PushReader() {}
 
   /**
-   * One pass over a body.
+   * Reads the body of {@code /loki/api/v1/push}.
    *
    * @param body owned by the caller; the batch does not refer to it afterwards
    * @param contentType the header's value, empty when absent
    * @param contentEncoding the header's value, empty when absent
    * @param maxInflated the most bytes a body may have after decompression; checked before inflating where the format
    *     declares its size
-   * @param now time for entries whose format leaves it out, nanoseconds since the Unix epoch
-   * @throws io.sigyn.error.LokiException BAD_REQUEST, TOO_LARGE or UNPROCESSABLE with Loki's text
+   * @param refused receives the streams that were decoded but cannot be stored; the batch has the others
+   * @return the streams in order of arrival; entries without a time have {@link #NO_TIME}
+   * @throws LokiException BAD_REQUEST, TOO_LARGE or UNPROCESSABLE with Loki's text; then nothing of the body is usable
    */
   public static EntryBatch read(
-      byte[] body, int length, String contentType, String contentEncoding, int maxInflated, long now) {
-    throw new UnsupportedOperationException();
+      byte[] body,
+      int length,
+      String contentType,
+      String contentEncoding,
+      int maxInflated,
+      List<RefusedStream> refused) {
+    return read(body, length, contentType, contentEncoding, maxInflated, refused, JsonPushReader::read);
+  }
+
+  /** As {@link #read}, with the JSON of {@code /api/prom/push}. */
+  public static EntryBatch readLegacy(
+      byte[] body,
+      int length,
+      String contentType,
+      String contentEncoding,
+      int maxInflated,
+      List<RefusedStream> refused) {
+    return read(body, length, contentType, contentEncoding, maxInflated, refused, LegacyJsonPushReader::read);
+  }
+
+  /** As {@link #read}; a stream that cannot be stored fails the whole body. */
+  public static EntryBatch read(
+      byte[] body, int length, String contentType, String contentEncoding, int maxInflated) {
+    List<RefusedStream> refused = new ArrayList<>();
+    EntryBatch batch = read(body, length, contentType, contentEncoding, maxInflated, refused);
+    if (!refused.isEmpty()) {
+      RefusedStream first = refused.getFirst();
+      throw first.error(first.labels());
+    }
+    return batch;
+  }
+
+  private static EntryBatch read(
+      byte[] body,
+      int length,
+      String contentType,
+      String contentEncoding,
+      int maxInflated,
+      List<RefusedStream> refused,
+      JsonShape json) {
+    ContentEncoding encoding = ContentEncoding.of(contentEncoding);
+    boolean isJson = MediaType.of(contentType).equals("application/json");
+    Body inflated = Inflation.inflate(encoding, body, length, maxInflated);
+    if (!isJson) {
+      Body message = Inflation.snappy(inflated.bytes(), inflated.length(), maxInflated);
+      return ProtoPushReader.read(message.bytes(), message.length(), refused);
+    }
+    if (inflated.length() > maxInflated) {
+      throw Body.tooLarge(inflated.length(), maxInflated);
+    }
+    try {
+      return json.read(inflated.bytes(), inflated.length(), refused);
+    } catch (JsonSyntaxException e) {
+      throw new LokiException(ErrorKind.BAD_REQUEST, "push JSON: " + e.text());
+    }
+  }
+
+  /** A reader of one of the two shapes of JSON. */
+  private interface JsonShape {
+    EntryBatch read(byte[] in, int length, List<RefusedStream> refused);
   }
 }

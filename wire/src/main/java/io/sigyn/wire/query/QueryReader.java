@@ -1,30 +1,125 @@
 package io.sigyn.wire.query;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.json.JsonReader;
+import io.sigyn.json.JsonSyntaxException;
+import io.sigyn.json.JsonToken;
 import io.sigyn.model.Labels;
 import io.sigyn.result.QueryResult;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Reads what {@link QueryWriter}, or Loki, wrote. */
-@SuppressWarnings({"unused", "DoNotCallSuggester"})
+/**
+ * Reads what {@link QueryWriter}, or Loki, wrote. Members come in any order, unknown ones are skipped.
+ *
+ * <p>Every method throws a LokiException of kind INTERNAL when the bytes are no such answer.
+ */
 public final class QueryReader {
   private QueryReader() {}
 
-  /**
-   * The data of a query's answer; 2- and 3-element entries are both read.
-   *
-   * @throws io.sigyn.error.LokiException INTERNAL when the bytes are no such answer
-   */
+  /** The data of a query's answer; 2- and 3-element entries are both read. */
   public static QueryResult result(byte[] json) {
-    throw new UnsupportedOperationException();
+    return data(
+        json,
+        reader -> {
+          if (reader.token() != JsonToken.BEGIN_OBJECT) {
+            throw reader.unexpected("an object with the result");
+          }
+          String type = "";
+          int from = -1;
+          int to = -1;
+          while (reader.nextName()) {
+            if (reader.stringEquals("resultType")) {
+              reader.expect(JsonToken.STRING);
+              type = reader.string();
+            } else if (reader.stringEquals("result")) {
+              // The type says how to read this, and may stand behind it.
+              reader.next();
+              from = reader.offset();
+              reader.skipValue();
+              to = reader.position();
+            } else {
+              reader.skipValue();
+            }
+          }
+          if (from < 0) {
+            throw new JsonSyntaxException("the member result", "none", reader.offset());
+          }
+          return ResultReader.read(type, new JsonReader(json, from, to));
+        },
+        () -> {
+          throw new JsonSyntaxException("the member data", "none", json.length);
+        });
   }
 
   /** The answer of labels and label values; a missing list is empty. */
   public static List<String> strings(byte[] json) {
-    throw new UnsupportedOperationException();
+    return data(json, QueryReader::texts, List::of);
   }
 
   /** The answer of series; a missing list is empty. */
   public static List<Labels> series(byte[] json) {
-    throw new UnsupportedOperationException();
+    return data(
+        json,
+        reader -> {
+          List<Labels> series = new ArrayList<>();
+          if (isList(reader)) {
+            while (reader.nextElement()) {
+              series.add(ResultReader.labels(reader));
+            }
+          }
+          return series;
+        },
+        List::of);
+  }
+
+  /** The warnings of an answer, most often none. */
+  public static List<String> warnings(byte[] json) {
+    return member(json, "warnings", QueryReader::texts, List::of);
+  }
+
+  private static <T> T data(byte[] json, Function<JsonReader, T> present, Supplier<T> absent) {
+    return member(json, "data", present, absent);
+  }
+
+  private static <T> T member(
+      byte[] json, String name, Function<JsonReader, T> present, Supplier<T> absent) {
+    try {
+      JsonReader reader = new JsonReader(json);
+      reader.expect(JsonToken.BEGIN_OBJECT);
+      while (reader.nextName()) {
+        if (reader.stringEquals(name)) {
+          reader.next();
+          return present.apply(reader);
+        }
+        reader.skipValue();
+      }
+      return absent.get();
+    } catch (JsonSyntaxException | NumberFormatException e) {
+      throw new LokiException(ErrorKind.INTERNAL, "the server's answer cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static List<String> texts(JsonReader reader) {
+    List<String> texts = new ArrayList<>();
+    if (isList(reader)) {
+      while (reader.nextElement()) {
+        if (reader.token() != JsonToken.STRING) {
+          throw reader.unexpected("a string");
+        }
+        texts.add(reader.string());
+      }
+    }
+    return texts;
+  }
+
+  private static boolean isList(JsonReader reader) {
+    if (reader.token() != JsonToken.BEGIN_ARRAY && reader.token() != JsonToken.NULL) {
+      throw reader.unexpected("an array");
+    }
+    return reader.token() == JsonToken.BEGIN_ARRAY;
   }
 }

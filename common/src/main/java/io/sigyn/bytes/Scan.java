@@ -1,0 +1,106 @@
+package io.sigyn.bytes;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A byte string to be looked for, prepared once and used many times. Immutable and safe to share.
+ *
+ * <p>Eight positions are tried at once: a word of text is compared with the rarest byte of the needle, another with the
+ * second rarest, and only where both agree is the needle compared. Rarity is judged by a fixed table made for logs.
+ */
+public final class Scan {
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+
+  /** From common to rare; what is not listed is rarer still. */
+  private static final String COMMON =
+      " e0t1a2oin\"s=r3:-/l4d.c5,p6u789mhgbf_vwykT{}[]()E\\RIOSNAxDCLPMUGFBHVWKYjqzXJQZ";
+
+  private static final byte[] COMMONNESS = new byte[256];
+
+  static {
+    for (int i = 0; i < COMMON.length(); i++) {
+      COMMONNESS[COMMON.charAt(i)] = (byte) (COMMON.length() - i);
+    }
+  }
+
+  private final byte[] needle;
+  private final int rare;
+  private final int second;
+
+  private Scan(byte[] needle) {
+    this.needle = needle;
+    int best = 0;
+    for (int i = 1; i < needle.length; i++) {
+      if (COMMONNESS[needle[i] & 0xff] < COMMONNESS[needle[best] & 0xff]) {
+        best = i;
+      }
+    }
+    int next = best == 0 ? needle.length - 1 : 0;
+    for (int i = 0; i < needle.length; i++) {
+      if (i != best
+          && needle[i] != needle[best]
+          && (needle[next] == needle[best]
+              || COMMONNESS[needle[i] & 0xff] < COMMONNESS[needle[next] & 0xff])) {
+        next = i;
+      }
+    }
+    this.rare = best;
+    this.second = Math.max(0, next);
+  }
+
+  /** Prepares a search; the bytes are copied. */
+  public static Scan of(byte[] needle) {
+    return new Scan(needle.clone());
+  }
+
+  /** The number of bytes looked for. */
+  public int length() {
+    return needle.length;
+  }
+
+  /** Whether the bytes occur in {@code text[from, to)}; nothing occurs everywhere. */
+  public boolean in(byte[] text, int from, int to) {
+    return indexOf(text, from, to) >= 0;
+  }
+
+  /** Where the bytes first occur wholly inside {@code text[from, to)}, or -1. */
+  public int indexOf(byte[] text, int from, int to) {
+    int length = needle.length;
+    int last = to - length;
+    if (length == 0) {
+      return from <= to ? from : -1;
+    }
+    int at = from;
+    long a = (needle[rare] & 0xffL) * ONES;
+    long b = (needle[second] & 0xffL) * ONES;
+    // A word may be read as long as all eight positions it stands for are positions of the needle.
+    for (; at + 7 <= last; at += 8) {
+      long x = (long) LONG.get(text, at + rare) ^ a;
+      long y = (long) LONG.get(text, at + second) ^ b;
+      // The lowest mark of a word is always right, a higher one may be false; no match goes without a mark.
+      long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
+      while (marks != 0) {
+        int candidate = at + (Long.numberOfTrailingZeros(marks) >>> 3);
+        if (matches(text, candidate)) {
+          return candidate;
+        }
+        marks &= marks - 1;
+      }
+    }
+    for (; at <= last; at++) {
+      if (text[at + rare] == needle[rare] && matches(text, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private boolean matches(byte[] text, int at) {
+    return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
+  }
+}

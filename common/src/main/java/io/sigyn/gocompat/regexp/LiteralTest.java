@@ -1,0 +1,77 @@
+package io.sigyn.gocompat.regexp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What a query language puts in the place of a simple regular expression: tests for plain text. The replacement is not
+ * always equivalent, see {@link Simplifier}.
+ */
+public sealed interface LiteralTest {
+  /** Whether the value passes. */
+  boolean test(String value);
+
+  /** Everything passes. */
+  record Always() implements LiteralTest {
+    @Override
+    public boolean test(String value) {
+      return true;
+    }
+  }
+
+  /** Everything but the empty value passes. */
+  record NotEmpty() implements LiteralTest {
+    @Override
+    public boolean test(String value) {
+      return !value.isEmpty();
+    }
+  }
+
+  /**
+   * The value contains a text.
+   *
+   * @param text in lower case when {@code fold}
+   * @param fold whether case does not matter
+   */
+  record Contains(String text, boolean fold) implements LiteralTest {
+    @Override
+    public boolean test(String value) {
+      if (!fold) {
+        return value.contains(text);
+      }
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      return testBytes(bytes, 0, bytes.length);
+    }
+
+    /** As {@link #test} for UTF-8 bytes. */
+    public boolean testBytes(byte[] bytes, int from, int to) {
+      return Folding.contains(bytes, from, to, text);
+    }
+  }
+
+  /** The value is a text. */
+  record Equals(String text, boolean fold) implements LiteralTest {
+    @Override
+    public boolean test(String value) {
+      return fold ? Folding.equal(value, text) : value.equals(text);
+    }
+  }
+
+  /** One of several tests passes. */
+  record Any(List<LiteralTest> tests) implements LiteralTest {
+    /** Copies the list. */
+    public Any {
+      tests = List.copyOf(tests);
+    }
+
+    @Override
+    public boolean test(String value) {
+      for (LiteralTest one : tests) {
+        if (one.test(value)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

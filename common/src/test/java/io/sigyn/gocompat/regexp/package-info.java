@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.sigyn.gocompat.regexp;
+
+import org.jspecify.annotations.NullMarked;

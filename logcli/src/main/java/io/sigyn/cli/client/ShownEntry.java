@@ -1,0 +1,18 @@
+package io.sigyn.cli.client;
+
+import io.sigyn.model.Labels;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One line of an answer with everything known about it.
+ *
+ * @param labels of the stream, with structured metadata and parsed labels
+ * @param timestamp nanoseconds since the Unix epoch
+ * @param line as the server sent it; not to be written to
+ */
+public record ShownEntry(Labels labels, long timestamp, byte[] line) {
+  /** The line as text. */
+  public String text() {
+    return new String(line, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,5 @@
+/** The rules of the house, checked against the class files of every module. Refuses main code. */
+@NullMarked
+package io.sigyn.architecture;
+
+import org.jspecify.annotations.NullMarked;

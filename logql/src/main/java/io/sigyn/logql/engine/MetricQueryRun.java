@@ -1,0 +1,190 @@
+package io.sigyn.logql.engine;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.logql.plan.MetricPlan;
+import io.sigyn.logql.plan.Plan;
+import io.sigyn.logql.range.Points;
+import io.sigyn.logql.range.Steps;
+import io.sigyn.logql.stage.Sampler;
+import io.sigyn.logql.vector.Aggregation;
+import io.sigyn.logql.vector.BinaryOperation;
+import io.sigyn.logql.vector.LabelReplacement;
+import io.sigyn.logql.vector.LabelledPoints;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Selection;
+import io.sigyn.model.TimeRange;
+import io.sigyn.result.QueryResult;
+import io.sigyn.result.QueryResult.Sample;
+import io.sigyn.result.QueryResult.Series;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+
+/** A metric query on its way: every operation is evaluated for all steps at once, children first. */
+final class MetricQueryRun {
+  private final Plan.MetricQuery query;
+  private final Steps steps;
+  private final EntrySource source;
+  private final QueryContext context;
+
+  MetricQueryRun(Plan.MetricQuery query, EntrySource source, QueryContext context) {
+    this.query = query;
+    this.steps = query.steps();
+    this.source = source;
+    this.context = context;
+  }
+
+  QueryResult run() {
+    if (query.root() instanceof MetricPlan.Scalar scalar && query.instant()) {
+      return new QueryResult.Scalar(millis(0), scalar.value());
+    }
+    // A range that is the whole answer stops at the limit; what is aggregated further may be as wide as it likes.
+    List<LabelledPoints> series =
+        query.root() instanceof MetricPlan.Range range
+            ? range(range, context.maxSeries())
+            : evaluate(query.root());
+    if (context.maxSeries() > 0 && series.size() > context.maxSeries()) {
+      throw tooManySeries(context.maxSeries());
+    }
+    return query.instant() ? vector(series) : matrix(series);
+  }
+
+  private List<LabelledPoints> evaluate(MetricPlan plan) {
+    return switch (plan) {
+      case MetricPlan.Range range -> range(range, 0);
+      case MetricPlan.Absent absent -> absent(absent);
+      case MetricPlan.Aggregate a ->
+          Aggregation.apply(a.op(), a.k(), a.grouping(), evaluate(a.inner()), steps.count());
+      case MetricPlan.Binary b ->
+          BinaryOperation.apply(b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count());
+      case MetricPlan.BinaryScalar b ->
+          BinaryOperation.applyScalar(
+              b.op(), b.returnBool(), evaluate(b.series()), b.scalar(), b.scalarLeft());
+      case MetricPlan.Scalar s -> everywhere(s.value());
+      case MetricPlan.Vector v -> everywhere(v.value());
+      case MetricPlan.Replace r ->
+          LabelReplacement.apply(
+              evaluate(r.inner()), r.destination(), r.replacement(), r.source(), r.regexp());
+    };
+  }
+
+  private List<LabelledPoints> range(MetricPlan.Range range, int maxSeries) {
+    return range.sampler().isPresent() ? samples(range, range.sampler().get(), maxSeries) : counts(range, maxSeries);
+  }
+
+  private List<LabelledPoints> counts(MetricPlan.Range range, int maxSeries) {
+    CountScan scan = new CountScan(range, steps, maxSeries);
+    read(range, scan::add);
+    return scan.series();
+  }
+
+  private List<LabelledPoints> samples(MetricPlan.Range range, Sampler sampler, int maxSeries) {
+    SampleScan scan = new SampleScan(range, sampler, steps, maxSeries);
+    read(range, scan::add);
+    return scan.series();
+  }
+
+  /** 1 at every step without lines. */
+  private List<LabelledPoints> absent(MetricPlan.Absent plan) {
+    BitSet present = new BitSet(steps.count());
+    for (LabelledPoints one : range(plan.lines(), 0)) {
+      for (int step : one.points().steps()) {
+        present.set(step);
+      }
+    }
+    int[] absent = IntStream.range(0, steps.count()).filter(k -> !present.get(k)).toArray();
+    double[] ones = new double[absent.length];
+    Arrays.fill(ones, 1);
+    return absent.length == 0 ? List.of() : List.of(new LabelledPoints(plan.labels(), new Points(absent, ones)));
+  }
+
+  private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan) {
+    if (range.window() > 0) {
+      // The window is open at its start and closed at its end, the selection the other way round.
+      long first = minus(minus(steps.start(), range.window()), range.offset());
+      long last = minus(steps.end(), range.offset());
+      TimeRange times = new TimeRange(plusOne(first), plusOne(last));
+      Selection selection = new Selection(range.logs().matchers(), times, Direction.FORWARD);
+      try (EntryCursor cursor = source.select(selection, context.stats())) {
+        while (cursor.next()) {
+          context.check();
+          context.stats().postFilterLines += scan.applyAsInt(cursor.block());
+        }
+      }
+    }
+  }
+
+  private List<LabelledPoints> everywhere(double value) {
+    int[] all = new int[steps.count()];
+    Arrays.setAll(all, k -> k);
+    double[] values = new double[all.length];
+    Arrays.fill(values, value);
+    return List.of(new LabelledPoints(Labels.EMPTY, new Points(all, values)));
+  }
+
+  private QueryResult vector(List<LabelledPoints> series) {
+    List<Sample> samples = new ArrayList<>(series.size());
+    for (LabelledPoints one : series) {
+      if (one.points().size() > 0) {
+        samples.add(new Sample(one.labels(), millis(0), one.points().values()[0]));
+      }
+    }
+    switch (query.order()) {
+      case LABELS -> {}
+      case ASCENDING -> samples.sort(Comparator.comparingDouble(Sample::value));
+      case DESCENDING -> samples.sort((a, b) -> descending(a.value(), b.value()));
+    }
+    return new QueryResult.Vector(samples);
+  }
+
+  /** NaN is last here too. */
+  private static int descending(double a, double b) {
+    if (Double.isNaN(a) || Double.isNaN(b)) {
+      return Boolean.compare(Double.isNaN(a), Double.isNaN(b));
+    }
+    return Double.compare(b, a);
+  }
+
+  private QueryResult matrix(List<LabelledPoints> series) {
+    List<Series> result = new ArrayList<>(series.size());
+    for (LabelledPoints one : series) {
+      Points points = one.points();
+      if (points.size() > 0) {
+        long[] times = new long[points.size()];
+        Arrays.setAll(times, i -> millis(points.steps()[i]));
+        result.add(new Series(one.labels(), times, points.values()));
+      }
+    }
+    return new QueryResult.Matrix(result);
+  }
+
+  private long millis(int step) {
+    return Math.floorDiv(steps.at(step), 1_000_000L);
+  }
+
+  static LokiException tooManySeries(int limit) {
+    return new LokiException(
+        ErrorKind.BAD_REQUEST,
+        "maximum number of series (" + limit + ") reached for a single query; consider reducing query cardinality by"
+            + " adding more specific stream selectors, reducing the time range, or aggregating results with functions"
+            + " like sum(), count() or topk()");
+  }
+
+  private static long minus(long a, long b) {
+    long difference = a - b;
+    boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
+    return overflow ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference;
+  }
+
+  private static long plusOne(long a) {
+    return a == Long.MAX_VALUE ? a : a + 1;
+  }
+}

@@ -1,0 +1,31 @@
+package io.sigyn.logql.engine;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.logql.stage.LabelScratch;
+import io.sigyn.logql.stage.Pipeline;
+import io.sigyn.model.Labels;
+
+/** What lines with errors do to a metric query. */
+final class PipelineErrors {
+  private PipelineErrors() {}
+
+  /** Refuses the query when the line has an error that nobody asked for. */
+  static void check(LabelScratch labels, Pipeline pipeline) {
+    if (!labels.hasError() || pipeline.preservesErrors()) {
+      return;
+    }
+    Labels all = labels.all();
+    String type = labels.error();
+    throw new LokiException(
+        ErrorKind.BAD_REQUEST,
+        "pipeline error: '"
+            + type
+            + "' for series: '"
+            + all
+            + "'.\nUse a label filter to intentionally skip this error. (e.g | __error__!=\""
+            + type
+            + "\").\nTo skip all potential errors you can match empty errors.(e.g __error__=\"\")\n"
+            + "The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__=\"\" )\n");
+  }
+}

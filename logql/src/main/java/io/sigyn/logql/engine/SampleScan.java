@@ -1,0 +1,98 @@
+package io.sigyn.logql.engine;
+
+import io.sigyn.logql.plan.MetricPlan;
+import io.sigyn.logql.plan.MetricPlan.KeepAll;
+import io.sigyn.logql.plan.MetricPlan.KeepGroup;
+import io.sigyn.logql.range.Samples;
+import io.sigyn.logql.range.Steps;
+import io.sigyn.logql.range.WindowFunction;
+import io.sigyn.logql.stage.LabelScratch;
+import io.sigyn.logql.stage.Line;
+import io.sigyn.logql.stage.Rows;
+import io.sigyn.logql.stage.Sampler;
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
+import io.sigyn.logql.vector.LabelledPoints;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Collects the samples of every series, then computes all windows. */
+final class SampleScan {
+  private final MetricPlan.Range plan;
+  private final Sampler sampler;
+  private final Steps steps;
+  private final int maxSeries;
+  private final Rows rows = new Rows();
+  private final Line line = new Line();
+  private final Map<Labels, Samples> series = new TreeMap<>();
+
+  /**
+   * A scan without samples.
+   *
+   * @param maxSeries the most series; 0 is no limit
+   */
+  SampleScan(MetricPlan.Range plan, Sampler sampler, Steps steps, int maxSeries) {
+    this.plan = plan;
+    this.sampler = sampler;
+    this.steps = steps;
+    this.maxSeries = maxSeries;
+  }
+
+  /** Adds the samples of a block; answers how many lines passed the filters. */
+  int add(EntryBlock block) {
+    plan.logs().pipeline().select(block, rows);
+    int lines = 0;
+    for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
+      if (!plan.logs().pipeline().run(block, r, line)) {
+        continue;
+      }
+      lines++;
+      if (!sampler.hasSample(line)) {
+        continue;
+      }
+      double value = sampler.sample(line);
+      if (sampler.isKept(line)) {
+        PipelineErrors.check(line.labels(), plan.logs().pipeline());
+        samples(key(line.labels())).add(block.timestamp(r), value);
+      }
+    }
+    return lines;
+  }
+
+  private Samples samples(Labels key) {
+    Samples samples = series.computeIfAbsent(key, l -> new Samples());
+    if (maxSeries > 0 && series.size() > maxSeries) {
+      throw MetricQueryRun.tooManySeries(maxSeries);
+    }
+    return samples;
+  }
+
+  /** The series of the line; what was measured is no label of it, unless it is grouped by. */
+  private Labels key(LabelScratch labels) {
+    return switch (plan.key()) {
+      case KeepGroup g when g.grouping().kind() == Grouping.Kind.BY -> labels.group(g.grouping());
+      case KeepGroup g -> {
+        labels.delete(sampler.label());
+        yield labels.group(g.grouping());
+      }
+      case KeepAll _ -> {
+        labels.delete(sampler.label());
+        yield labels.all();
+      }
+    };
+  }
+
+  /** The series, ascending by labels. */
+  List<LabelledPoints> series() {
+    WindowFunction function = WindowFunction.of(plan.op(), plan.quantile(), plan.window());
+    List<LabelledPoints> result = new ArrayList<>(series.size());
+    series.forEach(
+        (key, samples) ->
+            result.add(new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset()))));
+    result.removeIf(one -> one.points().size() == 0);
+    return result;
+  }
+}

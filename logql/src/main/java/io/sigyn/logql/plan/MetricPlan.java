@@ -1,0 +1,67 @@
+package io.sigyn.logql.plan;
+
+import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.logql.stage.Sampler;
+import io.sigyn.logql.syntax.BinaryOp;
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
+import io.sigyn.logql.syntax.MetricExpr.Matching;
+import io.sigyn.logql.syntax.RangeOp;
+import io.sigyn.logql.syntax.VectorOp;
+import io.sigyn.model.Labels;
+import java.util.Optional;
+
+/** One operation of a metric query; its children come first. */
+public sealed interface MetricPlan {
+  /**
+   * Windows over lines.
+   *
+   * @param window nanoseconds
+   * @param offset nanoseconds the windows lie in the past
+   * @param quantile of {@code quantile_over_time}
+   * @param key which labels tell series apart
+   */
+  record Range(
+      Plan.Logs logs, RangeOp op, double quantile, long window, long offset, Optional<Sampler> sampler, SeriesKey key)
+      implements MetricPlan {}
+
+  /**
+   * 1 where a range has no lines.
+   *
+   * @param lines counts them, without labels
+   * @param labels of the answer
+   */
+  record Absent(Range lines, Labels labels) implements MetricPlan {}
+
+  /** What tells the series of a range apart. */
+  sealed interface SeriesKey {}
+
+  /** All labels. */
+  record KeepAll() implements SeriesKey {}
+
+  /** The labels of a group. */
+  record KeepGroup(Grouping grouping) implements SeriesKey {}
+
+  /** Groups of series. */
+  record Aggregate(VectorOp op, int k, Grouping grouping, MetricPlan inner) implements MetricPlan {}
+
+  /** Two sides that both have series. */
+  record Binary(BinaryOp op, Matching matching, MetricPlan left, MetricPlan right) implements MetricPlan {}
+
+  /**
+   * Series and a number.
+   *
+   * @param scalarLeft whether the number is the left operand
+   */
+  record BinaryScalar(BinaryOp op, boolean returnBool, MetricPlan series, double scalar, boolean scalarLeft)
+      implements MetricPlan {}
+
+  /** A number. */
+  record Scalar(double value) implements MetricPlan {}
+
+  /** One series without labels. */
+  record Vector(double value) implements MetricPlan {}
+
+  /** {@code label_replace}. */
+  record Replace(MetricPlan inner, String destination, String replacement, String source, GoRegexp regexp)
+      implements MetricPlan {}
+}

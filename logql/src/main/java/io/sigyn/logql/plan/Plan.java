@@ -1,0 +1,49 @@
+package io.sigyn.logql.plan;
+
+import io.sigyn.logql.range.Steps;
+import io.sigyn.logql.stage.Pipeline;
+import io.sigyn.model.Direction;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.TimeRange;
+import java.util.List;
+
+/** A query ready to run. */
+public sealed interface Plan {
+  /**
+   * Which streams, and what happens to their lines.
+   *
+   * @param matchers all must hold
+   */
+  record Logs(List<LabelMatcher> matchers, Pipeline pipeline) {
+    /** Copies the list. */
+    public Logs {
+      matchers = List.copyOf(matchers);
+    }
+  }
+
+  /**
+   * Lines are the answer.
+   *
+   * @param interval nanoseconds that must lie between two lines of the answer; 0 takes all
+   * @param limit the most lines, at least 0
+   */
+  record LogQuery(Logs logs, TimeRange range, Direction direction, int limit, long interval) implements Plan {}
+
+  /**
+   * Samples are the answer.
+   *
+   * @param instant whether the one step is shown as a vector or number
+   * @param order how an instant answer is sorted
+   */
+  record MetricQuery(MetricPlan root, Steps steps, boolean instant, Order order) implements Plan {}
+
+  /** The order of the samples of an instant answer. */
+  enum Order {
+    /** By labels. */
+    LABELS,
+    /** By value. */
+    ASCENDING,
+    /** By value, largest first. */
+    DESCENDING
+  }
+}

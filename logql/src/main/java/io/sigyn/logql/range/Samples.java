@@ -1,0 +1,69 @@
+package io.sigyn.logql.range;
+
+import java.util.Arrays;
+
+/** The samples of one series. */
+public final class Samples {
+  private long[] times = new long[16];
+  private double[] values = new double[16];
+  private int size;
+  private boolean sorted = true;
+
+  /** Adds a sample; samples of one instant stay in the order in which they come. */
+  public void add(long time, double value) {
+    if (size == times.length) {
+      times = Arrays.copyOf(times, size * 2);
+      values = Arrays.copyOf(values, size * 2);
+    }
+    sorted &= size == 0 || times[size - 1] <= time;
+    times[size] = time;
+    values[size++] = value;
+  }
+
+  /**
+   * The function's value at every step whose window holds samples.
+   *
+   * @param window nanoseconds; the window of a step ends there and does not hold its own start
+   * @param offset nanoseconds the windows lie in the past
+   */
+  public Points windows(WindowFunction function, Steps steps, long window, long offset) {
+    sort();
+    int[] at = new int[steps.count()];
+    double[] results = new double[at.length];
+    int n = 0;
+    int from = 0;
+    int to = 0;
+    for (int k = 0; k < steps.count(); k++) {
+      long end = steps.at(k) - offset;
+      while (to < size && times[to] <= end) {
+        to++;
+      }
+      while (from < to && times[from] <= end - window) {
+        from++;
+      }
+      if (from < to) {
+        at[n] = k;
+        results[n++] = function.apply(times, values, from, to);
+      }
+    }
+    return new Points(Arrays.copyOf(at, n), Arrays.copyOf(results, n));
+  }
+
+  private void sort() {
+    if (sorted) {
+      return;
+    }
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> Long.compare(times[a], times[b]));
+    long[] sortedTimes = new long[size];
+    double[] sortedValues = new double[size];
+    for (int i = 0; i < size; i++) {
+      sortedTimes[i] = times[order[i]];
+      sortedValues[i] = values[order[i]];
+    }
+    times = sortedTimes;
+    values = sortedValues;
+    sorted = true;
+  }
+}

@@ -1,0 +1,125 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.logql.syntax.LabelFilterExpr;
+import io.sigyn.logql.syntax.StageExpr;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads off a pipeline which labels it asks for. */
+final class HintsFinder {
+  private static final String EXTRACTED = "_extracted";
+
+  private final Set<String> required = new HashSet<>();
+  private final Map<String, LabelTest> early = new HashMap<>();
+
+  private HintsFinder() {}
+
+  static ParserHints find(List<StageExpr> stages, Use use) {
+    HintsFinder finder = new HintsFinder();
+    for (StageExpr stage : stages) {
+      finder.add(stage);
+    }
+    for (LabelFilterExpr filter : use.unwrap().filters()) {
+      finder.addFilter(filter);
+    }
+    if (use.unwrap().isPresent()) {
+      finder.require(use.unwrap().label());
+    }
+    use.grouping().labels().forEach(finder::require);
+    boolean noLabels = use.kind() == Use.Kind.NO_LABELS;
+    if (use.isByLabels()) {
+      return new ParserHints(finder.required, false, Map.of());
+    }
+    return new ParserHints(noLabels ? finder.required : null, noLabels, finder.early);
+  }
+
+  private void add(StageExpr stage) {
+    switch (stage) {
+      case StageExpr.LabelFilter f -> addFilter(f.filter());
+      case StageExpr.LabelFormat f -> {
+        for (StageExpr.Format format : f.formats()) {
+          if (format.isTemplate()) {
+            Templates.fields(format.value()).forEach(this::require);
+          } else {
+            require(format.value());
+          }
+        }
+      }
+      case StageExpr.LineFormat f -> Templates.fields(f.template()).forEach(this::require);
+      case StageExpr.LineFilter _,
+          StageExpr.Json _,
+          StageExpr.Logfmt _,
+          StageExpr.Regexp _,
+          StageExpr.Pattern _,
+          StageExpr.Unpack _,
+          StageExpr.Decolorize _,
+          StageExpr.Drop _,
+          StageExpr.Keep _ -> {}
+    }
+  }
+
+  private void addFilter(LabelFilterExpr filter) {
+    String name = nameOf(filter);
+    if (!name.isEmpty()) {
+      require(name);
+      early.computeIfAbsent(name, n -> LabelTests.of(filter));
+      return;
+    }
+    switch (filter) {
+      case LabelFilterExpr.And a -> {
+        requireAll(a.left());
+        requireAll(a.right());
+      }
+      case LabelFilterExpr.Or o -> {
+        requireAll(o.left());
+        requireAll(o.right());
+      }
+      case LabelFilterExpr.Text _,
+          LabelFilterExpr.Ip _,
+          LabelFilterExpr.Numeric _,
+          LabelFilterExpr.Duration _,
+          LabelFilterExpr.Bytes _ -> {}
+    }
+  }
+
+  private void requireAll(LabelFilterExpr filter) {
+    switch (filter) {
+      case LabelFilterExpr.And a -> {
+        requireAll(a.left());
+        requireAll(a.right());
+      }
+      case LabelFilterExpr.Or o -> {
+        requireAll(o.left());
+        requireAll(o.right());
+      }
+      case LabelFilterExpr.Text _,
+          LabelFilterExpr.Ip _,
+          LabelFilterExpr.Numeric _,
+          LabelFilterExpr.Duration _,
+          LabelFilterExpr.Bytes _ ->
+          require(nameOf(filter));
+    }
+  }
+
+  /** The label of a plain condition; empty for a combination. */
+  private static String nameOf(LabelFilterExpr filter) {
+    return switch (filter) {
+      case LabelFilterExpr.Text t -> t.matcher().name();
+      case LabelFilterExpr.Ip i -> i.name();
+      case LabelFilterExpr.Numeric n -> n.name();
+      case LabelFilterExpr.Duration d -> d.name();
+      case LabelFilterExpr.Bytes b -> b.name();
+      case LabelFilterExpr.And _, LabelFilterExpr.Or _ -> "";
+    };
+  }
+
+  private void require(String name) {
+    required.add(name);
+    if (name.endsWith(EXTRACTED)) {
+      required.add(name.substring(0, name.length() - EXTRACTED.length()));
+    }
+  }
+}

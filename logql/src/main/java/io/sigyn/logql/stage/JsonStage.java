@@ -1,0 +1,211 @@
+package io.sigyn.logql.stage;
+
+import java.util.Arrays;
+
+/**
+ * {@code json}: every scalar of the object in a line becomes a label, nested names joined by {@code _}. Lenient: what was
+ * read before a mistake stays. One pass, no recursion.
+ */
+final class JsonStage implements Stage {
+  static final String ERROR_TYPE = "JSONParserErr";
+  private static final String NO_OBJECT = "Value looks like object, but can't find closing '}' symbol";
+  private static final String NO_ARRAY = "Value is array, but can't find closing ']' symbol";
+  private static final String NO_STRING = "Value is string, but can't find closing '\"' symbol";
+  private static final String MALFORMED = "Malformed JSON error";
+  private static final String BAD_ESCAPE = "Encountered an invalid escape sequence in a string";
+  private static final String UNKNOWN = "Unknown value type";
+
+  /** No mistakes, but reasons to stop. */
+  private static final String REJECTED = "rejected";
+
+  private static final String COMPLETE = "complete";
+
+  private final ParserHints hints;
+
+  JsonStage(ParserHints hints) {
+    this.hints = hints;
+  }
+
+  @Override
+  public boolean apply(Line line) {
+    return hints.skipsParsers() || new Run(line).object();
+  }
+
+  /** One line. */
+  private final class Run {
+    private final LabelScratch labels;
+    private final byte[] text;
+    private final int to;
+    private int at;
+    private final StringBuilder prefix = new StringBuilder();
+    private int[] prefixLengths = new int[4];
+    private int depth;
+
+    Run(Line line) {
+      this.labels = line.labels();
+      this.text = line.text();
+      this.at = line.from();
+      this.to = line.to();
+    }
+
+    private boolean fail(String details) {
+      labels.error(ERROR_TYPE, details);
+      return true;
+    }
+
+    /** Reads members until the outermost object ends; answers whether the line is kept. */
+    boolean object() {
+      at = JsonText.skipBlanks(text, at, to);
+      if (at == to || text[at] != '{') {
+        return fail(NO_OBJECT);
+      }
+      at++;
+      boolean first = true;
+      while (true) {
+        at = JsonText.skipBlanks(text, at, to);
+        if (at == to) {
+          return fail(first ? MALFORMED : NO_ARRAY);
+        }
+        if (text[at] == '}') {
+          at++;
+          if (!close()) {
+            return true;
+          }
+          first = false;
+          if (!separator()) {
+            return fail(at == to ? NO_ARRAY : NO_OBJECT);
+          }
+          continue;
+        }
+        if (text[at] != '"') {
+          return fail(NO_OBJECT);
+        }
+        int keyFrom = at + 1;
+        int keyEnd = JsonText.stringEnd(text, keyFrom, to);
+        if (keyEnd < 0) {
+          return fail(MALFORMED);
+        }
+        at = JsonText.skipBlanks(text, keyEnd, to);
+        if (at == to || text[at] != ':') {
+          return fail(MALFORMED);
+        }
+        at = JsonText.skipBlanks(text, at + 1, to);
+        String key = JsonText.unescape(text, keyFrom, keyEnd - 1);
+        if (key == null) {
+          return fail(BAD_ESCAPE);
+        }
+        if (at == to) {
+          return fail(MALFORMED);
+        }
+        if (text[at] == '{') {
+          if (depth == 0 && JsonText.blockEnd(text, at, to) < 0) {
+            return fail(NO_OBJECT);
+          }
+          open(key);
+          at++;
+          first = true;
+          continue;
+        }
+        first = false;
+        String complaint = value(key);
+        if (!complaint.isEmpty()) {
+          return !complaint.equals(REJECTED) && (complaint.equals(COMPLETE) || fail(complaint));
+        }
+        if (!separator()) {
+          return fail(at == to ? NO_ARRAY : NO_OBJECT);
+        }
+      }
+    }
+
+    /** Reads a scalar or array; answers what is wrong or the empty string. */
+    private String value(String key) {
+      byte c = text[at];
+      if (c == '"') {
+        int end = JsonText.stringEnd(text, at + 1, to);
+        if (end < 0) {
+          return NO_STRING;
+        }
+        int from = at + 1;
+        at = end;
+        String name = name(key);
+        if (!hints.isUseful(labels, name)) {
+          return "";
+        }
+        String unescaped = JsonText.unescape(text, from, end - 1);
+        return take(name, unescaped == null ? "" : Names.value(unescaped));
+      }
+      if (c == '[') {
+        int end = JsonText.blockEnd(text, at, to);
+        if (end < 0) {
+          return NO_ARRAY;
+        }
+        at = end;
+        return "";
+      }
+      int end = JsonText.wordEnd(text, at, to);
+      if (end == to) {
+        return NO_ARRAY;
+      }
+      String value = Names.text(text, at, end);
+      boolean number = c == '-' || (c >= '0' && c <= '9');
+      if (!number && !value.equals("true") && !value.equals("false") && !value.equals("null")) {
+        return UNKNOWN;
+      }
+      at = end;
+      return value.equals("null") ? "" : take(name(key), value);
+    }
+
+    private String take(String name, String value) {
+      if (!hints.isUseful(labels, name)) {
+        return "";
+      }
+      String free = labels.free(name);
+      labels.set(free, value);
+      if (hints.isComplete(labels)) {
+        return COMPLETE;
+      }
+      return hints.rejects(labels, free) ? REJECTED : "";
+    }
+
+    private String name(String key) {
+      String part = Names.sanitize(key, prefix.isEmpty());
+      if (prefix.isEmpty()) {
+        return part;
+      }
+      return part.isEmpty() ? prefix.toString() : prefix + "_" + part;
+    }
+
+    private void open(String key) {
+      if (depth == prefixLengths.length) {
+        prefixLengths = Arrays.copyOf(prefixLengths, depth * 2);
+      }
+      prefixLengths[depth++] = prefix.length();
+      String part = Names.sanitize(key, prefix.isEmpty());
+      if (!part.isEmpty()) {
+        if (!prefix.isEmpty()) {
+          prefix.append('_');
+        }
+        prefix.append(part);
+      }
+    }
+
+    /** Leaves an object; answers whether it was an inner one. */
+    private boolean close() {
+      if (depth == 0) {
+        return false;
+      }
+      prefix.setLength(prefixLengths[--depth]);
+      return true;
+    }
+
+    /** Passes a comma, or stays at a closing brace; answers whether there was either. */
+    private boolean separator() {
+      at = JsonText.skipBlanks(text, at, to);
+      if (at < to && text[at] == ',') {
+        at++;
+        return true;
+      }
+      return at < to && text[at] == '}';
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
+import io.sigyn.logql.vector.Groups;
+import io.sigyn.model.Labels;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels of one line while stages work on them. One object serves all lines of a query's thread, one after another.
+ *
+ * <p>Over the stream's labels lie those of the line: structured metadata and what parsers and formatters made. A name
+ * lives in one layer only. Deleted names stay deleted for the stream's own labels even when the name is set again.
+ * Errors are kept apart from labels until the line leaves the pipeline.
+ */
+public final class LabelScratch {
+  /** The label under which an error leaves the pipeline. */
+  public static final String ERROR = "__error__";
+
+  /** The label that explains the error. */
+  public static final String ERROR_DETAILS = "__error_details__";
+
+  /** Marks lines whose error the query asked for. */
+  public static final String PRESERVE_ERROR = "__preserve_error__";
+
+  private static final String EXTRACTED = "_extracted";
+
+  private enum Layer {
+    METADATA,
+    PARSED
+  }
+
+  private Labels base = Labels.EMPTY;
+  private Labels untouchedMetadata = Labels.EMPTY;
+  private String[] names = new String[16];
+  private String[] values = new String[16];
+  private Layer[] layers = new Layer[16];
+  private int size;
+  private String[] deleted = new String[4];
+  private int deletions;
+  private String[] extracted = new String[16];
+  private int extractions;
+  private String error = "";
+  private String errorDetails = "";
+  private boolean preserveError;
+  private boolean touched;
+
+  /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
+  public void begin(Labels stream, Labels metadata) {
+    base = stream;
+    size = 0;
+    deletions = 0;
+    extractions = 0;
+    error = "";
+    errorDetails = "";
+    preserveError = false;
+    touched = false;
+    boolean plain = true;
+    for (int i = 0; i < metadata.size(); i++) {
+      String name = metadata.name(i);
+      if (name.equals(ERROR)) {
+        error = metadata.value(i);
+        plain = false;
+      } else if (name.equals(ERROR_DETAILS)) {
+        errorDetails = metadata.value(i);
+        plain = false;
+      } else if (stream.has(name)) {
+        put(name + EXTRACTED, metadata.value(i), Layer.METADATA);
+        plain = false;
+      } else {
+        put(name, metadata.value(i), Layer.METADATA);
+      }
+    }
+    untouchedMetadata = plain ? metadata : Labels.EMPTY;
+    touched = !plain;
+  }
+
+  /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */
+  public @Nullable String get(String name) {
+    int i = find(name);
+    if (i >= 0) {
+      return values[i];
+    }
+    if (isDeleted(name)) {
+      return null;
+    }
+    String value = base.get(name);
+    return value.isEmpty() ? null : value;
+  }
+
+  /** The value of a label or of the error slots, or the empty string: what text conditions see. */
+  public String text(String name) {
+    if (name.equals(ERROR)) {
+      return error;
+    }
+    String value = get(name);
+    return value == null ? "" : value;
+  }
+
+  /** Whether the stream or the metadata has the name, so that a parser must take another. */
+  public boolean isTaken(String name) {
+    if (base.has(name)) {
+      return true;
+    }
+    int i = find(name);
+    return i >= 0 && layers[i] == Layer.METADATA;
+  }
+
+  /** The name under which a parser may set a label. */
+  public String free(String name) {
+    return isTaken(name) ? name + EXTRACTED : name;
+  }
+
+  /** Whether the line has set the name since it entered, even if it was deleted afterwards. */
+  public boolean isExtracted(String name) {
+    for (int i = 0; i < extractions; i++) {
+      if (extracted[i].equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sets a parsed label, possibly to the empty string; takes the name from the metadata. */
+  public void set(String name, String value) {
+    touched = true;
+    put(name, value, Layer.PARSED);
+    if (!isExtracted(name)) {
+      if (extractions == extracted.length) {
+        extracted = Arrays.copyOf(extracted, extractions * 2);
+      }
+      extracted[extractions++] = name;
+    }
+  }
+
+  /** Removes a label from every layer. */
+  public void delete(String name) {
+    touched = true;
+    int i = find(name);
+    if (i >= 0) {
+      size--;
+      System.arraycopy(names, i + 1, names, i, size - i);
+      System.arraycopy(values, i + 1, values, i, size - i);
+      System.arraycopy(layers, i + 1, layers, i, size - i);
+    }
+    if (!isDeleted(name)) {
+      if (deletions == deleted.length) {
+        deleted = Arrays.copyOf(deleted, deletions * 2);
+      }
+      deleted[deletions++] = name;
+    }
+  }
+
+  /** Whether the name was ever deleted on this line. */
+  public boolean isDeleted(String name) {
+    for (int i = 0; i < deletions; i++) {
+      if (deleted[i].equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Records what went wrong; empty texts clear. */
+  public void error(String type, String details) {
+    error = type;
+    errorDetails = details;
+    touched = true;
+  }
+
+  /** Whether something went wrong. */
+  public boolean hasError() {
+    return !error.isEmpty();
+  }
+
+  /** What went wrong, or the empty string. */
+  public String error() {
+    return error;
+  }
+
+  /** Why, or the empty string. */
+  public String errorDetails() {
+    return errorDetails;
+  }
+
+  /** Marks the line so that its error does not fail a metric query. */
+  public void preserveError() {
+    preserveError = true;
+    touched = true;
+  }
+
+  /** Whether the labels are those the line came with. */
+  boolean isUntouched() {
+    return !touched;
+  }
+
+  /** All labels, errors included. */
+  public Labels all() {
+    if (!touched && untouchedMetadata.isEmpty()) {
+      return base;
+    }
+    return collect(true, true, true);
+  }
+
+  /**
+   * The labels of the group the line belongs to, errors included. A label that was ever deleted is left out of a group by
+   * labels, even when it was set again; an empty label is not.
+   */
+  public Labels group(Grouping grouping) {
+    return switch (grouping.kind()) {
+      case NONE -> Labels.EMPTY;
+      case WITHOUT -> Groups.of(all(), grouping);
+      case BY -> {
+        String[] pairs = new String[2 * grouping.labels().size()];
+        int n = 0;
+        for (String name : grouping.labels()) {
+          String value = valueOrError(name);
+          if (value != null && !isDeleted(name)) {
+            n = insert(pairs, n, name, value);
+          }
+        }
+        yield Labels.ofSorted(Arrays.copyOf(pairs, n));
+      }
+    };
+  }
+
+  private @Nullable String valueOrError(String name) {
+    String slot =
+        switch (name) {
+          case ERROR -> error;
+          case ERROR_DETAILS -> errorDetails;
+          default -> "";
+        };
+    return slot.isEmpty() ? get(name) : slot;
+  }
+
+  /** The stream's labels, without what was deleted or overridden. */
+  public Labels stream() {
+    return touched ? collect(true, false, false) : base;
+  }
+
+  /** Structured metadata, without what was deleted or overridden. */
+  public Labels metadata() {
+    return touched ? collect(false, true, false) : untouchedMetadata;
+  }
+
+  /** What stages made, errors included. */
+  public Labels parsed() {
+    return touched ? collect(false, false, true) : Labels.EMPTY;
+  }
+
+  private Labels collect(boolean ofStream, boolean ofMetadata, boolean ofParsed) {
+    String[] pairs = new String[2 * (base.size() + size + 3)];
+    int n = 0;
+    if (ofStream) {
+      for (int i = 0; i < base.size(); i++) {
+        String name = base.name(i);
+        if (find(name) < 0 && !isDeleted(name)) {
+          n = insert(pairs, n, name, base.value(i));
+        }
+      }
+    }
+    for (int i = 0; i < size; i++) {
+      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
+        n = insert(pairs, n, names[i], values[i]);
+      }
+    }
+    if (ofParsed && !error.isEmpty()) {
+      n = insert(pairs, n, ERROR, error);
+    }
+    if (ofParsed && !errorDetails.isEmpty()) {
+      n = insert(pairs, n, ERROR_DETAILS, errorDetails);
+    }
+    if (ofParsed && preserveError) {
+      n = insert(pairs, n, PRESERVE_ERROR, "true");
+    }
+    return Labels.ofSorted(Arrays.copyOf(pairs, n));
+  }
+
+  private static int insert(String[] pairs, int n, String name, String value) {
+    int at = n;
+    while (at > 0) {
+      int order = pairs[at - 2].compareTo(name);
+      if (order == 0) {
+        pairs[at - 1] = value;
+        return n;
+      }
+      if (order < 0) {
+        break;
+      }
+      at -= 2;
+    }
+    System.arraycopy(pairs, at, pairs, at + 2, n - at);
+    pairs[at] = name;
+    pairs[at + 1] = value;
+    return n + 2;
+  }
+
+  private void put(String name, String value, Layer layer) {
+    int i = find(name);
+    if (i < 0) {
+      if (size == names.length) {
+        names = Arrays.copyOf(names, size * 2);
+        values = Arrays.copyOf(values, size * 2);
+        layers = Arrays.copyOf(layers, size * 2);
+      }
+      i = size++;
+    }
+    names[i] = name;
+    values[i] = value;
+    layers[i] = layer;
+  }
+
+  private int find(String name) {
+    for (int i = 0; i < size; i++) {
+      if (names[i].equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,74 @@
+package io.sigyn.logql.stage;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a query will do with the labels that parsers make. Observable: labels nobody asks for are not made, so that their
+ * errors are not noticed, and a line that a later filter will reject is dropped as soon as the label is known.
+ *
+ * @param required the labels asked for; null when all labels are kept
+ * @param noLabels whether no label is kept, so that without required labels parsers need not run
+ * @param early the first plain filter of the pipeline for each label, tested when a parser makes the label; empty when the
+ *     query groups by labels
+ */
+record ParserHints(
+    @Nullable Set<String> required, boolean noLabels, Map<String, LabelTest> early) {
+  /** Everything is kept, nothing is tested early. */
+  static final ParserHints NONE = new ParserHints(null, false, Map.of());
+
+  /** Whether parsers have nothing to do. */
+  boolean skipsParsers() {
+    return noLabels && required != null && required.isEmpty();
+  }
+
+  /** Whether a label must be made. */
+  boolean wants(String name) {
+    return required == null || required.contains(name);
+  }
+
+  /** Whether all that is asked for is there. */
+  boolean isComplete(LabelScratch labels) {
+    if (required == null || required.isEmpty()) {
+      return false;
+    }
+    for (String name : required) {
+      if (!labels.isExtracted(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Makes a label for a parser, unless it is not wanted or there already.
+   *
+   * @return whether the line is kept
+   */
+  boolean extract(LabelScratch labels, String key, String value) {
+    if (key.isEmpty()) {
+      return true;
+    }
+    String name = labels.free(key);
+    if (!wants(name) || labels.isExtracted(name)) {
+      return true;
+    }
+    labels.set(name, value);
+    return !rejects(labels, name);
+  }
+
+  /** Whether a value for the key would be used. */
+  boolean isUseful(LabelScratch labels, String key) {
+    if (key.isEmpty()) {
+      return false;
+    }
+    String name = labels.free(key);
+    return wants(name) && !labels.isExtracted(name);
+  }
+
+  boolean rejects(LabelScratch labels, String name) {
+    LabelTest test = early.get(name);
+    return test != null && !test.test(labels);
+  }
+}

@@ -1,0 +1,76 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.bytes.Scan;
+import io.sigyn.logql.syntax.PatternPart;
+import io.sigyn.logql.syntax.RawText;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code pattern}: what stands between the texts of a pattern becomes labels. A text that is missing ends the match; what
+ * was captured until then stays, and the open capture takes the rest of the line.
+ */
+final class PatternStage implements Stage {
+  /** A capture and the text that ends it; without text it runs to the end of the line. */
+  private record Step(String name, Scan text) {}
+
+  private final Scan prefix;
+  private final List<Step> steps;
+  private final ParserHints hints;
+
+  PatternStage(List<PatternPart> parts, ParserHints hints) {
+    Scan nothing = Scan.of(new byte[0]);
+    Scan start = nothing;
+    List<Step> all = new ArrayList<>();
+    String open = "";
+    for (PatternPart part : parts) {
+      switch (part) {
+        case PatternPart.Literal l -> {
+          Scan text = Scan.of(RawText.encode(l.text()));
+          if (open.isEmpty()) {
+            start = text;
+          } else {
+            all.add(new Step(open, text));
+          }
+          open = "";
+        }
+        case PatternPart.Capture c -> open = c.name();
+      }
+    }
+    if (!open.isEmpty()) {
+      all.add(new Step(open, nothing));
+    }
+    this.prefix = start;
+    this.steps = List.copyOf(all);
+    this.hints = hints;
+  }
+
+  @Override
+  public boolean apply(Line line) {
+    if (line.from() == line.to() || hints.skipsParsers()) {
+      return true;
+    }
+    byte[] text = line.text();
+    int to = line.to();
+    int at = line.from();
+    if (prefix.length() > 0) {
+      if (prefix.length() > to - at || prefix.indexOf(text, at, at + prefix.length()) != at) {
+        return true;
+      }
+      at += prefix.length();
+    }
+    for (Step step : steps) {
+      int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
+      int stop = end < 0 ? to : end;
+      if (!step.name().equals("_")
+          && !hints.extract(line.labels(), step.name(), Names.text(text, at, stop))) {
+        return false;
+      }
+      if (end < 0) {
+        return true;
+      }
+      at = end + step.text().length();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.model.EntryBlock;
+import java.util.List;
+
+/**
+ * The stages of one selector, compiled. Tests on stored lines run first and over whole blocks; what they leave goes through
+ * the other stages line by line.
+ *
+ * @param tests on the lines as stored
+ * @param stages in order
+ * @param preservesErrors whether the query asks for errors, so that they do not fail a metric query
+ */
+public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preservesErrors) {
+  /** Copies the lists. */
+  public Pipeline {
+    tests = List.copyOf(tests);
+    stages = List.copyOf(stages);
+  }
+
+  /** Makes {@code rows} the rows of the block whose lines pass the tests. */
+  public void select(EntryBlock block, Rows rows) {
+    rows.all(block.size());
+    for (LineTest test : tests) {
+      test.narrow(block, rows);
+    }
+  }
+
+  /** Loads row {@code r} and runs the stages; answers whether the line is kept. */
+  public boolean run(EntryBlock block, int r, Line line) {
+    line.timestamp(block.timestamp(r));
+    line.text(block.text(), block.lineStart(r), block.lineEnd(r));
+    line.labels().begin(block.stream(), block.metadata(r));
+    for (Stage stage : stages) {
+      if (!stage.apply(line)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

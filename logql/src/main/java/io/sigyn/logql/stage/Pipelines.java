@@ -1,0 +1,151 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.logql.syntax.ParseErrors;
+import io.sigyn.logql.syntax.PatternPart;
+import io.sigyn.logql.syntax.Printer;
+import io.sigyn.logql.syntax.StageExpr;
+import io.sigyn.logql.syntax.StageExpr.Extraction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Trees of stages to pipelines. */
+public final class Pipelines {
+  private Pipelines() {}
+
+  /**
+   * Compiles.
+   *
+   * @throws LokiException BAD_REQUEST when a stage cannot be set up
+   */
+  public static Pipeline of(List<StageExpr> exprs, Use use) {
+    List<StageExpr> ordered = filtersFirst(withoutIdleFormats(exprs, use));
+    ParserHints hints = HintsFinder.find(ordered, use);
+    List<LineTest> tests = new ArrayList<>();
+    List<Stage> stages = new ArrayList<>();
+    for (StageExpr expr : ordered) {
+      if (expr instanceof StageExpr.LineFilter filter) {
+        LineTest test = LineTests.of(filter);
+        if (test instanceof LineTest.All) {
+          continue;
+        }
+        if (stages.isEmpty()) {
+          tests.add(test);
+        } else {
+          stages.add(line -> test.test(line.text(), line.from(), line.to()));
+        }
+      } else {
+        stages.add(stage(expr, hints));
+      }
+    }
+    Set<String> required = hints.required();
+    boolean preserveErrors = required != null && required.contains(LabelScratch.ERROR);
+    return new Pipeline(tests, stages, preserveErrors);
+  }
+
+  /**
+   * Line filters move up to the last stage that changes lines or drops some. Observable only behind {@code decolorize},
+   * where the filter sees the colours.
+   */
+  private static List<StageExpr> filtersFirst(List<StageExpr> exprs) {
+    List<StageExpr> ordered = new ArrayList<>();
+    int barrier = 0;
+    for (StageExpr expr : exprs) {
+      switch (expr) {
+        case StageExpr.LineFilter _ -> ordered.add(barrier++, expr);
+        case StageExpr.LabelFilter _, StageExpr.LineFormat _, StageExpr.Unpack _ -> {
+          ordered.add(expr);
+          barrier = ordered.size();
+        }
+        case StageExpr.Json _,
+            StageExpr.Logfmt _,
+            StageExpr.Regexp _,
+            StageExpr.Pattern _,
+            StageExpr.LabelFormat _,
+            StageExpr.Decolorize _,
+            StageExpr.Drop _,
+            StageExpr.Keep _ ->
+            ordered.add(expr);
+      }
+    }
+    return ordered;
+  }
+
+  /** A metric query that does not look at a formatted line does not format it, so that no error comes from it either. */
+  private static List<StageExpr> withoutIdleFormats(List<StageExpr> exprs, Use use) {
+    if (use.kind() == Use.Kind.LOGS || use.bytes()) {
+      return exprs;
+    }
+    List<StageExpr> kept = new ArrayList<>();
+    for (int i = 0; i < exprs.size(); i++) {
+      if (exprs.get(i) instanceof StageExpr.LineFormat
+          && exprs.subList(i + 1, exprs.size()).stream().noneMatch(Pipelines::readsLine)) {
+        continue;
+      }
+      kept.add(exprs.get(i));
+    }
+    return kept;
+  }
+
+  private static boolean readsLine(StageExpr expr) {
+    return switch (expr) {
+      case StageExpr.LineFilter _,
+          StageExpr.Json _,
+          StageExpr.Logfmt _,
+          StageExpr.Regexp _,
+          StageExpr.Pattern _,
+          StageExpr.Unpack _ ->
+          true;
+      case StageExpr.LabelFilter _,
+          StageExpr.LineFormat _,
+          StageExpr.LabelFormat _,
+          StageExpr.Decolorize _,
+          StageExpr.Drop _,
+          StageExpr.Keep _ ->
+          false;
+    };
+  }
+
+  private static Stage stage(StageExpr expr, ParserHints hints) {
+    try {
+      return switch (expr) {
+        case StageExpr.LineFilter _ -> throw new IllegalStateException("a line filter is a test");
+        case StageExpr.Json j when j.extractions().isEmpty() -> new JsonStage(hints);
+        case StageExpr.Json j ->
+            new JsonPathStage(
+                j.extractions().stream().map(Extraction::label).toList(),
+                j.extractions().stream().map(e -> JsonPath.parse(e.source())).toList(),
+                hints);
+        case StageExpr.Logfmt l when l.extractions().isEmpty() -> new LogfmtStage(l.strict(), l.keepEmpty(), hints);
+        case StageExpr.Logfmt l ->
+            new LogfmtPickStage(
+                l.strict(),
+                l.extractions().stream()
+                    .map(e -> new Extraction(e.label(), LogfmtPickStage.key(e.source())))
+                    .toList(),
+                hints);
+        case StageExpr.Regexp r -> new RegexpStage(GoRegexp.compile(r.regexp()), hints);
+        case StageExpr.Pattern p -> new PatternStage(PatternPart.parse(p.pattern()), hints);
+        case StageExpr.Unpack _ -> new UnpackStage(hints);
+        case StageExpr.LabelFilter f -> {
+          LabelTest test = LabelTests.of(f.filter());
+          yield line -> test.test(line.labels());
+        }
+        case StageExpr.LineFormat _, StageExpr.LabelFormat _ -> throw unsupported(Printer.print(expr));
+        case StageExpr.Decolorize _ -> new DecolorizeStage();
+        case StageExpr.Drop d -> new DropStage(d.picks());
+        case StageExpr.Keep k -> new KeepStage(k.picks());
+      };
+    } catch (IllegalArgumentException e) {
+      throw ParseErrors.stage(Printer.print(expr), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The answer to what is understood but not run. */
+  public static LokiException unsupported(String what) {
+    return new LokiException(ErrorKind.BAD_REQUEST, "this version does not run '" + what + "' yet");
+  }
+}

@@ -1,0 +1,129 @@
+package io.sigyn.logql.engine;
+
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Entries in memory, cut into blocks of a given size, handed out as the contract of {@link EntryCursor} says. */
+public final class MemorySource implements EntrySource {
+  /** One entry. */
+  public record Entry(long timestamp, byte[] line, Labels metadata) {
+    /** An entry without metadata. */
+    public static Entry of(long timestamp, String line) {
+      return new Entry(timestamp, line.getBytes(StandardCharsets.UTF_8), Labels.EMPTY);
+    }
+  }
+
+  private final Map<Labels, List<Entry>> streams = new LinkedHashMap<>();
+  private final int blockSize;
+
+  /** Blocks of at most this many rows. */
+  public MemorySource(int blockSize) {
+    this.blockSize = blockSize;
+  }
+
+  /** Adds an entry to a stream. */
+  public MemorySource add(Labels stream, Entry entry) {
+    streams.computeIfAbsent(stream, l -> new ArrayList<>()).add(entry);
+    return this;
+  }
+
+  /** All entries by stream, in order of arrival. */
+  public Map<Labels, List<Entry>> streams() {
+    return streams;
+  }
+
+  @Override
+  public EntryCursor select(Selection selection, ScanStats stats) {
+    boolean backward = selection.direction() == Direction.BACKWARD;
+    List<EntryBlock> blocks = new ArrayList<>();
+    streams.forEach(
+        (labels, entries) -> {
+          if (LabelMatcher.all(selection.matchers(), labels)) {
+            stats.streams++;
+            List<Entry> sorted = new ArrayList<>(entries);
+            sorted.sort(Comparator.comparingLong(Entry::timestamp));
+            sorted.removeIf(e -> !selection.range().contains(e.timestamp()));
+            List<EntryBlock> own = new ArrayList<>();
+            for (int at = 0; at < sorted.size(); at += blockSize) {
+              own.add(block(labels, sorted.subList(at, Math.min(at + blockSize, sorted.size()))));
+            }
+            blocks.addAll(backward ? own.reversed() : own);
+          }
+        });
+    Comparator<EntryBlock> order =
+        backward
+            ? Comparator.comparingLong((EntryBlock b) -> b.timestamp(b.size() - 1)).reversed()
+            : Comparator.comparingLong((EntryBlock b) -> b.timestamp(0));
+    blocks.sort(order);
+    return new Cursor(blocks, backward);
+  }
+
+  private static EntryBlock block(Labels labels, List<Entry> entries) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    // Something before the first line, so that nobody relies on lines starting at 0.
+    text.writeBytes(new byte[] {'#', '#'});
+    int[] offsets = new int[entries.size() + 1];
+    long[] timestamps = new long[entries.size()];
+    Labels[] metadata = new Labels[entries.size()];
+    boolean any = false;
+    offsets[0] = text.size();
+    for (int i = 0; i < entries.size(); i++) {
+      text.writeBytes(entries.get(i).line());
+      offsets[i + 1] = text.size();
+      timestamps[i] = entries.get(i).timestamp();
+      metadata[i] = entries.get(i).metadata();
+      any |= !metadata[i].isEmpty();
+    }
+    byte[] bytes = text.toByteArray();
+    return any
+        ? EntryBlock.of(labels, 0, entries.size(), timestamps, offsets, bytes, metadata)
+        : EntryBlock.of(labels, 0, entries.size(), timestamps, offsets, bytes);
+  }
+
+  private static final class Cursor implements EntryCursor {
+    private final List<EntryBlock> blocks;
+    private final boolean backward;
+    private int at = -1;
+
+    Cursor(List<EntryBlock> blocks, boolean backward) {
+      this.blocks = blocks;
+      this.backward = backward;
+    }
+
+    @Override
+    public boolean next() {
+      return ++at < blocks.size();
+    }
+
+    @Override
+    public EntryBlock block() {
+      return blocks.get(at);
+    }
+
+    @Override
+    public long bound() {
+      if (at + 1 >= blocks.size()) {
+        return backward ? Long.MIN_VALUE : Long.MAX_VALUE;
+      }
+      EntryBlock next = blocks.get(at + 1);
+      return backward ? next.timestamp(next.size() - 1) : next.timestamp(0);
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+  }
+}

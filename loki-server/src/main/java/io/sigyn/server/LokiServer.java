@@ -1,0 +1,140 @@
+package io.sigyn.server;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
+import io.sigyn.server.api.Api;
+import io.sigyn.server.api.Lifecycle;
+import io.sigyn.server.api.Lifecycle.State;
+import io.sigyn.server.api.Operations;
+import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.http.BodyBudget;
+import io.sigyn.server.http.HttpServer;
+import io.sigyn.server.http.Router;
+import io.sigyn.storage.Store;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server. {@link #close} stops it in order: no new requests, running ones to their end,
+ * what is in memory to disk. Leaves the configuration of logging to its caller.
+ *
+ * <pre>{@code
+ * try (LokiServer server = LokiServer.start(
+ *     ServerConfig.defaults().withDataDir(dir).withAddress("127.0.0.1").withPort(0).withAuthEnabled(false))) {
+ *   client.get(server.uri().resolve("/ready"));
+ * }
+ * }</pre>
+ */
+public final class LokiServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LokiServer.class);
+
+  private final ServerConfig config;
+  private final Lifecycle lifecycle;
+  private final Metrics metrics;
+  private final ExecutorService waiting;
+  private final HttpServer http;
+  private final Store store;
+  private final Wiring wiring;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private LokiServer(ServerConfig config, Clock clock) {
+    this.config = config;
+    this.lifecycle = new Lifecycle();
+    this.metrics = new Metrics();
+    PrometheusMeterRegistry registry = metrics.registry();
+    this.waiting = Threads.virtual("waiting");
+    Operations operations = new Operations(config, lifecycle, registry, waiting);
+    BodyBudget budget = new BodyBudget(inflightBytes(config));
+    Gauge.builder("sigyn_http_body_bytes", budget, BodyBudget::held)
+        .description("Bytes of request bodies held.")
+        .register(registry);
+    // The port comes first: another server on it is found out before anything on disk is touched.
+    Router starting =
+        new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
+    this.http =
+        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
+    Store opened = null;
+    try {
+      opened =
+          Store.open(config.dataDir().resolve("store"), config.sigyn().store(), clock, registry);
+      this.wiring = new Wiring(config, opened, operations, registry, waiting, clock);
+    } catch (RuntimeException | Error e) {
+      http.close();
+      if (opened != null) {
+        opened.close();
+      }
+      waiting.shutdownNow();
+      metrics.close();
+      throw e;
+    }
+    this.store = opened;
+    http.use(wiring.router());
+    lifecycle.enter(State.RUNNING);
+    LOG.info("server is ready address={} data={}", uri(), config.dataDir());
+  }
+
+  /**
+   * Starts a server and returns when it takes requests.
+   *
+   * @throws io.sigyn.error.LokiException with one line that says what to do when the port or the
+   *     directory cannot be used
+   * @throws io.sigyn.config.ConfigException when the file with limits per tenant cannot be used
+   */
+  public static LokiServer start(ServerConfig config) {
+    return new LokiServer(config, Clock.SYSTEM);
+  }
+
+  /** The port listened on. */
+  public int port() {
+    return http.port();
+  }
+
+  /** Where to send requests, without a slash at its end. */
+  public URI uri() {
+    String address = config.server().httpListenAddress();
+    String host =
+        address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")
+            ? "127.0.0.1"
+            : address;
+    String literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return URI.create("http://" + literal + ":" + port() + config.server().httpPathPrefix());
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    lifecycle.enter(State.STOPPING);
+    Duration delay = config.shutdownDelay();
+    if (delay.isPositive()) {
+      LOG.info("server goes on for a while before it stops delay={}", delay);
+      Threads.pause(delay.toNanos());
+    }
+    LOG.info("server is stopping");
+    try {
+      http.drain(config.server().gracefulShutdownTimeout());
+      wiring.close();
+    } finally {
+      try {
+        store.close();
+      } finally {
+        http.close();
+        waiting.shutdownNow();
+        metrics.close();
+      }
+    }
+    LOG.info("server has stopped");
+  }
+
+  private static long inflightBytes(ServerConfig config) {
+    long given = config.distributor().maxInflightBytes().bytes();
+    return given > 0 ? given : Runtime.getRuntime().maxMemory() / 4;
+  }
+}

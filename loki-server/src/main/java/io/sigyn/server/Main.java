@@ -1,0 +1,122 @@
+package io.sigyn.server;
+
+import io.sigyn.config.Bound;
+import io.sigyn.config.ConfigException;
+import io.sigyn.error.LokiException;
+import io.sigyn.server.api.Build;
+import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.logging.Logging;
+import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The program. Ends with 0 when it was asked to stop and stopped in order, with 1 when it could not
+ * start or stop: then the reason stands on one line of standard error.
+ */
+public final class Main {
+  private Main() {}
+
+  /** Runs the server until the process is asked to stop. */
+  public static void main(String[] args) {
+    System.exit(run(args, System.out, System.err));
+  }
+
+  static int run(String[] args, PrintStream out, PrintStream err) {
+    CommandLineFlags flags = new CommandLineFlags();
+    CommandLine line =
+        new CommandLine(flags)
+            .setPosixClusteredShortOptionsAllowed(false)
+            .setOverwrittenOptionsAllowed(true);
+    try {
+      line.parseArgs(args);
+    } catch (ParameterException e) {
+      err.println(String.valueOf(e.getMessage()).replace('\n', ' ') + "; -help lists the flags");
+      return 1;
+    }
+    if (flags.help) {
+      line.usage(out);
+      return 0;
+    }
+    if (flags.version) {
+      out.println(
+          "sigyn loki-server, version "
+              + Build.VERSION
+              + " (API of Loki "
+              + Build.LOKI_VERSION
+              + ", Java "
+              + Runtime.version()
+              + ")");
+      return 0;
+    }
+    Bound<ServerConfig> config;
+    try {
+      config = flags.config();
+    } catch (ConfigException e) {
+      e.problems().forEach(err::println);
+      return 1;
+    }
+    return start(flags, config, err);
+  }
+
+  private static int start(CommandLineFlags flags, Bound<ServerConfig> config, PrintStream err) {
+    ServerConfig effective = config.value();
+    Logging.configure(effective.server().logLevel(), effective.server().logFormat());
+    Logger log = LoggerFactory.getLogger(Main.class);
+    config.warnings().forEach(warning -> log.warn("{}", warning));
+    if (flags.printConfig) {
+      err.println(
+          "---\n# configuration of sigyn loki-server " + Build.VERSION + "\n" + effective.print());
+    }
+    if (flags.verifyConfig) {
+      err.println("config is valid");
+      return 0;
+    }
+    LokiServer server;
+    try {
+      server = LokiServer.start(effective);
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> log.error("server could not start: {}", problem));
+      return 1;
+    } catch (LokiException e) {
+      log.error("server could not start: {}", e.text());
+      return 1;
+    } catch (RuntimeException e) {
+      log.error("server could not start", e);
+      return 1;
+    }
+    serve(server);
+    return 0;
+  }
+
+  /**
+   * Blocks until the process is asked to stop, then stops the server and ends the process with its
+   * status.
+   */
+  private static void serve(LokiServer server) {
+    AtomicInteger status = new AtomicInteger();
+    Thread stop =
+        new Thread(
+            () -> {
+              try {
+                server.close();
+              } catch (RuntimeException e) {
+                LoggerFactory.getLogger(Main.class).error("server did not stop in order", e);
+                status.set(1);
+              }
+              // Ends with our own status: after a signal the machine would report the signal.
+              Runtime.getRuntime().halt(status.get());
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

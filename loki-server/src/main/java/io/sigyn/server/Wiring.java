@@ -1,0 +1,110 @@
+package io.sigyn.server;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
+import io.sigyn.server.api.Api;
+import io.sigyn.server.api.Operations;
+import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.http.HttpSettings;
+import io.sigyn.server.http.Route;
+import io.sigyn.server.http.Router;
+import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.read.Catalog;
+import io.sigyn.server.read.Querier;
+import io.sigyn.server.read.QueryPool;
+import io.sigyn.server.write.Distributor;
+import io.sigyn.server.write.WriteWorkers;
+import io.sigyn.storage.Store;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The parts of a running server, put together, and in which order they are taken apart. */
+final class Wiring implements AutoCloseable {
+  private static final int WAITING_PUSHES = 1_024;
+  private static final long IDLE_STREAMS_SECONDS = 60;
+
+  private final WriteWorkers workers;
+  private final QueryPool queries;
+  private final ScheduledExecutorService clockwork;
+  private final Router router;
+
+  Wiring(
+      ServerConfig config,
+      Store store,
+      Operations operations,
+      PrometheusMeterRegistry metrics,
+      ExecutorService waiting,
+      Clock clock) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    TenantLimits limits = TenantLimits.load(config.limitsConfig(), overrides(config));
+    workers = new WriteWorkers(processors, WAITING_PUSHES);
+    queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
+    Duration window = config.ingester().maxChunkAge().dividedBy(2);
+    Distributor distributor =
+        new Distributor(store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window);
+    Querier querier = new Querier(store, limits, queries, clock);
+    Catalog catalog = new Catalog(store, limits, queries, clock);
+
+    List<Route> routes = new ArrayList<>(operations.routes());
+    routes.addAll(
+        Api.routes(
+            new Api.Parts(config, clock, store, distributor, workers, querier, catalog, waiting)));
+    router = new Router(config.server().httpPathPrefix(), routes);
+
+    clockwork = Threads.scheduler("clockwork");
+    every(Duration.ofSeconds(IDLE_STREAMS_SECONDS), distributor::forgetIdleStreams);
+    if (!overrides(config).isEmpty()) {
+      every(config.runtimeConfig().period(), limits::reload);
+    }
+  }
+
+  Router router() {
+    return router;
+  }
+
+  /** Ends the work on pushes and queries; requests must have come to their end before. */
+  @Override
+  public void close() {
+    clockwork.shutdownNow();
+    workers.close();
+    queries.close();
+  }
+
+  private void every(Duration period, Runnable work) {
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            work, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static List<Path> overrides(ServerConfig config) {
+    List<Path> files = new ArrayList<>();
+    if (!config.limitsConfig().perTenantOverrideConfig().isEmpty()) {
+      files.add(Path.of(config.limitsConfig().perTenantOverrideConfig()));
+    }
+    config.runtimeConfig().file().forEach(file -> files.add(Path.of(file)));
+    return files;
+  }
+
+  /** Bounds of connections: those of the configuration, and fixed ones where Loki has no key. */
+  static HttpSettings http(ServerConfig config) {
+    var server = config.server();
+    Duration head = server.httpServerReadHeaderTimeout();
+    return new HttpSettings(
+        server.httpListenAddress(),
+        server.httpListenPort(),
+        Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+        server.httpListenConnLimit(),
+        64 << 10,
+        16 << 10,
+        head.isPositive() ? head : Duration.ofSeconds(10),
+        server.httpServerReadTimeout(),
+        server.httpServerWriteTimeout(),
+        server.httpServerIdleTimeout());
+  }
+}

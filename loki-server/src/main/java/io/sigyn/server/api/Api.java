@@ -1,0 +1,71 @@
+package io.sigyn.server.api;
+
+import io.sigyn.life.Clock;
+import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.http.Response;
+import io.sigyn.server.http.Route;
+import io.sigyn.server.read.Catalog;
+import io.sigyn.server.read.Querier;
+import io.sigyn.server.write.Distributor;
+import io.sigyn.server.write.WriteWorkers;
+import io.sigyn.storage.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** All routes of a running server. */
+public final class Api {
+  private Api() {}
+
+  /**
+   * What handlers need.
+   *
+   * @param waiting runs what may take a while
+   */
+  public record Parts(
+      ServerConfig config,
+      Clock clock,
+      Store store,
+      Distributor distributor,
+      WriteWorkers workers,
+      Querier querier,
+      Catalog catalog,
+      Executor waiting) {}
+
+  /** The routes beside those of {@link Operations}. */
+  public static List<Route> routes(Parts parts) {
+    ServerConfig config = parts.config();
+    Tenants tenants =
+        new Tenants(config.authEnabled(), config.querier().multiTenantQueriesEnabled());
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(
+        new PushApi(
+                parts.distributor(),
+                parts.workers(),
+                tenants,
+                (int) config.distributor().maxRecvMsgSize().bytes(),
+                (int) config.distributor().maxDecompressedSize().bytes())
+            .routes());
+    routes.addAll(new QueryApi(parts.querier(), tenants, parts.clock()).routes());
+    routes.addAll(new CatalogApi(parts.catalog(), tenants, parts.clock()).routes());
+    routes.addAll(new FormatApi(parts.waiting()).routes());
+    routes.add(
+        Operations.route(
+            "flush",
+            Set.of("GET", "POST"),
+            "/flush",
+            request -> {
+              parts.waiting().execute(parts.store()::flush);
+              return CompletableFuture.completedFuture(Response.empty(204));
+            }));
+    return routes;
+  }
+
+  /** The answer to everything while the store is being opened. */
+  public static Response starting() {
+    return Response.error(503, "starting: the write-ahead log is being replayed, try again later\n")
+        .with("Retry-After", "1");
+  }
+}

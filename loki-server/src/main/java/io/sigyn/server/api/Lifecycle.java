@@ -1,0 +1,42 @@
+package io.sigyn.server.api;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Whether the server is starting, running or stopping, and what {@code /ready} says about it. Safe
+ * for many threads.
+ */
+public final class Lifecycle {
+  /** The states, in order. */
+  public enum State {
+    /** The store is being opened. */
+    STARTING("Starting"),
+    /** Everything works. */
+    RUNNING("Running"),
+    /** No new work is taken. */
+    STOPPING("Stopping");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+
+  /** The state now. */
+  public State state() {
+    return state.get();
+  }
+
+  /** Moves on; never back. */
+  public void enter(State next) {
+    state.updateAndGet(now -> now.compareTo(next) < 0 ? next : now);
+  }
+}

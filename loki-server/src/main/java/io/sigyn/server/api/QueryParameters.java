@@ -1,0 +1,154 @@
+package io.sigyn.server.api;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.GoDurations;
+import io.sigyn.gocompat.GoFloats;
+import io.sigyn.gocompat.GoQuote;
+import io.sigyn.model.Direction;
+import io.sigyn.server.read.QueryRequest;
+import java.util.Locale;
+
+/**
+ * The grammar of the parameters that all query endpoints share. Every error is a BAD_REQUEST with
+ * Loki's text.
+ */
+final class QueryParameters {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long HOUR = 3_600 * SECOND;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_POINTS = 11_000;
+
+  /**
+   * A range of time as asked for, not checked.
+   *
+   * @param start nanoseconds since the Unix epoch
+   * @param end nanoseconds since the Unix epoch
+   */
+  record Bounds(long start, long end) {}
+
+  private QueryParameters() {}
+
+  /** The parameters of query_range. */
+  static QueryRequest range(Form form, long now) {
+    Bounds bounds = bounds(form, now);
+    if (bounds.end() < bounds.start()) {
+      throw bad("end timestamp must not be before or equal to start time");
+    }
+    int limit = limit(form);
+    Direction direction = direction(form);
+    long length = saturatedDifference(bounds.end(), bounds.start());
+    long step = form.get("step").isEmpty() ? defaultStep(length) : seconds(form.get("step"));
+    if (step <= 0) {
+      throw bad(
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    }
+    if (length / step > MAX_POINTS) {
+      throw bad(
+          "exceeded maximum resolution of 11,000 points per time series. Try increasing the value"
+              + " of the step parameter");
+    }
+    long interval = form.get("interval").isEmpty() ? 0 : seconds(form.get("interval"));
+    if (interval < 0) {
+      throw bad("interval must be >= 0");
+    }
+    return new QueryRequest(
+        form.get("query"), false, bounds.start(), bounds.end(), step, interval, limit, direction);
+  }
+
+  /** The parameters of query. */
+  static QueryRequest instant(Form form, long now) {
+    long time;
+    try {
+      time = form.get("time").isEmpty() ? now : Timestamps.parse(form.get("time"));
+    } catch (NumberFormatException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+    return new QueryRequest(
+        form.get("query"), true, time, time, 1, 0, limit(form), direction(form));
+  }
+
+  /** {@code start}, {@code end} and {@code since}; the end is looked at first. */
+  static Bounds bounds(Form form, long now) {
+    long end = time(form, "end", now);
+    long since = HOUR;
+    if (!form.get("since").isEmpty()) {
+      try {
+        since = GoDurations.parsePrometheus(form.get("since"));
+      } catch (IllegalArgumentException e) {
+        throw bad("could not parse 'since' parameter: " + e.getMessage());
+      }
+    }
+    return new Bounds(time(form, "start", saturatedDifference(Math.min(end, now), since)), end);
+  }
+
+  private static long time(Form form, String name, long fallback) {
+    String text = form.get(name);
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      return Timestamps.parse(text);
+    } catch (NumberFormatException e) {
+      throw bad("could not parse '" + name + "' parameter: " + e.getMessage());
+    }
+  }
+
+  private static int limit(Form form) {
+    String text = form.get("limit");
+    if (text.isEmpty()) {
+      return DEFAULT_LIMIT;
+    }
+    long limit;
+    try {
+      limit = GoNumbers.atoi(text);
+    } catch (NumberFormatException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+    if (limit <= 0) {
+      throw bad("limit must be a positive value");
+    }
+    return (int) Math.min(Integer.MAX_VALUE, limit);
+  }
+
+  private static Direction direction(Form form) {
+    String text = form.get("direction");
+    return switch (text.toUpperCase(Locale.ROOT)) {
+      case "", "BACKWARD" -> Direction.BACKWARD;
+      case "FORWARD" -> Direction.FORWARD;
+      default -> throw bad("invalid direction '" + text + "'");
+    };
+  }
+
+  private static long defaultStep(long length) {
+    return Math.max(length / SECOND / 250, 1) * SECOND;
+  }
+
+  /** Seconds as a decimal number, or a Prometheus duration; in nanoseconds. */
+  private static long seconds(String text) {
+    double nanos;
+    try {
+      nanos = GoFloats.parse(text) * SECOND;
+    } catch (NumberFormatException notANumber) {
+      try {
+        return GoDurations.parsePrometheus(text);
+      } catch (IllegalArgumentException e) {
+        throw bad("cannot parse " + GoQuote.quote(text) + " to a valid duration");
+      }
+    }
+    if (nanos >= Long.MAX_VALUE || nanos <= Long.MIN_VALUE) {
+      throw bad("cannot parse " + GoQuote.quote(text) + " to a valid duration. It overflows int64");
+    }
+    return (long) nanos;
+  }
+
+  private static long saturatedDifference(long a, long b) {
+    long difference = a - b;
+    boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
+    return overflow ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference;
+  }
+
+  private static LokiException bad(String text) {
+    return new LokiException(ErrorKind.BAD_REQUEST, text);
+  }
+}

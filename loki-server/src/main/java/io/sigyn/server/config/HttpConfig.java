@@ -1,0 +1,158 @@
+package io.sigyn.server.config;
+
+import io.sigyn.config.Ignored;
+import java.time.Duration;
+
+/**
+ * The section {@code server}.
+ *
+ * @param httpListenAddress an address or host name; empty is every address
+ * @param httpListenPort 0 takes any free port
+ * @param httpPathPrefix put in front of every path; empty or with a leading slash
+ * @param httpListenConnLimit connections at once; 0 is no limit
+ * @param gracefulShutdownTimeout how long running requests may go on after the server was asked to
+ *     stop
+ * @param httpServerReadTimeout how long a client may send nothing in the middle of a body
+ * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; 0 is 10
+ *     s
+ * @param httpServerWriteTimeout how long a client may take nothing of an answer
+ * @param httpServerIdleTimeout how long a connection is kept without a request
+ */
+@Ignored(
+    value = {
+      "grpc_listen_network",
+      "grpc_listen_address",
+      "grpc_listen_port",
+      "grpc_listen_conn_limit",
+      "grpc_collect_max_streams_by_conn",
+      "grpc_tls_config",
+      "grpc_server_max_recv_msg_size",
+      "grpc_server_max_send_msg_size",
+      "grpc_server_max_concurrent_streams",
+      "grpc_server_max_connection_idle",
+      "grpc_server_max_connection_age",
+      "grpc_server_max_connection_age_grace",
+      "grpc_server_keepalive_time",
+      "grpc_server_keepalive_timeout",
+      "grpc_server_min_time_between_pings",
+      "grpc_server_ping_without_stream_allowed",
+      "grpc_server_num_workers",
+      "grpc_server_stats_tracking_enabled",
+      "grpc_server_recv_buffer_pools_enabled",
+      "grpc_server_read_buffer_size",
+      "grpc_server_write_buffer_size"
+    },
+    because = "there is no gRPC, every client speaks HTTP")
+@Ignored(
+    value = {
+      "http_listen_network",
+      "proxy_protocol_enabled",
+      "register_instrumentation",
+      "cluster_validation",
+      "report_grpc_codes_in_instrumentation_label_enabled",
+      "http_log_closed_connections_without_response_enabled",
+      "log_source_ips_enabled",
+      "log_source_ips_full",
+      "log_source_ips_header",
+      "log_source_ips_regex",
+      "log_request_headers",
+      "log_request_at_info_level_enabled",
+      "log_request_exclude_headers_list",
+      "trace_request_headers",
+      "trace_request_exclude_headers_list",
+      "create_new_traces"
+    },
+    because = "requests are logged at debug level and not traced")
+@Ignored(
+    value = {"tls_cipher_suites", "tls_min_version", "http_tls_config"},
+    because = "this version speaks plain HTTP, put a TLS proxy in front of it")
+public record HttpConfig(
+    String httpListenAddress,
+    int httpListenPort,
+    String httpPathPrefix,
+    int httpListenConnLimit,
+    Duration gracefulShutdownTimeout,
+    Duration httpServerReadTimeout,
+    Duration httpServerReadHeaderTimeout,
+    Duration httpServerWriteTimeout,
+    Duration httpServerIdleTimeout,
+    LogLevel logLevel,
+    LogFormat logFormat) {
+
+  /** Port 3100 on every address. */
+  public static final HttpConfig DEFAULT =
+      new HttpConfig(
+          "",
+          3100,
+          "",
+          10_000,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
+          LogLevel.INFO,
+          LogFormat.LOGFMT);
+
+  /** Refuses impossible ports and prefixes without a leading slash. */
+  public HttpConfig {
+    if (httpListenPort < 0 || httpListenPort > 65535) {
+      throw new IllegalArgumentException(
+          "http_listen_port: must be 0 to 65535, is " + httpListenPort);
+    }
+    if (httpPathPrefix.equals("/")) {
+      httpPathPrefix = "";
+    }
+    if (!httpPathPrefix.isEmpty()
+        && (!httpPathPrefix.startsWith("/") || httpPathPrefix.endsWith("/"))) {
+      throw new IllegalArgumentException(
+          "http_path_prefix: must start with a slash and not end with one, as in /loki; is "
+              + httpPathPrefix);
+    }
+  }
+
+  HttpConfig withAddress(String address) {
+    return new HttpConfig(
+        address,
+        httpListenPort,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        logLevel,
+        logFormat);
+  }
+
+  HttpConfig withPort(int port) {
+    return new HttpConfig(
+        httpListenAddress,
+        port,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        logLevel,
+        logFormat);
+  }
+
+  HttpConfig withLog(LogLevel level, LogFormat format) {
+    return new HttpConfig(
+        httpListenAddress,
+        httpListenPort,
+        httpPathPrefix,
+        httpListenConnLimit,
+        gracefulShutdownTimeout,
+        httpServerReadTimeout,
+        httpServerReadHeaderTimeout,
+        httpServerWriteTimeout,
+        httpServerIdleTimeout,
+        level,
+        format);
+  }
+}

@@ -1,0 +1,212 @@
+package io.sigyn.server.config;
+
+import io.sigyn.config.Binder;
+import io.sigyn.config.Bound;
+import io.sigyn.config.ConfigPrinter;
+import io.sigyn.config.Ignored;
+import io.sigyn.config.YamlReader;
+import io.sigyn.server.limits.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * A Loki configuration file as this server understands it. Keys that Loki 3.7 has and that have no
+ * meaning here are accepted with a warning that says why; unknown keys are errors with their place.
+ *
+ * @param target which parts to run; {@code all} is the only choice
+ * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}
+ * @param shutdownDelay how long the server goes on answering, but not ready, after it was asked to
+ *     stop
+ */
+@Ignored(
+    value = {
+      "schema_config",
+      "storage_config",
+      "chunk_store_config",
+      "index_gateway",
+      "bloom_build",
+      "bloom_gateway",
+      "dataobj",
+      "table_manager"
+    },
+    because = "the store keeps everything under common.path_prefix in its own format")
+@Ignored(
+    value = {
+      "memberlist",
+      "ingester_client",
+      "query_scheduler",
+      "frontend_worker",
+      "kafka_config",
+      "ingest_limits",
+      "ingest_limits_client",
+      "ingest_limits_frontend",
+      "ingest_limits_frontend_client",
+      "compactor_grpc_client",
+      "compactor_client",
+      "internal_server",
+      "legacy_read_target"
+    },
+    because = "one process is complete by itself and talks to no other")
+@Ignored(
+    value = {"frontend", "query_range", "query_engine"},
+    because = "queries are neither split by time nor cached")
+@Ignored(
+    value = {"ruler", "ruler_storage"},
+    because = "this version evaluates no rules")
+@Ignored(
+    value = {"compactor"},
+    because = "segments are written once and this version deletes nothing")
+@Ignored(
+    value = {
+      "pattern_ingester",
+      "ui",
+      "tenant_limits_allow_publish",
+      "lbac",
+      "no_auth_tenant",
+      "http_prefix"
+    },
+    because = "this version does not have it")
+@Ignored(
+    value = {"analytics"},
+    because = "nothing is ever reported to anybody")
+@Ignored(
+    value = {"tracing", "profiling", "operational_config", "metrics_namespace"},
+    because = "metrics keep Loki's names, and there is neither tracing nor profiling over HTTP")
+@Ignored(
+    value = {"ballast_bytes"},
+    because = "the Java virtual machine needs no ballast")
+public record ServerConfig(
+    String target,
+    boolean authEnabled,
+    Duration shutdownDelay,
+    HttpConfig server,
+    CommonConfig common,
+    DistributorConfig distributor,
+    IngesterConfig ingester,
+    QuerierConfig querier,
+    Limits limitsConfig,
+    RuntimeConfig runtimeConfig,
+    SigynConfig sigyn) {
+
+  /** Loki's defaults. */
+  public static final ServerConfig DEFAULT =
+      new ServerConfig(
+          "all",
+          true,
+          Duration.ZERO,
+          HttpConfig.DEFAULT,
+          CommonConfig.DEFAULT,
+          DistributorConfig.DEFAULT,
+          IngesterConfig.DEFAULT,
+          QuerierConfig.DEFAULT,
+          Limits.DEFAULT,
+          RuntimeConfig.DEFAULT,
+          SigynConfig.DEFAULT);
+
+  /** Refuses every target but {@code all}. */
+  public ServerConfig {
+    if (!target.equals("all")) {
+      throw new IllegalArgumentException(
+          "target: \""
+              + target
+              + "\" cannot be run alone; this server runs all its parts in one process, write all");
+    }
+  }
+
+  /** Loki's defaults. */
+  public static ServerConfig defaults() {
+    return DEFAULT;
+  }
+
+  /**
+   * Reads a file's text.
+   *
+   * @throws io.sigyn.config.ConfigException with every problem and its place
+   */
+  public static ServerConfig parse(String yaml) {
+    return read("config", yaml).value();
+  }
+
+  /**
+   * Reads a file's text.
+   *
+   * @param file how messages call it
+   * @return with warnings about keys without effect
+   * @throws io.sigyn.config.ConfigException with every problem and its place
+   */
+  public static Bound<ServerConfig> read(String file, String yaml) {
+    return Binder.bind(ServerConfig.class, YamlReader.read(file, yaml));
+  }
+
+  /** As YAML that can be read again. */
+  public String print() {
+    return ConfigPrinter.print(this);
+  }
+
+  /** The directory under which everything is kept. */
+  public Path dataDir() {
+    return Path.of(common.pathPrefix());
+  }
+
+  /** The same with another directory. */
+  public ServerConfig withDataDir(Path dir) {
+    return new ServerConfig(
+        target,
+        authEnabled,
+        shutdownDelay,
+        server,
+        new CommonConfig(dir.toString()),
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
+        sigyn);
+  }
+
+  /** The same on another address. */
+  public ServerConfig withAddress(String address) {
+    return withServer(server.withAddress(address));
+  }
+
+  /** The same on another port; 0 takes any free one. */
+  public ServerConfig withPort(int port) {
+    return withServer(server.withPort(port));
+  }
+
+  /** The same with another log. */
+  public ServerConfig withLog(LogLevel level, LogFormat format) {
+    return withServer(server.withLog(level, format));
+  }
+
+  /** The same with or without authentication. */
+  public ServerConfig withAuthEnabled(boolean enabled) {
+    return new ServerConfig(
+        target,
+        enabled,
+        shutdownDelay,
+        server,
+        common,
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
+        sigyn);
+  }
+
+  private ServerConfig withServer(HttpConfig http) {
+    return new ServerConfig(
+        target,
+        authEnabled,
+        shutdownDelay,
+        http,
+        common,
+        distributor,
+        ingester,
+        querier,
+        limitsConfig,
+        runtimeConfig,
+        sigyn);
+  }
+}

@@ -1,0 +1,347 @@
+package io.sigyn.server.limits;
+
+import io.sigyn.config.ByteSize;
+import io.sigyn.config.Ignored;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+
+/**
+ * The section {@code limits_config} of a Loki file; {@link #DEFAULT} holds Loki's defaults. Zero
+ * turns a limit off unless said otherwise.
+ *
+ * @param ingestionRateMb MiB per second a tenant may push; lines and structured metadata,
+ *     uncompressed
+ * @param ingestionBurstSizeMb MiB that may come at once
+ * @param maxLabelNameLength bytes
+ * @param maxLabelValueLength bytes
+ * @param maxLabelNamesPerSeries labels of a stream, {@code service_name} not counted
+ * @param rejectOldSamples whether entries older than {@code rejectOldSamplesMaxAge} are refused
+ * @param creationGracePeriod how far into the future an entry may lie
+ * @param maxLineSize bytes of a line
+ * @param maxLineSizeTruncate whether longer lines are cut instead of refused
+ * @param maxLineSizeTruncateIdentifier text at the end of a cut line
+ * @param incrementDuplicateTimestamp whether an entry with the time of the one before it moves by 1
+ *     ns
+ * @param discoverServiceName labels that may give {@code service_name}; none turns discovery off
+ * @param discoverLogLevels whether entries get {@code detected_level}
+ * @param logLevelFields names that hold a level, in order of precedence
+ * @param logLevelFromJsonMaxDepth levels of objects searched; 0 is all
+ * @param maxStreamsPerUser active streams; together with {@code maxGlobalStreamsPerUser} the
+ *     smaller one counts
+ * @param perStreamRateLimit bytes per second of one stream
+ * @param perStreamRateLimitBurst bytes at once of one stream
+ * @param maxQuerySeries series of a metric query's answer
+ * @param maxQueryLookback how far back a query may reach
+ * @param maxQueryLength the longest range of a query
+ * @param maxQueryRange the longest range in brackets, {@code [5m]}
+ * @param maxQueryParallelism 0 forbids querying; any other value has no effect
+ * @param maxStreamsMatchersPerQuery matchers of a query
+ * @param maxEntriesLimitPerQuery the largest {@code limit} of a log query
+ * @param queryTimeout how long a query may take, waiting included
+ * @param blockedQueries queries that are refused
+ * @param requiredLabels labels every selector must name
+ * @param minimumLabelsNumber how many labels every selector must name
+ * @param maxStructuredMetadataSize bytes of names and values of one entry
+ * @param maxStructuredMetadataEntriesCount pairs of one entry
+ * @param blockIngestionUntil RFC 3339 time before which pushes are refused; empty is never
+ * @param blockIngestionStatusCode the status of that refusal; 200 discards silently
+ * @param enforcedLabels labels every pushed stream must have
+ */
+@Ignored(
+    value = {
+      "ingestion_rate_strategy",
+      "use_owned_stream_count",
+      "tsdb_max_query_parallelism",
+      "tsdb_max_bytes_per_shard",
+      "tsdb_sharding_strategy",
+      "tsdb_precompute_chunks",
+      "max_queriers_per_tenant",
+      "max_query_capacity",
+      "min_sharding_lookback",
+      "shard_streams",
+      "index_gateway_shard_size",
+      "index_gateway_max_capacity",
+      "ingestion_partitions_tenant_shard_size",
+      "shard_aggregations",
+      "max_scan_task_parallelism",
+      "ruler_tenant_shard_size",
+      "query_ready_index_num_days",
+      "simulated_push_latency"
+    },
+    because = "one process does all the work, nothing is sharded over several")
+@Ignored(
+    value = {
+      "max_cache_freshness_per_query",
+      "max_metadata_cache_freshness",
+      "max_stats_cache_freshness",
+      "engine_results_cache_time_bucket_interval",
+      "split_queries_by_interval",
+      "split_metadata_queries_by_interval",
+      "split_recent_metadata_queries_by_interval",
+      "recent_metadata_query_window",
+      "split_instant_metric_queries_by_interval",
+      "split_ingester_queries_by_interval"
+    },
+    because = "queries are neither split by time nor cached")
+@Ignored(
+    value = {
+      "max_chunks_per_query",
+      "cardinality_limit",
+      "max_query_bytes_read",
+      "max_querier_bytes_read"
+    },
+    because = "queries are bounded by their time, their series and their entries")
+@Ignored(
+    value = {
+      "bloom_block_encoding",
+      "bloom_build_builder_response_timeout",
+      "bloom_build_max_builders",
+      "bloom_build_task_max_retries",
+      "bloom_creation_enabled",
+      "bloom_gateway_enable_filtering",
+      "bloom_max_block_size",
+      "bloom_max_bloom_size",
+      "bloom_planning_strategy",
+      "bloom_prefetch_blocks",
+      "bloom_split_series_keyspace_by",
+      "bloom_task_target_series_chunk_size",
+      "dataobj_index_compaction_enabled",
+      "dataobj_log_compaction_enabled",
+      "debug_engine_streams",
+      "debug_engine_tasks",
+      "s3_sse_kms_encryption_context",
+      "s3_sse_kms_key_id",
+      "s3_sse_type"
+    },
+    because = "the store has its own formats and no blooms, data objects or buckets")
+@Ignored(
+    value = {
+      "ruler_alertmanager_config",
+      "ruler_enable_wal_replay",
+      "ruler_max_rule_groups_per_tenant",
+      "ruler_max_rules_per_rule_group",
+      "ruler_remote_evaluation_max_response_size",
+      "ruler_remote_evaluation_timeout",
+      "ruler_remote_write_config",
+      "ruler_remote_write_disabled",
+      "ruler_remote_write_headers",
+      "ruler_remote_write_queue_batch_send_deadline",
+      "ruler_remote_write_queue_capacity",
+      "ruler_remote_write_queue_max_backoff",
+      "ruler_remote_write_queue_max_samples_per_send",
+      "ruler_remote_write_queue_max_shards",
+      "ruler_remote_write_queue_min_backoff",
+      "ruler_remote_write_queue_min_shards",
+      "ruler_remote_write_queue_retry_on_ratelimit",
+      "ruler_remote_write_relabel_configs",
+      "ruler_remote_write_sigv4_config",
+      "ruler_remote_write_timeout",
+      "ruler_remote_write_url"
+    },
+    because = "this version evaluates no rules")
+@Ignored(
+    value = {"retention_period", "retention_stream", "deletion_mode", "allow_deletes"},
+    because = "this version deletes nothing")
+@Ignored(
+    value = {
+      "otlp_config",
+      "volume_enabled",
+      "volume_max_series",
+      "max_concurrent_tail_requests",
+      "pattern_ingester_tokenizable_json_fields_append",
+      "pattern_ingester_tokenizable_json_fields_default",
+      "pattern_ingester_tokenizable_json_fields_delete",
+      "metric_aggregation_enabled",
+      "pattern_persistence_enabled",
+      "pattern_persistence_granularity",
+      "pattern_rate_threshold",
+      "enable_multi_variant_queries"
+    },
+    because = "this version does not have the endpoint it belongs to")
+@Ignored(
+    value = {"unordered_writes"},
+    because = "entries are accepted in any order, as far back as half of ingester.max_chunk_age")
+@Ignored(
+    value = {
+      "policy_enforced_labels",
+      "policy_override_limits",
+      "policy_stream_mapping",
+      "block_ingestion_policy_until"
+    },
+    because = "this version has no ingestion policies")
+@Ignored(
+    value = {"per_tenant_override_period"},
+    because = "runtime_config.period says how often the file is read")
+public record Limits(
+    double ingestionRateMb,
+    double ingestionBurstSizeMb,
+    int maxLabelNameLength,
+    int maxLabelValueLength,
+    int maxLabelNamesPerSeries,
+    boolean rejectOldSamples,
+    Duration rejectOldSamplesMaxAge,
+    Duration creationGracePeriod,
+    ByteSize maxLineSize,
+    boolean maxLineSizeTruncate,
+    String maxLineSizeTruncateIdentifier,
+    boolean incrementDuplicateTimestamp,
+    GenericFields discoverGenericFields,
+    List<String> discoverServiceName,
+    boolean discoverLogLevels,
+    List<String> logLevelFields,
+    int logLevelFromJsonMaxDepth,
+    int maxStreamsPerUser,
+    int maxGlobalStreamsPerUser,
+    ByteSize perStreamRateLimit,
+    ByteSize perStreamRateLimitBurst,
+    int maxQuerySeries,
+    Duration maxQueryLookback,
+    Duration maxQueryLength,
+    Duration maxQueryRange,
+    int maxQueryParallelism,
+    int maxStreamsMatchersPerQuery,
+    int maxEntriesLimitPerQuery,
+    Duration queryTimeout,
+    List<BlockedQuery> blockedQueries,
+    List<String> requiredLabels,
+    int minimumLabelsNumber,
+    boolean allowStructuredMetadata,
+    ByteSize maxStructuredMetadataSize,
+    int maxStructuredMetadataEntriesCount,
+    String blockIngestionUntil,
+    int blockIngestionStatusCode,
+    List<String> enforcedLabels,
+    String perTenantOverrideConfig) {
+
+  /** Loki's defaults. */
+  public static final Limits DEFAULT =
+      new Limits(
+          4,
+          6,
+          1024,
+          2048,
+          15,
+          true,
+          Duration.ofDays(7),
+          Duration.ofMinutes(10),
+          ByteSize.of("256KB"),
+          false,
+          "",
+          false,
+          GenericFields.DEFAULT,
+          List.of(
+              "service",
+              "app",
+              "application",
+              "app_name",
+              "name",
+              "app_kubernetes_io_name",
+              "container",
+              "container_name",
+              "k8s_container_name",
+              "component",
+              "workload",
+              "job",
+              "k8s_job_name"),
+          true,
+          List.of(
+              "level",
+              "LEVEL",
+              "Level",
+              "log.level",
+              "severity",
+              "SEVERITY",
+              "Severity",
+              "SeverityText",
+              "lvl",
+              "LVL",
+              "Lvl",
+              "severity_text",
+              "Severity_Text",
+              "SEVERITY_TEXT"),
+          2,
+          0,
+          5000,
+          ByteSize.of("3MB"),
+          ByteSize.of("15MB"),
+          500,
+          Duration.ZERO,
+          Duration.ofHours(721),
+          Duration.ZERO,
+          32,
+          1000,
+          5000,
+          Duration.ofMinutes(1),
+          List.of(),
+          List.of(),
+          0,
+          true,
+          ByteSize.of("64KB"),
+          128,
+          "",
+          260,
+          List.of(),
+          "");
+
+  /** Refuses what has no meaning, naming the key. */
+  public Limits {
+    discoverServiceName = List.copyOf(discoverServiceName);
+    logLevelFields = List.copyOf(logLevelFields);
+    blockedQueries = List.copyOf(blockedQueries);
+    requiredLabels = List.copyOf(requiredLabels);
+    enforcedLabels = List.copyOf(enforcedLabels);
+    if (ingestionRateMb < 0) {
+      throw new IllegalArgumentException(
+          "ingestion_rate_mb: must not be negative, is " + ingestionRateMb);
+    }
+    if (ingestionBurstSizeMb < 0) {
+      throw new IllegalArgumentException(
+          "ingestion_burst_size_mb: must not be negative, is " + ingestionBurstSizeMb);
+    }
+    if (!blockIngestionUntil.isEmpty() && !blockIngestionUntil.equals("0")) {
+      try {
+        Instant.parse(blockIngestionUntil);
+      } catch (DateTimeParseException e) {
+        throw new IllegalArgumentException(
+            "block_ingestion_until: \""
+                + blockIngestionUntil
+                + "\" is no RFC 3339 time; write 2030-01-31T00:00:00Z",
+            e);
+      }
+    }
+  }
+
+  /** The most active streams; 0 is no limit. */
+  public int activeStreams() {
+    if (maxStreamsPerUser <= 0 || maxGlobalStreamsPerUser <= 0) {
+      return Math.max(0, Math.max(maxStreamsPerUser, maxGlobalStreamsPerUser));
+    }
+    return Math.min(maxStreamsPerUser, maxGlobalStreamsPerUser);
+  }
+
+  /** Bytes per second a tenant may push. */
+  public double ingestionRateBytes() {
+    return ingestionRateMb * (1 << 20);
+  }
+
+  /** Bytes a tenant may push at once. */
+  public double ingestionBurstBytes() {
+    return ingestionBurstSizeMb * (1 << 20);
+  }
+
+  /**
+   * Nanoseconds since the Unix epoch before which pushes are refused; {@code Long.MIN_VALUE} is
+   * never.
+   */
+  public long blockedUntilNanos() {
+    if (blockIngestionUntil.isEmpty() || blockIngestionUntil.equals("0")) {
+      return Long.MIN_VALUE;
+    }
+    Instant until = Instant.parse(blockIngestionUntil);
+    return until.getEpochSecond() > Long.MAX_VALUE / 1_000_000_000L
+        ? Long.MAX_VALUE
+        : until.getEpochSecond() * 1_000_000_000L + until.getNano();
+  }
+}

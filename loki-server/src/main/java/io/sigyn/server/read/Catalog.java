@@ -1,0 +1,161 @@
+package io.sigyn.server.read;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.logql.engine.QueryContext;
+import io.sigyn.logql.syntax.Parser;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.read.QueryLimits.Range;
+import io.sigyn.storage.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * What streams there are: names of labels, their values, label sets. Safe for use by many threads.
+ */
+public final class Catalog {
+  private final Store store;
+  private final TenantLimits limits;
+  private final QueryPool pool;
+  private final Clock clock;
+
+  /** A catalogue over a store. */
+  public Catalog(Store store, TenantLimits limits, QueryPool pool, Clock clock) {
+    this.store = store;
+    this.limits = limits;
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  /**
+   * What is asked.
+   *
+   * @param selectors stream selectors of which one must match; none is every stream
+   * @param start nanoseconds since the Unix epoch
+   * @param end nanoseconds since the Unix epoch
+   */
+  public record Question(List<String> selectors, long start, long end) {
+    /** Copies the list. */
+    public Question {
+      selectors = List.copyOf(selectors);
+    }
+  }
+
+  /** Names of labels, ascending. */
+  public CompletableFuture<List<String>> labelNames(
+      List<Tenant> tenants, Supplier<Question> question) {
+    return run(
+        tenants,
+        () -> {
+          SortedSet<String> names = new TreeSet<>();
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                List<String> found = store.labelNames(tenant, matchers, range);
+                names.addAll(found);
+                if (tenants.size() > 1 && !found.isEmpty()) {
+                  names.add(TenantMatchers.LABEL);
+                }
+              });
+          return List.copyOf(names);
+        });
+  }
+
+  /** Values of one label, ascending. */
+  public CompletableFuture<List<String>> labelValues(
+      List<Tenant> tenants, String name, Supplier<Question> question) {
+    return run(
+        tenants,
+        () -> {
+          SortedSet<String> values = new TreeSet<>();
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                if (tenants.size() > 1 && name.equals(TenantMatchers.LABEL)) {
+                  values.add(tenant.id());
+                } else {
+                  values.addAll(store.labelValues(tenant, name, matchers, range));
+                }
+              });
+          return List.copyOf(values);
+        });
+  }
+
+  /** Label sets, ascending. */
+  public CompletableFuture<List<Labels>> series(List<Tenant> tenants, Supplier<Question> question) {
+    return run(
+        tenants,
+        () -> {
+          SortedSet<Labels> series = new TreeSet<>();
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                List<Labels> found = store.series(tenant, matchers, range);
+                if (tenants.size() == 1) {
+                  series.addAll(found);
+                } else {
+                  found.forEach(labels -> series.add(TenantMatchers.complete(labels, tenant)));
+                }
+              });
+          return List.copyOf(series);
+        });
+  }
+
+  private <T> CompletableFuture<T> run(List<Tenant> tenants, Supplier<T> work) {
+    QueryLimits allowed = allowed(tenants);
+    return pool.run(new QueryContext(clock, allowed.timeout().toNanos(), 0), work);
+  }
+
+  private QueryLimits allowed(List<Tenant> tenants) {
+    return new QueryLimits(tenants.stream().map(limits::of).toList());
+  }
+
+  /** Looks into one tenant's streams. */
+  private interface Look {
+    void at(Tenant tenant, List<LabelMatcher> matchers, TimeRange range);
+  }
+
+  private void each(List<Tenant> tenants, Question question, Look look) {
+    List<List<LabelMatcher>> selectors = new ArrayList<>();
+    for (String text : question.selectors()) {
+      selectors.add(Parser.parseSelector(text));
+    }
+    if (selectors.isEmpty()) {
+      selectors.add(List.of());
+    }
+    QueryLimits allowed = allowed(tenants);
+    Optional<Range> seen =
+        allowed.lookback(new Range(question.start(), question.end()), clock.epochNanos());
+    if (seen.isEmpty()) {
+      return;
+    }
+    if (seen.get().end() < seen.get().start()) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST,
+          "this data is no longer available, it is past now - max_query_lookback (0s)");
+    }
+    allowed.checkLength(seen.get());
+    // Both ends belong to the question.
+    long end = seen.get().end();
+    TimeRange range = new TimeRange(seen.get().start(), end == Long.MAX_VALUE ? end : end + 1);
+    for (List<LabelMatcher> selector : selectors) {
+      for (Tenant tenant :
+          tenants.size() == 1 ? tenants : TenantMatchers.accepted(tenants, selector)) {
+        look.at(tenant, tenants.size() == 1 ? selector : TenantMatchers.others(selector), range);
+      }
+    }
+  }
+}

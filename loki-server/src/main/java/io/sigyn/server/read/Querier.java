@@ -1,0 +1,193 @@
+package io.sigyn.server.read;
+
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.logql.engine.Engine;
+import io.sigyn.logql.engine.EntrySource;
+import io.sigyn.logql.engine.QueryContext;
+import io.sigyn.logql.engine.QueryParams;
+import io.sigyn.logql.syntax.Expr;
+import io.sigyn.logql.syntax.Parser;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.result.QueryResult;
+import io.sigyn.result.QueryResult.LogStream;
+import io.sigyn.result.QueryResult.Matrix;
+import io.sigyn.result.QueryResult.Sample;
+import io.sigyn.result.QueryResult.Scalar;
+import io.sigyn.result.QueryResult.Series;
+import io.sigyn.result.QueryResult.Streams;
+import io.sigyn.result.QueryResult.Vector;
+import io.sigyn.result.QueryStats;
+import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.read.QueryLimits.Range;
+import io.sigyn.storage.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Runs queries for tenants within their limits. Safe for use by many threads. */
+public final class Querier {
+  /** The most series computed for a reader who takes a part of them. */
+  private static final int MAX_PARTIAL_SERIES = 100_000;
+
+  private final Store store;
+  private final TenantLimits limits;
+  private final QueryPool pool;
+  private final Clock clock;
+
+  /** A querier over a store. */
+  public Querier(Store store, TenantLimits limits, QueryPool pool, Clock clock) {
+    this.store = store;
+    this.limits = limits;
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs a query when there is a thread for it.
+   *
+   * @param tenants at least one
+   * @param partial whether too many series are cut off with a warning instead of failing the query
+   * @param request makes the request, on the query's thread
+   * @param cancellation is given the switch that stops the query
+   * @return completes exceptionally with a {@link LokiException} that has Loki's text
+   */
+  public CompletableFuture<Answer> query(
+      List<Tenant> tenants,
+      boolean partial,
+      Supplier<QueryRequest> request,
+      Consumer<Runnable> cancellation) {
+    QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
+    int maxSeries = partial ? MAX_PARTIAL_SERIES : allowed.maxSeries();
+    QueryContext context = new QueryContext(clock, allowed.timeout().toNanos(), maxSeries);
+    cancellation.accept(context::cancel);
+    long submitted = clock.ticks();
+    return pool.run(
+        context,
+        () -> {
+          long waited = clock.ticks() - submitted;
+          return run(tenants, request.get(), partial, allowed, context, waited);
+        });
+  }
+
+  private Answer run(
+      List<Tenant> tenants,
+      QueryRequest request,
+      boolean partial,
+      QueryLimits allowed,
+      QueryContext context,
+      long waited) {
+    long started = clock.ticks();
+    Expr expr = Parser.parse(request.query());
+    if (request.instant() && expr.isLogQuery()) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST,
+          "log queries are not supported as an instant query type, please change your query to a"
+              + " range query type");
+    }
+    allowed.checkEnabled();
+    if (expr.isLogQuery()) {
+      allowed.checkEntries(request.limit());
+    }
+    allowed.checkMatchers(expr);
+    if (!request.instant()) {
+      // Loki looks at the labels of range queries only.
+      allowed.checkRequiredLabels(expr);
+    }
+    allowed.checkWindow(QueryShapes.longestWindow(expr));
+    allowed.checkBlocked(request.query(), QueryShapes.type(expr));
+    QueryResult result = evaluate(tenants, expr, request, allowed, context);
+    List<String> warnings = new ArrayList<>();
+    if (partial && allowed.maxSeries() > 0) {
+      result = cut(result, allowed.maxSeries(), warnings);
+    }
+    ScanStats scan = context.stats();
+    return new Answer(
+        result, new QueryStats(scan, waited, clock.ticks() - started, entries(result)), warnings);
+  }
+
+  private QueryResult evaluate(
+      List<Tenant> tenants,
+      Expr expr,
+      QueryRequest request,
+      QueryLimits allowed,
+      QueryContext context) {
+    Optional<Range> seen =
+        allowed.lookback(new Range(request.start(), request.end()), clock.epochNanos());
+    if (seen.isEmpty()) {
+      return nothing(expr, request);
+    }
+    allowed.checkLength(seen.get());
+    QueryParams params = params(request, seen.get());
+    if (tenants.size() == 1) {
+      return Engine.run(expr, params, new StoreSource(store, tenants.getFirst()), context);
+    }
+    if (!expr.isLogQuery()) {
+      return Engine.run(expr, params, new TenantsSource(store, tenants), context);
+    }
+    return LogMerge.overTenants(
+        tenants,
+        expr,
+        params,
+        tenant -> {
+          EntrySource source =
+              (selection, stats) -> LogMerge.select(store, tenant, selection, stats);
+          return Engine.run(expr, params, source, context);
+        });
+  }
+
+  private static QueryParams params(QueryRequest request, Range range) {
+    return request.instant()
+        ? new QueryParams(range.end(), range.end(), 0, 0, request.limit(), request.direction())
+        : new QueryParams(
+            range.start(),
+            range.end(),
+            request.step(),
+            request.interval(),
+            request.limit(),
+            request.direction());
+  }
+
+  private static QueryResult nothing(Expr expr, QueryRequest request) {
+    if (expr.isLogQuery()) {
+      return new Streams(List.of());
+    }
+    return request.instant() ? new Vector(List.of()) : new Matrix(List.of());
+  }
+
+  private static QueryResult cut(QueryResult result, int most, List<String> warnings) {
+    if (!(result instanceof Streams) && entries(result) > most) {
+      warnings.add(
+          "maximum number of series ("
+              + most
+              + ") reached for a single query; returning partial results");
+    }
+    return switch (result) {
+      case Matrix(List<Series> series) when series.size() > most ->
+          new Matrix(series.subList(0, most));
+      case Vector(List<Sample> samples) when samples.size() > most ->
+          new Vector(samples.subList(0, most));
+      case Matrix _, Vector _, Streams _, Scalar _ -> result;
+    };
+  }
+
+  private static long entries(QueryResult result) {
+    return switch (result) {
+      case Streams streams -> {
+        long sum = 0;
+        for (LogStream stream : streams.streams()) {
+          sum += stream.entries().size();
+        }
+        yield sum;
+      }
+      case Matrix matrix -> matrix.series().size();
+      case Vector vector -> vector.samples().size();
+      case Scalar _ -> 1;
+    };
+  }
+}

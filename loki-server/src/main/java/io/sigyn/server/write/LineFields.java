@@ -1,0 +1,200 @@
+package io.sigyn.server.write;
+
+import io.sigyn.json.JsonReader;
+import io.sigyn.json.JsonSyntaxException;
+import io.sigyn.json.JsonToken;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Looks for a field in a line that is JSON or logfmt; the value found last stays until the next
+ * look. Reads no further than needed and allocates nothing unless it finds something. Used by one
+ * thread.
+ */
+final class LineFields {
+  private final int maxDepth;
+  private final JsonReader json = new JsonReader(new byte[0]);
+  private byte[] value = {};
+  private int valueFrom;
+  private int valueTo;
+
+  /** With how many levels of JSON objects are looked into; 0 is all. */
+  LineFields(int maxDepth) {
+    this.maxDepth = maxDepth;
+  }
+
+  /** Looks for one of the names in {@code line[from, to)}; whether it is there. */
+  boolean find(byte[] line, int from, int to, List<String> names) {
+    int first = from;
+    while (first < to && isSpace(line[first])) {
+      first++;
+    }
+    int last = to - 1;
+    while (last > first && isSpace(line[last])) {
+      last--;
+    }
+    if (first < last && line[first] == '{' && line[last] == '}') {
+      return inJson(line, first, last + 1, names);
+    }
+    for (int i = first; i <= last; i++) {
+      if (line[i] == '=') {
+        return inLogfmt(line, first, last + 1, names);
+      }
+    }
+    return false;
+  }
+
+  /** The array that holds the value found. */
+  byte[] bytes() {
+    return value;
+  }
+
+  /** Where the value found starts. */
+  int from() {
+    return valueFrom;
+  }
+
+  /** One past the last byte of the value found. */
+  int to() {
+    return valueTo;
+  }
+
+  /** The value found, as text. */
+  String text() {
+    return new String(value, valueFrom, valueTo - valueFrom, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == '\r' || b == 0x0b || b == '\f';
+  }
+
+  /**
+   * The first member with one of the names and a string for a value, in the order of the document;
+   * arrays are skipped.
+   */
+  private boolean inJson(byte[] line, int from, int to, List<String> names) {
+    json.reset(line, from, to);
+    try {
+      json.expect(JsonToken.BEGIN_OBJECT);
+      while (json.depth() > 0) {
+        if (!json.nextName()) {
+          continue;
+        }
+        boolean wanted = isOneOf(names);
+        JsonToken value = json.next();
+        if (wanted && value == JsonToken.STRING) {
+          return found(json.stringBytes(), json.stringFrom(), json.stringTo());
+        }
+        if (value == JsonToken.BEGIN_ARRAY || (value == JsonToken.BEGIN_OBJECT && tooDeep())) {
+          json.skipValue();
+        }
+      }
+    } catch (JsonSyntaxException e) {
+      // A line that only looks like JSON has no fields.
+    }
+    return false;
+  }
+
+  private boolean found(byte[] bytes, int from, int to) {
+    value = bytes;
+    valueFrom = from;
+    valueTo = to;
+    return true;
+  }
+
+  private boolean tooDeep() {
+    return maxDepth > 0 && json.depth() > maxDepth;
+  }
+
+  private boolean isOneOf(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (json.stringEquals(names.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The first pair whose key is the first name that occurs at all; keys are compared without regard
+   * to case.
+   */
+  private boolean inLogfmt(byte[] line, int from, int to, List<String> names) {
+    int bestName = names.size();
+    int bestFrom = 0;
+    int bestTo = 0;
+    int at = from;
+    while (at < to && bestName > 0) {
+      if (line[at] >= 0 && line[at] <= ' ') {
+        at++;
+        continue;
+      }
+      int keyFrom = at;
+      while (at < to && (line[at] < 0 || line[at] > ' ') && line[at] != '=' && line[at] != '"') {
+        at++;
+      }
+      if (at == to || line[at] != '=') {
+        if (at < to && line[at] == '"') {
+          break;
+        }
+        continue;
+      }
+      int keyTo = at++;
+      int valueFrom = at;
+      at = valueEnd(line, at, to);
+      int name = indexOf(names, bestName, line, keyFrom, keyTo);
+      if (name < bestName && at > valueFrom) {
+        bestName = name;
+        bestFrom = valueFrom;
+        bestTo = at;
+      }
+    }
+    return bestName < names.size() && unquoted(line, bestFrom, bestTo);
+  }
+
+  private static int valueEnd(byte[] line, int from, int to) {
+    int at = from;
+    if (at < to && line[at] == '"') {
+      at++;
+      while (at < to && line[at] != '"') {
+        at += line[at] == '\\' ? 2 : 1;
+      }
+      return Math.min(to, at + 1);
+    }
+    while (at < to && (line[at] < 0 || line[at] > ' ')) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int indexOf(List<String> names, int before, byte[] line, int from, int to) {
+    for (int n = 0; n < before; n++) {
+      String name = names.get(n);
+      boolean same = name.length() == to - from;
+      for (int i = 0; same && i < name.length(); i++) {
+        byte b = line[from + i];
+        same = b >= 0 && Character.toLowerCase((char) b) == Character.toLowerCase(name.charAt(i));
+      }
+      if (same) {
+        return n;
+      }
+    }
+    return before;
+  }
+
+  private boolean unquoted(byte[] line, int from, int to) {
+    if (line[from] != '"') {
+      return found(line, from, to);
+    }
+    int end = Math.max(from + 1, to - 1);
+    for (int i = from + 1; i < end; i++) {
+      if (line[i] == '\\') {
+        String inner = new String(line, from + 1, end - from - 1, StandardCharsets.UTF_8);
+        byte[] plain =
+            inner.replace("\\\"", "\"").replace("\\\\", "\\").getBytes(StandardCharsets.UTF_8);
+        return found(plain, 0, plain.length);
+      }
+    }
+    return found(line, from + 1, end);
+  }
+}

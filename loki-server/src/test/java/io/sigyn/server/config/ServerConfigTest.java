@@ -1,0 +1,175 @@
+package io.sigyn.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sigyn.config.ConfigException;
+import io.sigyn.server.limits.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ServerConfigTest {
+  @Test
+  void emptyFileHasLokisDefaults() {
+    ServerConfig config = ServerConfig.parse("");
+    assertThat(config).isEqualTo(ServerConfig.defaults());
+    assertThat(config.authEnabled()).isTrue();
+    assertThat(config.server().httpListenPort()).isEqualTo(3100);
+    assertThat(config.limitsConfig().maxLineSize().bytes()).isEqualTo(262_144);
+    assertThat(config.limitsConfig().maxQueryLength()).isEqualTo(Duration.ofHours(721));
+    assertThat(config.limitsConfig().ingestionRateBytes()).isEqualTo(4 << 20);
+  }
+
+  @Test
+  void printsWhatItReadsAgain() {
+    ServerConfig config =
+        ServerConfig.parse(
+            """
+            auth_enabled: false
+            server: {http_listen_address: 127.0.0.1, http_listen_port: 0, http_path_prefix: /loki, log_level: warn}
+            common: {path_prefix: /var/lib/x y}
+            limits_config:
+              blocked_queries: [{pattern: ".*slow.*", regex: true, types: "filter,limited"}]
+              required_labels: [app, env]
+              discover_generic_fields: {fields: {org_id: [tenant, org]}}
+              block_ingestion_until: "2099-01-01T00:00:00Z"
+            runtime_config: {file: "a.yaml, b.yaml"}
+            sigyn: {wal_sync: os}
+            """);
+    assertThat(ServerConfig.parse(config.print())).isEqualTo(config);
+    assertThat(config.runtimeConfig().file()).containsExactly("a.yaml", "b.yaml");
+    assertThat(config.limitsConfig().blockedQueries().getFirst().types())
+        .containsExactly("filter", "limited");
+  }
+
+  @Test
+  void saysWhereAnUnknownKeyStandsAndWhatWasMeant() {
+    assertThatThrownBy(
+            () -> ServerConfig.read("loki.yaml", "auth_enabled: false\nlimit_config: {}\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "loki.yaml:2:1: limit_config: unknown key \"limit_config\"; did you mean"
+                + " \"limits_config\"?");
+    assertThatThrownBy(
+            () -> ServerConfig.read("loki.yaml", "limits_config:\n  max_line_sizes: 1MB\n"))
+        .hasMessage(
+            "loki.yaml:2:3: limits_config.max_line_sizes: unknown key \"max_line_sizes\"; did you"
+                + " mean \"max_line_size\"?");
+  }
+
+  @Test
+  void warnsOnceAboutEachSectionWithoutEffect() {
+    List<String> warnings =
+        ServerConfig.read(
+                "loki.yaml",
+                """
+                auth_enabled: false
+                schema_config: {configs: [{from: 2020-10-24, store: tsdb}]}
+                ruler: {storage: {type: local}, ring: {kvstore: {store: inmemory}}}
+                memberlist: {join_members: [a, b]}
+                analytics: {reporting_enabled: false}
+                """)
+            .warnings();
+    assertThat(warnings).hasSize(4).allMatch(w -> w.contains("has no effect here: "));
+    assertThat(warnings.getFirst())
+        .isEqualTo(
+            "loki.yaml:2:1: schema_config: has no effect here: the store keeps everything under"
+                + " common.path_prefix in its own format");
+  }
+
+  @Test
+  void takesEveryKeyThatLokiHas() {
+    List<String> sections =
+        List.of(
+            "analytics",
+            "ballast_bytes",
+            "bloom_build",
+            "bloom_gateway",
+            "chunk_store_config",
+            "compactor",
+            "compactor_client",
+            "compactor_grpc_client",
+            "dataobj",
+            "frontend",
+            "frontend_worker",
+            "http_prefix",
+            "index_gateway",
+            "ingest_limits",
+            "ingest_limits_frontend",
+            "ingest_limits_frontend_client",
+            "ingester_client",
+            "internal_server",
+            "kafka_config",
+            "legacy_read_target",
+            "memberlist",
+            "metrics_namespace",
+            "operational_config",
+            "pattern_ingester",
+            "profiling",
+            "query_engine",
+            "query_range",
+            "query_scheduler",
+            "ruler",
+            "ruler_storage",
+            "schema_config",
+            "storage_config",
+            "table_manager",
+            "tenant_limits_allow_publish",
+            "tracing",
+            "ui");
+    for (String section : sections) {
+      assertThat(ServerConfig.read("f", section + ": {a: b}\n").warnings()).as(section).hasSize(1);
+    }
+    for (String key :
+        List.of(
+            "server",
+            "common",
+            "distributor",
+            "ingester",
+            "querier",
+            "limits_config",
+            "runtime_config")) {
+      assertThat(ServerConfig.read("f", key + ":\n").value())
+          .as(key)
+          .isEqualTo(ServerConfig.defaults());
+    }
+  }
+
+  @Test
+  void refusesValuesWithoutMeaningAtTheirPlace() {
+    assertThatThrownBy(() -> ServerConfig.read("f", "server: {http_listen_port: 70000}"))
+        .hasMessage("f:1:28: server.http_listen_port: must be 0 to 65535, is 70000");
+    assertThatThrownBy(() -> ServerConfig.read("f", "server:\n  http_path_prefix: loki\n"))
+        .hasMessageContaining("must start with a slash");
+    assertThatThrownBy(() -> ServerConfig.read("f", "target: read\n"))
+        .hasMessage(
+            "f:1:9: target: \"read\" cannot be run alone; this server runs all its parts in one"
+                + " process, write all");
+    assertThatThrownBy(
+            () -> ServerConfig.read("f", "limits_config: {block_ingestion_until: tomorrow}"))
+        .hasMessageContaining("\"tomorrow\" is no RFC 3339 time");
+    assertThatThrownBy(() ->
+            ServerConfig.read(
+                "f", "limits_config: {blocked_queries: [{pattern: '(', regex: true}]}"))
+        .hasMessageContaining("missing closing )");
+    assertThatThrownBy(
+            () -> ServerConfig.read("f", "auth_enabled: maybe\ningester: {max_chunk_age: 0s}\n"))
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems()).hasSize(2));
+  }
+
+  @Test
+  void changesOnlyWhatItIsAskedTo() {
+    ServerConfig config =
+        ServerConfig.defaults()
+            .withDataDir(Path.of("/x"))
+            .withAddress("::1")
+            .withPort(1)
+            .withAuthEnabled(false);
+    assertThat(config.dataDir()).isEqualTo(Path.of("/x"));
+    assertThat(config.server().httpListenAddress()).isEqualTo("::1");
+    assertThat(config.server().httpListenPort()).isEqualTo(1);
+    assertThat(config.limitsConfig()).isEqualTo(Limits.DEFAULT);
+  }
+}

@@ -1,0 +1,5 @@
+/** Lines of the log. */
+@NullMarked
+package io.sigyn.server.logging;
+
+import org.jspecify.annotations.NullMarked;

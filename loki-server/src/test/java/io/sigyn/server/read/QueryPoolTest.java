@@ -1,0 +1,82 @@
+package io.sigyn.server.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.logql.engine.QueryContext;
+import io.sigyn.testkit.FakeClock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class QueryPoolTest {
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final CountDownLatch running = new CountDownLatch(1);
+  private final QueryPool pool = new QueryPool(1, 1, new SimpleMeterRegistry());
+
+  private static QueryContext context(Clock clock) {
+    return new QueryContext(clock, Duration.ofMinutes(1).toNanos(), 0);
+  }
+
+  private String block() {
+    running.countDown();
+    try {
+      assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return "done";
+  }
+
+  @AfterEach
+  void stop() {
+    release.countDown();
+    pool.close();
+  }
+
+  private static void fails(CompletableFuture<String> query, ErrorKind kind, String text) {
+    assertThatThrownBy(query::get)
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageStartingWith(text);
+  }
+
+  @Test
+  void refusesWhatDoesNotFitIntoTheQueue() throws Exception {
+    CompletableFuture<String> first = pool.run(context(Clock.SYSTEM), this::block);
+    running.await();
+    CompletableFuture<String> second = pool.run(context(Clock.SYSTEM), () -> "second");
+    fails(
+        pool.run(context(Clock.SYSTEM), () -> "third"),
+        ErrorKind.TOO_MANY_REQUESTS,
+        "too many outstanding requests");
+    release.countDown();
+    assertThat(first.get()).isEqualTo("done");
+    assertThat(second.get()).isEqualTo("second");
+  }
+
+  @Test
+  void doesNotStartQueriesWhoseClientIsGoneOrWhoseTimeIsUp() throws Exception {
+    FakeClock clock = new FakeClock(0);
+    CompletableFuture<String> first = pool.run(context(clock), this::block);
+    running.await();
+    QueryContext gone = context(clock);
+    CompletableFuture<String> second = pool.run(gone, () -> "never");
+    gone.cancel();
+    release.countDown();
+    assertThat(first.get()).isEqualTo("done");
+    fails(second, ErrorKind.CANCELLED, "context canceled");
+    QueryContext late = context(clock);
+    clock.advance(Duration.ofMinutes(2));
+    fails(pool.run(late, () -> "never"), ErrorKind.TIMEOUT, "request timed out");
+  }
+}

@@ -1,0 +1,267 @@
+package io.sigyn.agent;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sigyn.agent.client.EntryTarget;
+import io.sigyn.agent.config.AgentBlock.Symlinks;
+import io.sigyn.agent.config.AgentConfig;
+import io.sigyn.agent.config.ClientConfig;
+import io.sigyn.agent.diagnosis.Diagnosis;
+import io.sigyn.agent.diagnosis.DiagnosisMessage;
+import io.sigyn.agent.diagnosis.MountTable;
+import io.sigyn.agent.discovery.Discovery;
+import io.sigyn.agent.discovery.Targets;
+import io.sigyn.agent.pipeline.PipelineCounters;
+import io.sigyn.agent.positions.FileRecord;
+import io.sigyn.agent.positions.Positions;
+import io.sigyn.agent.server.AgentPages;
+import io.sigyn.agent.server.AgentServer;
+import io.sigyn.agent.source.TailView;
+import io.sigyn.config.ConfigException;
+import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * A running agent: finds files, reads them, sends their lines, remembers what was acknowledged. It holds its threads until
+ * it is closed. Safe for use by several threads.
+ */
+public final class Agent implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Agent.class);
+  private static final Duration LOOK_FOR_CHANGES = Duration.ofMillis(250);
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+
+  private final AgentConfig config;
+  private final Clock clock;
+  private final Positions positions;
+  private final Diagnosis diagnosis;
+  private final PipelineCounters counters = new PipelineCounters();
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Targets targets;
+  private final DiscoveryLoop discovery;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final ScheduledExecutorService scheduler = Threads.scheduler("agent");
+  private final ScheduledExecutorService disk = Threads.scheduler("positions");
+  private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private Optional<AgentServer> server = Optional.empty();
+
+  private Agent(AgentConfig config, List<Job> jobs, Optional<EntryTarget> dryRun, String version, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+    this.positions =
+        Positions.open(
+            Path.of(config.positions().filename()), config.positions().ignoreInvalidYaml(), dryRun.isPresent(), clock);
+    Symlinks links = config.agent().symlinks();
+    this.diagnosis =
+        new Diagnosis(
+            new Diagnosis.Pace(links.settle(), links.reportInterval(), links.staleAfter()),
+            clock,
+            MountTable::read,
+            Agent::say);
+    List<Targets.Group> groups = new ArrayList<>();
+    jobs.forEach(job -> groups.addAll(job.groups()));
+    this.targets = Targets.of(groups, Host.name());
+    Lane.Shared shared = new Lane.Shared(positions, diagnosis, counters, registry, version, clock);
+    positions.adopt(config.clients().stream().map(Lane::nameOf).toList());
+    positions.sync(List.of());
+    if (dryRun.isPresent()) {
+      lanes.add(Lane.to(dryRun.get(), config, jobs, shared));
+    } else {
+      for (ClientConfig client : config.clients()) {
+        lanes.add(Lane.to(client, config, jobs, shared));
+      }
+    }
+    this.discovery =
+        new DiscoveryLoop(
+            new Discovery(targets.accepted()), config.targetConfig().syncPeriod(), clock, diagnosis, this::found);
+    bindMetrics();
+  }
+
+  /**
+   * Starts an agent.
+   *
+   * @throws ConfigException for a configuration that cannot be used: stages, globs, a positions file in use, a taken port
+   */
+  public static Agent start(AgentConfig config) {
+    return start(config, Optional.empty(), Version.text(), Clock.SYSTEM);
+  }
+
+  /** Starts an agent that may show entries instead of sending them. */
+  static Agent start(AgentConfig config, Optional<EntryTarget> dryRun, String version, Clock clock) {
+    List<Job> jobs = Job.compile(config);
+    Agent agent = new Agent(config, jobs, dryRun, version, clock);
+    try {
+      agent.run(version);
+      return agent;
+    } catch (RuntimeException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  /** Finds what only starting would find otherwise. */
+  static void check(AgentConfig config) {
+    Job.compile(config);
+  }
+
+  private void run(String version) {
+    if (!config.server().disable()) {
+      server = Optional.of(AgentServer.start(config.server(), new AgentPages(new AgentStatus(this, version))));
+    }
+    targets.refused().forEach((reason, count) -> log.warn("targets left out reason={} count={}", reason, count));
+    every(scheduler, LOOK_FOR_CHANGES, discovery::look);
+    every(scheduler, HOUSEKEEPING, this::housekeep);
+    every(disk, config.positions().syncPeriod(), this::sync);
+  }
+
+  /** Runs a task again and again; a failure is logged and does not end it. */
+  private void every(ScheduledExecutorService on, Duration period, Runnable task) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException e) {
+            log.error("background work failed, it is tried again", e);
+          }
+        };
+    tasks.add(on.scheduleWithFixedDelay(guarded, 0, period.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  private void found(Discovery.Scan scan) {
+    lanes.forEach(lane -> lane.update(scan.files(), targets.accepted()));
+  }
+
+  private void housekeep() {
+    diagnosis.tick();
+    lanes.forEach(lane -> lane.tailer().enforcePinnedBytes());
+  }
+
+  private void sync() {
+    List<FileRecord> records = new ArrayList<>();
+    lanes.forEach(lane -> records.addAll(lane.tailer().records()));
+    positions.sync(records);
+  }
+
+  private void bindMetrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gc.bindTo(registry);
+  }
+
+  private static void say(DiagnosisMessage message) {
+    LoggingEventBuilder event = log.atLevel(message.level()).addKeyValue("code", message.code());
+    for (Map.Entry<String, String> field : message.fields().entrySet()) {
+      event = event.addKeyValue(field.getKey(), field.getValue());
+    }
+    event.log(message.message());
+  }
+
+  /** Lines read from files since the start; one that several clients get counts once. */
+  public long linesRead() {
+    return lanes.stream().mapToLong(Lane::linesRead).max().orElse(0);
+  }
+
+  /** Entries in requests since the start, of all clients; repeated ones count again. */
+  public long linesSent() {
+    return lanes.stream().mapToLong(Lane::entriesSent).sum();
+  }
+
+  /** Entries that servers acknowledged since the start, of all clients. */
+  public long linesAcknowledged() {
+    return lanes.stream().mapToLong(Lane::entriesAcknowledged).sum();
+  }
+
+  /** The port of the pages; -1 when there are none. */
+  public int port() {
+    return server.map(AgentServer::port).orElse(-1);
+  }
+
+  AgentConfig config() {
+    return config;
+  }
+
+  Targets targets() {
+    return targets;
+  }
+
+  Diagnosis diagnosis() {
+    return diagnosis;
+  }
+
+  Positions positions() {
+    return positions;
+  }
+
+  PipelineCounters counters() {
+    return counters;
+  }
+
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  List<Lane> lanes() {
+    return lanes;
+  }
+
+  boolean isDiscovered() {
+    return discovery.hasScanned();
+  }
+
+  /** Every path once; of several clients the one that is furthest. */
+  List<TailView> files() {
+    Map<String, TailView> files = new TreeMap<>();
+    for (Lane lane : lanes) {
+      for (TailView view : lane.tailer().views()) {
+        files.merge(view.path() + '\0' + view.jobs(), view, (a, b) -> a.lines() >= b.lines() ? a : b);
+      }
+    }
+    return List.copyOf(files.values());
+  }
+
+  /**
+   * Stops reading, delivers what was read for at most {@code agent.shutdown.timeout}, writes the positions and ends. What
+   * was not delivered is read again after the next start. Calling it twice does nothing.
+   */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    tasks.forEach(task -> task.cancel(false));
+    scheduler.shutdown();
+    disk.shutdown();
+    Duration patience = config.agent().shutdown().timeout();
+    long deadline = clock.ticks() + patience.toNanos();
+    for (Lane lane : lanes) {
+      lane.close(Duration.ofNanos(Math.max(0, deadline - clock.ticks())));
+    }
+    sync();
+    positions.close();
+    server.ifPresent(AgentServer::close);
+    gc.close();
+    registry.close();
+  }
+}

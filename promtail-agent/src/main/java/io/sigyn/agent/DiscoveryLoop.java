@@ -1,0 +1,76 @@
+package io.sigyn.agent;
+
+import io.sigyn.agent.diagnosis.Diagnosis;
+import io.sigyn.agent.discovery.Discovery;
+import io.sigyn.life.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluates globs at the sync period, and at once when a directory they were found in has changed. {@link #look} is called
+ * by one thread, a few times a second.
+ */
+final class DiscoveryLoop {
+  private static final Logger log = LoggerFactory.getLogger(DiscoveryLoop.class);
+
+  /** Above this, directories are looked at once a second instead of at each call. */
+  private static final int MANY_DIRECTORIES = 500;
+
+  private static final long SLOW_LOOK = Duration.ofSeconds(1).toNanos();
+
+  private final Discovery discovery;
+  private final long period;
+  private final Clock clock;
+  private final Diagnosis diagnosis;
+  private final Consumer<Discovery.Scan> found;
+  private final Set<String> unnameable = new HashSet<>();
+  private Optional<Discovery.Scan> last = Optional.empty();
+  private long scanned;
+  private long looked;
+  private volatile boolean scannedOnce;
+
+  DiscoveryLoop(
+      Discovery discovery, Duration period, Clock clock, Diagnosis diagnosis, Consumer<Discovery.Scan> found) {
+    this.discovery = discovery;
+    this.period = period.toNanos();
+    this.clock = clock;
+    this.diagnosis = diagnosis;
+    this.found = found;
+  }
+
+  boolean hasScanned() {
+    return scannedOnce;
+  }
+
+  void look() {
+    long now = clock.ticks();
+    if (last.isPresent() && now - scanned < period) {
+      boolean many = last.get().listing().directories() > MANY_DIRECTORIES;
+      if (many && now - looked < SLOW_LOOK) {
+        return;
+      }
+      looked = now;
+      if (!last.get().listing().changed()) {
+        return;
+      }
+    }
+    Discovery.Scan scan = discovery.scan(clock.epochMillis());
+    last = Optional.of(scan);
+    scanned = now;
+    found.accept(scan);
+    diagnosis.missing(scan.missing(), scan.unreachable());
+    for (String directory : scan.listing().unnameable()) {
+      if (unnameable.add(directory)) {
+        log.warn(
+            "file names that are no UTF-8 are left out; run with LC_ALL=C.UTF-8 if they look right directory={}",
+            directory);
+      }
+    }
+    scannedOnce = true;
+  }
+}

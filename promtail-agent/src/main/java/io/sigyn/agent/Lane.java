@@ -1,0 +1,218 @@
+package io.sigyn.agent;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sigyn.agent.client.EntryTarget;
+import io.sigyn.agent.client.Outbox;
+import io.sigyn.agent.client.Sender;
+import io.sigyn.agent.config.AgentConfig;
+import io.sigyn.agent.config.ClientConfig;
+import io.sigyn.agent.diagnosis.Diagnosis;
+import io.sigyn.agent.discovery.Target;
+import io.sigyn.agent.pipeline.DecodingSink;
+import io.sigyn.agent.pipeline.Entry;
+import io.sigyn.agent.pipeline.FanOut;
+import io.sigyn.agent.pipeline.PipelineCounters;
+import io.sigyn.agent.positions.Positions;
+import io.sigyn.agent.source.LineSink;
+import io.sigyn.agent.source.Tailer;
+import io.sigyn.agent.source.Tailer.Wanted;
+import io.sigyn.bytes.Xxh64;
+import io.sigyn.life.Clock;
+import io.sigyn.model.Labels;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything for one client, from the file to the request: its own readers, pipelines, queue and positions. A server that
+ * is down or slow so holds back nobody else; the price is that files are read once for each client.
+ */
+final class Lane implements AutoCloseable {
+  private final String name;
+  private final AgentConfig config;
+  private final Map<String, Job> jobs = new HashMap<>();
+  private final PipelineCounters counters;
+  private final Clock clock;
+  private final RateLimit rate;
+  private final StreamLimit streams;
+  private final EntryTarget target;
+  private final @Nullable Sender sender;
+  private final @Nullable Outbox outbox;
+  private final Tailer tailer;
+  private final Positions positions;
+  private boolean first = true;
+
+  private Lane(
+      String name,
+      AgentConfig config,
+      List<Job> jobs,
+      Shared shared,
+      @Nullable ClientConfig client,
+      @Nullable EntryTarget instead) {
+    this.name = name;
+    this.config = config;
+    jobs.forEach(job -> this.jobs.put(job.name(), job));
+    this.positions = shared.positions();
+    this.counters = shared.counters();
+    this.clock = shared.clock();
+    this.rate = new RateLimit(config.limitsConfig(), clock);
+    this.streams = new StreamLimit(config.limitsConfig().maxStreams(), clock);
+    if (instead == null && client != null) {
+      outbox =
+          new Outbox(
+              client.batchsize(),
+              client.batchwait(),
+              config.agent().buffer().memory().bytes(),
+              client.externalLabels(),
+              client.tenantId(),
+              clock,
+              this::wake);
+      sender =
+          new Sender(
+              client, config.agent(), outbox, shared.registry(), shared.version(), clock, shared.positions()::force);
+      target = outbox;
+    } else {
+      outbox = null;
+      sender = null;
+      target = Objects.requireNonNull(instead);
+    }
+    boolean blocking = config.limitsConfig().readlineRateEnabled() && !config.limitsConfig().readlineRateDrop();
+    this.tailer =
+        new Tailer(
+            name,
+            shared.positions(),
+            config.agent().tail(),
+            shared.diagnosis(),
+            clock,
+            () -> target.hasRoom() && (!blocking || rate.isOpen()),
+            config.global().fileWatchConfig().minPollFrequency(),
+            config.global().fileWatchConfig().maxPollFrequency());
+  }
+
+  /** What all lanes share. */
+  record Shared(
+      Positions positions,
+      Diagnosis diagnosis,
+      PipelineCounters counters,
+      MeterRegistry registry,
+      String version,
+      Clock clock) {}
+
+  /** A lane to a server. */
+  static Lane to(ClientConfig client, AgentConfig config, List<Job> jobs, Shared shared) {
+    return new Lane(nameOf(client), config, jobs, shared, client, null);
+  }
+
+  /** A lane to something else. */
+  static Lane to(EntryTarget target, AgentConfig config, List<Job> jobs, Shared shared) {
+    return new Lane("dry-run", config, jobs, shared, null, target);
+  }
+
+  /** The client's name, or six digits of a hash of what makes it itself. */
+  static String nameOf(ClientConfig client) {
+    if (!client.name().isEmpty()) {
+      return client.name();
+    }
+    byte[] self =
+        (client.url() + "\n" + client.tenantId() + "\n" + new TreeMap<>(client.externalLabels()))
+            .getBytes(StandardCharsets.UTF_8);
+    return String.format(Locale.ROOT, "%06x", Xxh64.hash(self, 0, self.length, 0) & 0xFFFFFF);
+  }
+
+  private void wake() {
+    tailer.wake();
+  }
+
+  String name() {
+    return name;
+  }
+
+  Tailer tailer() {
+    return tailer;
+  }
+
+  long linesRead() {
+    return tailer.counters().lines.sum();
+  }
+
+  long entriesSent() {
+    return sender == null ? 0 : sender.entriesSent();
+  }
+
+  long entriesAcknowledged() {
+    return sender == null ? 0 : sender.entriesAcknowledged();
+  }
+
+  long heldBytes() {
+    return outbox == null ? 0 : outbox.heldBytes();
+  }
+
+  String problem() {
+    return sender == null ? "" : sender.problem();
+  }
+
+  /**
+   * Reads these files from now on. The first time, paths are added that the journal names and that are gone: their files
+   * may have been renamed while nobody looked.
+   */
+  void update(SortedMap<String, List<Target>> files, List<Target> targets) {
+    SortedMap<String, Wanted> wanted = new TreeMap<>();
+    if (first) {
+      first = false;
+      for (String path : positions.unfinished(name)) {
+        List<Target> theirs = targets.stream().filter(target -> target.matches(path)).toList();
+        if (!theirs.isEmpty()) {
+          wanted.put(path, wanted(path, theirs, true));
+        }
+      }
+    }
+    files.forEach((path, theirs) -> wanted.put(path, wanted(path, theirs, false)));
+    tailer.update(wanted);
+  }
+
+  private Wanted wanted(String path, List<Target> targets, boolean expected) {
+    TreeSet<String> names = new TreeSet<>();
+    targets.forEach(one -> names.add(one.job()));
+    return new Wanted(String.join(",", names), () -> sink(path, targets), expected);
+  }
+
+  private LineSink sink(String path, List<Target> targets) {
+    List<LineSink> sinks = new ArrayList<>();
+    for (Target one : targets) {
+      Job job = jobs.get(one.job());
+      if (job == null) {
+        throw new IllegalStateException("no job " + one.job());
+      }
+      Labels labels = one.labels().toBuilder().set("filename", path).build();
+      Consumer<Entry> out =
+          new Delivery(target, config.limitsConfig(), rate, streams, counters, one.tenant());
+      LineSink pipeline = job.pipeline().open(path, labels, clock, counters, config.agent(), out);
+      boolean utf8 = job.charset().equals(StandardCharsets.UTF_8);
+      sinks.add(utf8 ? pipeline : new DecodingSink(job.charset(), pipeline));
+    }
+    return sinks.size() == 1 ? sinks.getFirst() : new FanOut(sinks);
+  }
+
+  /** Stops reading, delivers what was read for at most the time, and ends. */
+  void close(Duration patience) {
+    tailer.close();
+    if (sender != null) {
+      sender.close(patience);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+}

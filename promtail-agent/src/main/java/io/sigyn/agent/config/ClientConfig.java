@@ -1,0 +1,182 @@
+package io.sigyn.agent.config;
+
+import io.sigyn.config.ConfigNode;
+import io.sigyn.config.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One item of {@code clients}: a server that gets every entry.
+ *
+ * @param url the full push path; user and password in it are sent as basic authentication
+ * @param name for logs and for the state on disk; empty takes a hash of the url, tenant and labels
+ * @param batchwait the age at which a batch is sent
+ * @param batchsize the bytes of lines at which a batch is sent
+ * @param timeout for one request with its answer
+ * @param headers added to every request
+ * @param tenantId the tenant of entries that name none; empty sends no tenant
+ * @param externalLabels lose against labels of the entry
+ * @param dropRateLimitedBatches whether 429 drops the batch
+ */
+public record ClientConfig(
+    String url,
+    String name,
+    Duration batchwait,
+    int batchsize,
+    Duration timeout,
+    Map<String, String> headers,
+    String tenantId,
+    Map<String, String> externalLabels,
+    BackoffConfig backoffConfig,
+    boolean dropRateLimitedBatches,
+    Optional<BasicAuth> basicAuth,
+    Optional<Authorization> authorization,
+    Secret bearerToken,
+    String bearerTokenFile,
+    boolean followRedirects,
+    boolean enableHttp2,
+    Optional<ConfigNode> oauth2,
+    Optional<ConfigNode> tlsConfig,
+    Optional<ConfigNode> proxyUrl,
+    Optional<ConfigNode> noProxy,
+    Optional<ConfigNode> proxyFromEnvironment,
+    Optional<ConfigNode> proxyConnectHeader,
+    Optional<ConfigNode> httpHeaders) {
+  /** promtail's defaults. */
+  public static final ClientConfig DEFAULT =
+      new ClientConfig(
+          "",
+          "",
+          Duration.ofSeconds(1),
+          1 << 20,
+          Duration.ofSeconds(10),
+          Map.of(),
+          "",
+          Map.of(),
+          BackoffConfig.DEFAULT,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          Secret.NONE,
+          "",
+          true,
+          true,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  /** Checks what can be checked without the network. */
+  public ClientConfig {
+    Names.labels("external_labels", externalLabels);
+    if (batchwait.isNegative() || batchwait.isZero()) {
+      throw new IllegalArgumentException("batchwait: must be greater than 0");
+    }
+    if (batchsize <= 0) {
+      throw new IllegalArgumentException("batchsize: must be greater than 0, is " + batchsize);
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout: must be greater than 0");
+    }
+    int ways =
+        (basicAuth.isPresent() ? 1 : 0)
+            + (authorization.isPresent() ? 1 : 0)
+            + (oauth2.isPresent() ? 1 : 0)
+            + (bearerToken.isSet() ? 1 : 0)
+            + (bearerTokenFile.isEmpty() ? 0 : 1);
+    if (ways > 1) {
+      throw new IllegalArgumentException(
+          "use only one of basic_auth, authorization, oauth2, bearer_token, bearer_token_file");
+    }
+    Names.unbuilt("oauth2", oauth2);
+    Names.unbuilt("tls_config", tlsConfig);
+    Names.unbuilt("proxy_url", proxyUrl);
+    Names.unbuilt("no_proxy", noProxy);
+    Names.unbuilt("proxy_from_environment", proxyFromEnvironment);
+    Names.unbuilt("proxy_connect_header", proxyConnectHeader);
+    Names.unbuilt("http_headers", httpHeaders);
+    if (!url.isEmpty()) {
+      check(url);
+    }
+  }
+
+  /** The same with the url alone changed. */
+  public ClientConfig withUrl(String pushUrl) {
+    return new ClientConfig(
+        pushUrl, name, batchwait, batchsize, timeout, headers, tenantId, externalLabels, backoffConfig,
+        dropRateLimitedBatches, basicAuth, authorization, bearerToken, bearerTokenFile, followRedirects, enableHttp2,
+        oauth2, tlsConfig, proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader, httpHeaders);
+  }
+
+  private static void check(String url) {
+    URI uri;
+    try {
+      uri = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("url: " + url + " is no URL", e);
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+    if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
+      throw new IllegalArgumentException(
+          "url: expected http://HOST:PORT/loki/api/v1/push or https, found " + url.substring(url.lastIndexOf('@') + 1));
+    }
+  }
+
+  /**
+   * How failed requests are repeated.
+   *
+   * @param maxRetries requests in total before a batch that cannot be read again is given up; files can be read again
+   */
+  public record BackoffConfig(Duration minPeriod, Duration maxPeriod, int maxRetries) {
+    /** promtail's defaults. */
+    public static final BackoffConfig DEFAULT =
+        new BackoffConfig(Duration.ofMillis(500), Duration.ofMinutes(5), 10);
+
+    /** Checks the periods. */
+    public BackoffConfig {
+      if (minPeriod.isNegative() || minPeriod.isZero()) {
+        throw new IllegalArgumentException("min_period: must be greater than 0");
+      }
+      if (maxPeriod.compareTo(minPeriod) < 0) {
+        throw new IllegalArgumentException("max_period: is smaller than min_period");
+      }
+    }
+  }
+
+  /** A user and a password, each given or in a file. */
+  public record BasicAuth(String username, String usernameFile, Secret password, String passwordFile) {
+    /** Nothing set. */
+    public static final BasicAuth DEFAULT = new BasicAuth("", "", Secret.NONE, "");
+
+    /** Checks that nothing is given twice. */
+    public BasicAuth {
+      if (!username.isEmpty() && !usernameFile.isEmpty()) {
+        throw new IllegalArgumentException("username_file: use only one of username, username_file");
+      }
+      if (password.isSet() && !passwordFile.isEmpty()) {
+        throw new IllegalArgumentException("password_file: use only one of password, password_file");
+      }
+    }
+  }
+
+  /** The header Authorization as {@code TYPE CREDENTIALS}. */
+  public record Authorization(String type, Secret credentials, String credentialsFile) {
+    /** Bearer tokens. */
+    public static final Authorization DEFAULT = new Authorization("Bearer", Secret.NONE, "");
+
+    /** Checks that nothing is given twice. */
+    public Authorization {
+      if (type.equalsIgnoreCase("basic")) {
+        throw new IllegalArgumentException("type: use basic_auth for type basic");
+      }
+      if (credentials.isSet() && !credentialsFile.isEmpty()) {
+        throw new IllegalArgumentException("credentials_file: use only one of credentials, credentials_file");
+      }
+    }
+  }
+}

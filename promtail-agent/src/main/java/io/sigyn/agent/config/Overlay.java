@@ -1,0 +1,80 @@
+package io.sigyn.agent.config;
+
+import io.sigyn.config.ConfigNode;
+import io.sigyn.config.ConfigNode.Entry;
+import io.sigyn.config.ConfigNode.Mapping;
+import io.sigyn.config.ConfigNode.Mark;
+import io.sigyn.config.ConfigNode.Scalar;
+import io.sigyn.config.ConfigNode.Sequence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Settings from outside the file, laid over it before it is bound, so that they are checked by the same rules.
+ *
+ * @param values dotted path in the file to value
+ * @param origins dotted path to what a message calls the origin, as {@code -log.level}
+ * @param client settings of one more client, empty for none
+ */
+public record Overlay(Map<String, String> values, Map<String, String> origins, Map<String, String> client) {
+  /** Nothing. */
+  public static final Overlay NONE = new Overlay(Map.of(), Map.of(), Map.of());
+
+  /** Copies the maps. */
+  public Overlay {
+    values = Map.copyOf(values);
+    origins = Map.copyOf(origins);
+    client = new LinkedHashMap<>(client);
+  }
+
+  /** The file with the settings in it. */
+  public ConfigNode applyTo(ConfigNode root) {
+    ConfigNode result = root;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      result = set(result, List.of(value.getKey().split("\\.")), scalar(value.getKey(), value.getValue()));
+    }
+    if (!client.isEmpty()) {
+      Mark mark = new Mark(origins.getOrDefault("client", "-client.url"), 1, 1);
+      ConfigNode added = new Mapping(mark, List.of());
+      for (Map.Entry<String, String> value : client.entrySet()) {
+        added = set(added, List.of(value.getKey().split("\\.")), new Scalar(mark, value.getValue(), false));
+      }
+      List<ConfigNode> items = new ArrayList<>();
+      if (root instanceof Mapping mapping && mapping.get("clients").orElse(added) instanceof Sequence given) {
+        items.addAll(given.items());
+      }
+      items.add(added);
+      result = set(result, List.of("clients"), new Sequence(mark, items));
+    }
+    return result;
+  }
+
+  private Scalar scalar(String path, String value) {
+    return new Scalar(new Mark(origins.getOrDefault(path, path), 1, 1), value, false);
+  }
+
+  private static ConfigNode set(ConfigNode node, List<String> path, ConfigNode value) {
+    if (path.isEmpty()) {
+      return value;
+    }
+    List<Entry> entries = new ArrayList<>();
+    Optional<ConfigNode> below = Optional.empty();
+    if (node instanceof Mapping mapping) {
+      for (Entry entry : mapping.entries()) {
+        if (entry.key().equals(path.getFirst())) {
+          below = Optional.of(entry.value());
+        } else {
+          entries.add(entry);
+        }
+      }
+    } else if (!(node instanceof Scalar scalar && scalar.isNull())) {
+      return node;
+    }
+    ConfigNode inner = set(below.orElse(new Mapping(value.mark(), List.of())), path.subList(1, path.size()), value);
+    entries.add(new Entry(path.getFirst(), value.mark(), inner));
+    return new Mapping(node.mark(), entries);
+  }
+}

@@ -1,0 +1,60 @@
+package io.sigyn.agent.pipeline;
+
+import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
+import io.sigyn.config.ConfigNode.Mapping;
+import io.sigyn.config.ConfigNode.Scalar;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns the {@code pipeline_stages} of a job into a {@link Pipeline}. */
+public final class Pipelines {
+  private Pipelines() {}
+
+  /**
+   * Compiles.
+   *
+   * @param path of the list in the file, for messages
+   * @throws ConfigException with every problem found
+   */
+  public static Pipeline compile(List<ConfigNode> stages, String path) {
+    List<String> problems = new ArrayList<>();
+    List<StageSpec> specs = specs(stages, path, problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return new Pipeline(specs);
+  }
+
+  /** Compiles a list of stages, nested ones included; problems are added. */
+  static List<StageSpec> specs(List<ConfigNode> stages, String path, List<String> problems) {
+    List<StageSpec> specs = new ArrayList<>();
+    for (int i = 0; i < stages.size(); i++) {
+      ConfigNode node = stages.get(i);
+      String at = path + "[" + i + "]";
+      if (!(node instanceof Mapping mapping) || mapping.entries().size() != 1) {
+        problems.add(node.mark() + ": " + at + ": expected one stage name with its options, found " + found(node));
+        continue;
+      }
+      ConfigNode.Entry stage = mapping.entries().getFirst();
+      // Whoever is followed by other stages keeps its values for them.
+      boolean extracting = i + 1 < stages.size() || path.endsWith(".stages");
+      try {
+        specs.add(new StageCompiler(stage, at, extracting, problems).compile());
+      } catch (ConfigException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return specs;
+  }
+
+  private static String found(ConfigNode node) {
+    return switch (node) {
+      case Mapping mapping when mapping.entries().isEmpty() -> "none";
+      case Mapping mapping ->
+          "the keys " + String.join(", ", mapping.entries().stream().map(ConfigNode.Entry::key).toList());
+      case Scalar scalar -> scalar.describe();
+      case ConfigNode.Sequence sequence -> sequence.describe();
+    };
+  }
+}

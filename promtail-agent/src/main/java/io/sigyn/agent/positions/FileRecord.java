@@ -1,0 +1,76 @@
+package io.sigyn.agent.positions;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far one content of one file was delivered to one client. A file that was truncated has a new content and a new
+ * record.
+ *
+ * @param key unique, larger for later records
+ * @param client the client's name
+ * @param jobs the names of the jobs that read it, joined by commas
+ * @param path the path by which it was found
+ * @param resolved the path without links at that time
+ * @param beginning of the file's first bytes
+ * @param committed every byte before this offset is acknowledged
+ * @param read every byte before this offset was once read
+ * @param before of the bytes just before {@code read}
+ * @param modified when the file was changed last, nanoseconds since the Unix epoch
+ * @param done whether nothing more is expected of it
+ * @param seen when the record was true last, milliseconds since the Unix epoch
+ * @param stamps times of lines not yet committed
+ */
+public record FileRecord(
+    long key,
+    String client,
+    String jobs,
+    String path,
+    String resolved,
+    FileId id,
+    Fingerprint beginning,
+    long committed,
+    long read,
+    Fingerprint before,
+    long modified,
+    boolean done,
+    long seen,
+    List<Stamp> stamps) {
+  /** Copies the list. */
+  public FileRecord {
+    stamps = List.copyOf(stamps);
+  }
+
+  /** The same under another key. */
+  public FileRecord withKey(long other) {
+    return new FileRecord(
+        other, client, jobs, path, resolved, id, beginning, committed, read, before, modified, done, seen, stamps);
+  }
+
+  /** The same, finished. */
+  public FileRecord finished() {
+    return new FileRecord(
+        key, client, jobs, path, resolved, id, beginning, committed, read, before, modified, true, seen, stamps);
+  }
+
+  /** The same, true at another time. */
+  public FileRecord seenAt(long millis) {
+    return new FileRecord(
+        key, client, jobs, path, resolved, id, beginning, committed, read, before, modified, done, millis, stamps);
+  }
+
+  /** The same at an offset that somebody else wrote down. */
+  public FileRecord movedTo(long offset) {
+    return new FileRecord(
+        key, client, jobs, path, resolved, id, beginning, offset, offset, Fingerprint.NONE, modified, done, seen,
+        List.of());
+  }
+
+  /** The same with one more stamp. */
+  public FileRecord with(Stamp stamp) {
+    List<Stamp> more = new ArrayList<>(stamps);
+    more.add(stamp);
+    return new FileRecord(
+        key, client, jobs, path, resolved, id, beginning, committed, read, before, modified, done, seen, more);
+  }
+}

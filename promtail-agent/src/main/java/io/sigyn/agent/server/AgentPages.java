@@ -1,0 +1,163 @@
+package io.sigyn.agent.server;
+
+import io.sigyn.agent.diagnosis.Diagnosis;
+import io.sigyn.agent.diagnosis.DiagnosisMessage;
+import io.sigyn.agent.source.TailView;
+import io.sigyn.json.JsonWriter;
+import java.util.List;
+
+/** The pages as text. */
+public final class AgentPages {
+  private final Status status;
+
+  /** Of this status. */
+  public AgentPages(Status status) {
+    this.status = status;
+  }
+
+  /**
+   * A page.
+   *
+   * @param location for a redirect, else empty
+   */
+  record Page(int code, String type, String body, String location) {
+    static Page text(int code, String body) {
+      return new Page(code, "text/plain; charset=utf-8", body, "");
+    }
+
+    static Page json(String body) {
+      return new Page(200, "application/json", body, "");
+    }
+  }
+
+  /**
+   * Answers.
+   *
+   * @param path without the prefix
+   * @param query the part after the question mark, empty when there is none
+   */
+  Page page(String path, String query) {
+    return switch (path) {
+      case "", "/" -> new Page(303, "text/plain; charset=utf-8", "", "/targets");
+      case "/ready" -> ready(query);
+      case "/metrics" -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", status.metrics(), "");
+      case "/targets" -> query.contains("format=json") ? Page.json(targetsJson()) : targets();
+      case "/config" -> new Page(200, "text/yaml; charset=utf-8", status.config(), "");
+      case "/agent/diagnosis" -> query.contains("format=json") ? Page.json(diagnosisJson()) : Page.text(200, diagnosis());
+      default -> Page.text(404, "no page " + path + "\n");
+    };
+  }
+
+  private Page ready(String query) {
+    if (query.contains("live")) {
+      return Page.text(200, "Alive\n");
+    }
+    List<String> reasons = status.notReady();
+    if (query.contains("verbose")) {
+      JsonWriter out = JsonWriter.inMemory();
+      out.beginObject().name("ready").value(reasons.isEmpty());
+      strings(out, "reasons", reasons);
+      strings(out, "degraded", status.degraded());
+      out.endObject();
+      return new Page(reasons.isEmpty() ? 200 : 500, "application/json", out.toString(), "");
+    }
+    return reasons.isEmpty()
+        ? Page.text(200, "Ready\n")
+        : Page.text(500, "not ready: " + String.join("\nnot ready: ", reasons) + "\n");
+  }
+
+  private static void strings(JsonWriter out, String name, List<String> values) {
+    out.name(name).beginArray();
+    values.forEach(out::value);
+    out.endArray();
+  }
+
+  private Page targets() {
+    StringBuilder html = new StringBuilder();
+    html.append("<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>promtail-agent: targets</title>");
+    html.append("<style>body{font-family:sans-serif}td,th{padding:2px 8px;text-align:left}</style></head><body>");
+    html.append("<h1>Targets</h1><table><tr><th>job</th><th>path</th><th>labels</th></tr>");
+    status
+        .targets()
+        .forEach(target -> row(html, target.job(), target.path().toString(), target.labels().toString()));
+    html.append("</table><h1>Files</h1><table><tr><th>job</th><th>state</th><th>path</th><th>resolved</th>");
+    html.append("<th>read</th><th>size</th><th>acknowledged</th><th>lag</th></tr>");
+    for (TailView v : status.files()) {
+      row(
+          html, v.jobs(), v.state(), v.path(), v.resolved(), Long.toString(v.read()), Long.toString(v.size()),
+          Long.toString(v.committed()), Long.toString(v.lag()));
+    }
+    html.append("</table></body></html>\n");
+    return new Page(200, "text/html; charset=utf-8", html.toString(), "");
+  }
+
+  private static void row(StringBuilder html, String... cells) {
+    html.append("<tr>");
+    for (String cell : cells) {
+      html.append("<td>");
+      escape(cell, html);
+      html.append("</td>");
+    }
+    html.append("</tr>");
+  }
+
+  /** Paths and labels may be made by anybody who can name a pod. */
+  private static void escape(String text, StringBuilder html) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '<' -> html.append("&lt;");
+        case '>' -> html.append("&gt;");
+        case '&' -> html.append("&amp;");
+        case '"' -> html.append("&quot;");
+        case '\'' -> html.append("&#39;");
+        default -> html.append(c);
+      }
+    }
+  }
+
+  private String targetsJson() {
+    JsonWriter out = JsonWriter.inMemory();
+    out.beginObject().name("targets").beginArray();
+    status
+        .targets()
+        .forEach(
+            target -> {
+              out.beginObject().name("job").value(target.job()).name("path").value(target.path().toString());
+              out.name("labels").beginObject();
+              target.labels().forEach((name, value) -> out.name(name).value(value));
+              out.endObject().endObject();
+            });
+    out.endArray().name("files").beginArray();
+    for (TailView v : status.files()) {
+      out.beginObject().name("job").value(v.jobs()).name("path").value(v.path()).name("state").value(v.state());
+      out.name("resolved").value(v.resolved()).name("read").value(v.read()).name("size").value(v.size());
+      out.name("acknowledged").value(v.committed()).name("lag").value(v.lag()).name("lines").value(v.lines());
+      out.endObject();
+    }
+    return out.endArray().endObject().toString();
+  }
+
+  private String diagnosis() {
+    StringBuilder out = new StringBuilder();
+    for (Diagnosis.Shown shown : status.diagnosis()) {
+      DiagnosisMessage message = shown.message();
+      out.append(message.code()).append(' ').append(message.message()).append('\n');
+      message.fields().forEach((name, value) -> out.append("  ").append(name).append(": ").append(value).append('\n'));
+    }
+    return out.isEmpty() ? "nothing is wrong with any log file\n" : out.toString();
+  }
+
+  private String diagnosisJson() {
+    JsonWriter out = JsonWriter.inMemory();
+    out.beginArray();
+    for (Diagnosis.Shown shown : status.diagnosis()) {
+      DiagnosisMessage message = shown.message();
+      out.beginObject().name("code").value(message.code()).name("msg").value(message.message());
+      message.fields().forEach((name, value) -> out.name(name).value(value));
+      strings(out, "paths", shown.paths());
+      out.endObject();
+    }
+    return out.endArray().toString();
+  }
+}

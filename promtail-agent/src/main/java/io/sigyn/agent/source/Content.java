@@ -1,0 +1,41 @@
+package io.sigyn.agent.source;
+
+import io.sigyn.agent.positions.Fingerprint;
+import java.io.IOException;
+
+/** The bytes of a file, wherever it was renamed to. Used by one thread at a time. */
+interface Content extends AutoCloseable {
+  /** Reads up to {@code length} bytes at a position; fewer at the end, 0 or less when there are none. */
+  int read(byte[] into, int at, int length, long position) throws IOException;
+
+  /** The number of bytes now. */
+  long size() throws IOException;
+
+  /** Fills as much of the range as there are bytes for. */
+  default int readFully(byte[] into, int at, int length, long position) throws IOException {
+    int done = 0;
+    while (done < length) {
+      int n = read(into, at + done, length - done, position + done);
+      if (n <= 0) {
+        break;
+      }
+      done += n;
+    }
+    return done;
+  }
+
+  /** The fingerprint of up to {@code length} bytes before {@code end}. */
+  default Fingerprint before(long end, int length) throws IOException {
+    int wanted = (int) Math.min(end, length);
+    byte[] bytes = new byte[wanted];
+    return Fingerprint.of(bytes, 0, readFully(bytes, 0, wanted, end - wanted));
+  }
+
+  /** Whether the bytes that were hashed are still there. */
+  default boolean holds(Fingerprint fingerprint, long end) throws IOException {
+    return fingerprint.length() == 0 || before(end, fingerprint.length()).equals(fingerprint);
+  }
+
+  @Override
+  void close() throws IOException;
+}

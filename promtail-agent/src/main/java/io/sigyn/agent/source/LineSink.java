@@ -1,0 +1,23 @@
+package io.sigyn.agent.source;
+
+/** Takes the lines of one path. Called by one thread at a time. */
+public interface LineSink {
+  /** Nothing is held back. */
+  long NOTHING = Long.MAX_VALUE;
+
+  /** Takes the next line. */
+  void line(Line line);
+
+  /**
+   * The {@link Line#sequence} of the earliest line that is held back because more is expected (a partial line), or {@link
+   * #NOTHING}.
+   */
+  long heldFrom();
+
+  /**
+   * Lets go of what is held back: nothing more is to be expected.
+   *
+   * @param context carries the tickets; its bytes mean nothing
+   */
+  void flush(Line context);
+}

@@ -1,0 +1,300 @@
+package io.sigyn.agent.source;
+
+import io.sigyn.agent.config.AgentBlock;
+import io.sigyn.agent.positions.FileId;
+import io.sigyn.agent.positions.FileRecord;
+import io.sigyn.agent.positions.Fingerprint;
+import io.sigyn.agent.positions.Positions;
+import io.sigyn.agent.source.Siblings.Sibling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the files of one path where reading has to go on: by identity and content, never by name alone. */
+final class Opener {
+  private static final Logger log = LoggerFactory.getLogger(Opener.class);
+
+  /** How far the times of files may be behind the clock. */
+  private static final long CLOCK_TICK = 50_000_000;
+
+  /** The path showed another file while it was being opened; looking again helps. */
+  static final class ChangedMeanwhile extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private final TailHome home;
+  private final String path;
+  private final String jobs;
+
+  Opener(TailHome home, String path, String jobs) {
+    this.home = home;
+    this.path = path;
+    this.jobs = jobs;
+  }
+
+  /**
+   * An open file and where to go on in it. It becomes a generation when the older ones were opened, so that keys grow with
+   * age.
+   *
+   * @param record with key 0 when the content is new
+   */
+  record Opening(Content content, FileRecord record) {}
+
+  /** Opens what is at the path. With {@code fresh}, its content is known to be new and starts at its first byte. */
+  Opening begin(FileStat stat, Path real, boolean fresh, boolean atEnd) throws IOException {
+    Content content = open(real, stat);
+    try {
+      FileRecord record =
+          fresh
+              ? newRecord(stat, real, 0, content)
+              : resumable(stat.id(), content)
+                  .or(() -> rewritten(content, real))
+                  .map(found -> relocated(found, stat, real))
+                  .orElseGet(() -> unknown(stat, real, content, atEnd));
+      return new Opening(content, record);
+    } catch (RuntimeException e) {
+      content.close();
+      throw e;
+    }
+  }
+
+  /** Begins reading. */
+  Generation finish(Opening opening) throws IOException {
+    try {
+      return generation(opening.record(), opening.content());
+    } catch (IOException | RuntimeException e) {
+      opening.content().close();
+      throw e;
+    }
+  }
+
+  /** Opens a file that is known or suspected to be an older generation. */
+  Generation older(Sibling file, Optional<FileRecord> known) throws IOException {
+    Content content = open(file.path(), file.stat());
+    try {
+      FileRecord record =
+          known.isPresent()
+              ? relocated(known.get(), file.stat(), file.path())
+              : newRecord(file.stat(), file.path(), 0, content);
+      return generation(record, content);
+    } catch (IOException | RuntimeException e) {
+      content.close();
+      throw e;
+    }
+  }
+
+  /** Opens an older generation in its compressed form, if one of the files holds it. */
+  Optional<Generation> compressed(FileRecord record, Siblings siblings) {
+    for (Sibling file : siblings.compressed()) {
+      try {
+        Content content = GzipContent.open(file.path());
+        if (content.holds(record.beginning(), record.beginning().length())
+            && content.holds(record.before(), record.read())) {
+          return Optional.of(generation(relocated(record, file.stat(), file.path()), content));
+        }
+        content.close();
+      } catch (IOException e) {
+        log.debug("not readable as gzip file={} err=\"{}\"", file.path(), e.toString());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Opens a file that has the content of another and more, to go on where that one stopped. */
+  Opening beginAt(FileStat stat, Path real, long offset) throws IOException {
+    Content content = open(real, stat);
+    try {
+      return new Opening(content, newRecord(stat, real, offset, content));
+    } catch (RuntimeException e) {
+      content.close();
+      throw e;
+    }
+  }
+
+  private static Content open(Path file, FileStat stat) throws IOException {
+    Content content = PlainContent.open(file);
+    FileStat now;
+    try {
+      now = FileStat.of(file);
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
+    if (!now.id().equals(stat.id())) {
+      content.close();
+      throw new ChangedMeanwhile();
+    }
+    return content;
+  }
+
+  /** The newest record whose content this is. */
+  private Optional<FileRecord> resumable(FileId id, Content content) {
+    List<FileRecord> records = home.positions().ofFile(home.client(), id);
+    Predicate<FileRecord> ours = record -> record.jobs().equals(jobs) || record.path().equals(path);
+    return records.reversed().stream().filter(ours).filter(record -> isContent(record, content)).findFirst();
+  }
+
+  /** Whether the content begins as the record says and still has what was read of it. */
+  static boolean isContent(FileRecord record, Content content) {
+    try {
+      return content.size() >= record.read()
+          && content.holds(record.beginning(), record.beginning().length())
+          && content.holds(record.before(), record.read());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The record of a file that was replaced by a copy with more in it (an editor, a restored volume). Needs a whole
+   * fingerprint, and that the old file is not there any more.
+   */
+  private Optional<FileRecord> rewritten(Content content, Path real) {
+    List<FileRecord> records = home.positions().ofPath(home.client(), path);
+    if (records.isEmpty()) {
+      return Optional.empty();
+    }
+    FileRecord last = records.getLast();
+    boolean whole = last.beginning().length() >= home.settings().fingerprintBytes();
+    return whole && isContent(last, content) && Siblings.of(real).find(last.id()).isEmpty()
+        ? Optional.of(last)
+        : Optional.empty();
+  }
+
+  private FileRecord unknown(FileStat stat, Path real, Content content, boolean atEnd) {
+    OptionalLong yaml = home.positions().ofYaml(path);
+    long offset = atEnd ? stat.size() : 0;
+    if (yaml.isPresent()) {
+      offset = yaml.getAsLong() <= stat.size() ? yaml.getAsLong() : 0;
+    }
+    return newRecord(stat, real, offset, content);
+  }
+
+  private FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
+    return new FileRecord(
+        0, home.client(), jobs, path, real.toString(), stat.id(),
+        beginning(content, offset), offset, offset, Fingerprint.NONE, stat.modified(), false,
+        home.clock().epochMillis(), List.of());
+  }
+
+  private Fingerprint beginning(Content content, long offset) {
+    try {
+      int length = home.settings().fingerprintBytes();
+      return content.before(Math.min(offset, length), length);
+    } catch (IOException e) {
+      return Fingerprint.NONE;
+    }
+  }
+
+  private FileRecord relocated(FileRecord r, FileStat stat, Path real) {
+    return new FileRecord(
+        r.key(), r.client(), jobs, path, real.toString(), stat.id(), r.beginning(), r.committed(), r.read(), r.before(),
+        stat.modified(), false, home.clock().epochMillis(), r.stamps());
+  }
+
+  private Generation generation(FileRecord given, Content content) throws IOException {
+    FileRecord record = given.key() == 0 ? given.withKey(home.positions().newKey()) : given;
+    AgentBlock.Tail settings = home.settings();
+    Positions positions = home.positions();
+    Splitter splitter =
+        new Splitter(
+            record.committed(), (int) settings.maxLineBytes().bytes(), settings.maxLinePolicy(), settings.stripCr());
+    Stamps stamps = new Stamps(positions, record.key(), home.clock(), record.stamps());
+    Generation generation =
+        new Generation(record, content, splitter, stamps, settings.fingerprintBytes(), home.clock().ticks());
+    positions.opened(record);
+    return generation;
+  }
+
+  /**
+   * Older generations that still hold undelivered lines, oldest first: those the journal names, and those that were made
+   * since the last of them was. Of a path nobody knows, those that were written since the agent started.
+   *
+   * @param current what is at the path now, if anything is
+   * @param near the files beside it
+   */
+  List<Generation> unfinished(Optional<FileRecord> current, Siblings near) {
+    List<FileRecord> records = home.positions().ofPath(home.client(), path);
+    List<FileId> open = new ArrayList<>();
+    current.ifPresent(record -> open.add(record.id()));
+    long currentKey = current.map(FileRecord::key).orElse(0L);
+    List<Generation> found = new ArrayList<>();
+    if (records.isEmpty()) {
+      return between(home.started() - CLOCK_TICK, near, open);
+    }
+    long since = records.getLast().modified();
+    for (FileRecord record : records) {
+      Siblings beside = Siblings.of(Path.of(record.resolved()));
+      Optional<Sibling> file = beside.find(record.id()).or(() -> near.find(record.id()));
+      if (record.key() == records.getLast().key() && file.isPresent()) {
+        since = file.get().stat().modified();
+      }
+      if (record.done() || record.key() == currentKey) {
+        continue;
+      }
+      Optional<Generation> opened = file.flatMap(f -> reopen(f, record)).or(() -> compressed(record, beside));
+      if (opened.isPresent()) {
+        found.add(opened.get());
+        open.add(opened.get().id());
+      } else {
+        log.warn(
+            "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={}",
+            path, record.resolved(), record.committed());
+        home.counters().abandonedBytes.add(Math.max(0, record.read() - record.committed()));
+        home.positions().opened(record.finished());
+      }
+    }
+    if (records.getLast().key() != currentKey) {
+      found.addAll(between(since, near, open));
+    }
+    return found;
+  }
+
+  private Optional<Generation> reopen(Sibling file, FileRecord record) {
+    try {
+      Generation generation = older(file, Optional.of(record));
+      if (isContent(record, generation.content())) {
+        return Optional.of(generation);
+      }
+      generation.close();
+    } catch (IOException e) {
+      log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
+    }
+    return Optional.empty();
+  }
+
+  /** Rotated files nobody knows that changed since a time: whole generations that came and went unseen. */
+  List<Generation> between(long since, Siblings near, List<FileId> open) {
+    List<Generation> found = new ArrayList<>();
+    for (Sibling file : near.rotatedSince(since)) {
+      if (open.contains(file.stat().id()) || isRecorded(file)) {
+        continue;
+      }
+      try {
+        found.add(older(file, Optional.empty()));
+        log.info("rotated file was never seen under its own name, reading it now path={} file={}", path, file.path());
+      } catch (IOException e) {
+        log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
+      }
+    }
+    return found;
+  }
+
+  private boolean isRecorded(Sibling file) {
+    List<FileRecord> records = home.positions().ofFile(home.client(), file.stat().id());
+    if (records.isEmpty()) {
+      return false;
+    }
+    try (Content content = PlainContent.open(file.path())) {
+      return records.stream().anyMatch(record -> isContent(record, content));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

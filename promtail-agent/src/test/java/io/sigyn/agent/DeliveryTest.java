@@ -1,0 +1,286 @@
+package io.sigyn.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.agent.FakeServer.Reply;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.testkit.Await;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DeliveryTest {
+  @TempDir Path given;
+  private Rig rig = new Rig(Path.of("/tmp"));
+
+  @BeforeEach
+  void makeRig() {
+    rig.close();
+    rig = new Rig(given);
+  }
+
+  @AfterEach
+  void closeRig() {
+    rig.close();
+  }
+
+  private String problem() {
+    return rig.agent().lanes().getFirst().problem();
+  }
+
+  private double metric(String line) {
+    String metrics = new AgentStatus(rig.agent(), "test").metrics();
+    return metrics.lines().filter(l -> l.startsWith(line)).mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ')))).sum();
+  }
+
+  @Test
+  void sendsLabelsTimesAndHeaders() {
+    List<String> agents = new CopyOnWriteArrayList<>();
+    List<String> headers = new CopyOnWriteArrayList<>();
+    rig.server.script(
+        (batch, exchange) -> {
+          agents.add(String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent")));
+          headers.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Extra")));
+          headers.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          return Reply.of(204);
+        });
+    rig.client("headers: {X-Extra: yes, User-Agent: nope}, basic_auth: {username: u, password: p}, external_labels: {cluster: c, job: loses}, tenant_id: team");
+    rig.append("a.log", "größe 😀");
+    rig.start().awaitInOrder("größe 😀");
+    FakeServer.Received received = rig.server.received().getFirst();
+    assertThat(received.labels().toString())
+        .isEqualTo("{cluster=\"c\", filename=\"" + rig.log("a.log") + "\", job=\"test\"}");
+    assertThat(received.tenant()).isEqualTo("team");
+    assertThat(agents).containsExactly("promtail-agent/development");
+    assertThat(headers).containsExactly("yes", "Basic dTpw");
+  }
+
+  @Test
+  void aServerThatIsDownIsAskedAgainUntilItTakesEverything() {
+    rig.server.down();
+    rig.append("a.log", Rig.numbered("line", 0, 500));
+    rig.start();
+    Await.until("the failure to be seen", Rig.PATIENCE, () -> problem().startsWith("server cannot be reached"));
+    assertThat(new AgentStatus(rig.agent(), "test").notReady()).as("a dead server does not make us unready").isEmpty();
+    rig.server.up();
+    rig.awaitInOrder(Rig.numbered("line", 0, 500));
+    Await.until("the failure to be over", Rig.PATIENCE, () -> problem().isEmpty());
+    assertThat(metric("promtail_batch_retries_total")).isPositive();
+    assertThat(metric("promtail_request_duration_seconds_count{host=")).isGreaterThan(1);
+    assertThat(metric("promtail_dropped_entries_total")).isZero();
+  }
+
+  @Test
+  void memoryIsBoundedWhileTheServerIsDownAndReadingGoesOnAfterwards() {
+    rig.agentBlock("buffer: {memory: 64KB}");
+    rig.server.down();
+    List<String> lines = Rig.numbered("x".repeat(200), 0, 20_000);
+    rig.append("a.log", lines);
+    rig.start();
+    Await.until("the queue to fill", Rig.PATIENCE, () -> rig.agent().lanes().getFirst().heldBytes() > 64 * 1024);
+    long held = rig.agent().lanes().getFirst().heldBytes();
+    assertThat(held).as("one chunk more than allowed at most").isLessThan(64 * 1024 + (1 << 18) * 2L);
+    rig.server.up();
+    rig.awaitInOrder(lines);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 503, 504, 408, 429, 401, 403, 404, 301})
+  void answersThatMayChangeHoldTheBatch(int status) {
+    AtomicInteger requests = new AtomicInteger();
+    rig.server.script((batch, exchange) -> Reply.of(requests.incrementAndGet() <= 3 ? status : 204));
+    rig.append("a.log", "one", "two");
+    rig.start().awaitInOrder("one", "two");
+    assertThat(rig.server.requests()).containsExactly(status + " 2", status + " 2", status + " 2", "204 2");
+    assertThat(metric("promtail_dropped_entries_total")).isZero();
+  }
+
+  @Test
+  void aBrokenConnectionIsAskedAgain() {
+    AtomicInteger requests = new AtomicInteger();
+    rig.server.script(
+        (batch, exchange) -> {
+          if (requests.incrementAndGet() <= 2) {
+            throw new IOException("broken on purpose");
+          }
+          return Reply.of(204);
+        });
+    rig.append("a.log", "one");
+    rig.start().awaitInOrder("one");
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsGivenUpAfterTheTimeout() {
+    AtomicInteger requests = new AtomicInteger();
+    CountDownLatch never = new CountDownLatch(1);
+    rig.server.script(
+        (batch, exchange) -> {
+          if (requests.incrementAndGet() == 1) {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          return Reply.of(204);
+        });
+    rig.append("a.log", "one");
+    rig.start().awaitReceived(1);
+    assertThat(rig.server.lines()).containsExactly("one");
+    never.countDown();
+  }
+
+  @Test
+  void retryAfterIsHonoured() {
+    List<Long> at = new CopyOnWriteArrayList<>();
+    rig.server.script(
+        (batch, exchange) -> {
+          at.add(System.nanoTime());
+          return at.size() == 1 ? new Reply(429, "slow down", Map.of("Retry-After", "1")) : Reply.of(204);
+        });
+    rig.append("a.log", "one");
+    rig.start().awaitInOrder("one");
+    assertThat(at.get(1) - at.get(0)).isGreaterThanOrEqualTo(1_000_000_000L);
+  }
+
+  @Test
+  void rateLimitedBatchesAreDroppedWhenAskedForAndCounted() {
+    rig.client("drop_rate_limited_batches: true");
+    rig.server.script((batch, exchange) -> Reply.of(429));
+    rig.append("a.log", "one", "two");
+    rig.start();
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total{") == 2);
+    assertThat(new AgentStatus(rig.agent(), "test").metrics()).contains("reason=\"rate_limited\",tenant=\"\"} 2.0");
+    rig.awaitPosition("a.log", 8);
+  }
+
+  @Test
+  void aBatchThatIsTooLargeIsSplit() {
+    rig.server.script((batch, exchange) -> Reply.of(batch.lineBytes() > 2000 ? 413 : 204));
+    List<String> lines = Rig.numbered("y".repeat(90), 0, 100);
+    rig.append("a.log", lines);
+    rig.append("b.log", "z".repeat(3000), "small");
+    rig.start();
+    List<String> expected = new ArrayList<>(lines);
+    expected.add("small");
+    rig.awaitExactly(expected);
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total{") == 1);
+    assertThat(new AgentStatus(rig.agent(), "test").metrics())
+        .contains("promtail_agent_refused_entries_total{cause=\"too_long\"} 1.0");
+  }
+
+  private static boolean has(EntryBatch batch, String word) {
+    for (int e = 0; e < batch.entries(); e++) {
+      String line = new String(batch.arena(), batch.lineStart(e), batch.lineEnd(e) - batch.lineStart(e), StandardCharsets.UTF_8);
+      if (line.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void oneRefusedEntryCostsOnlyItself() {
+    rig.server.script(
+        (batch, exchange) ->
+            has(batch, "poison")
+                ? new Reply(400, "entry for stream '{}' has timestamp too old: 1970-01-01T00:00:00Z", Map.of())
+                : Reply.of(204));
+    List<String> good = Rig.numbered("good", 0, 5000);
+    List<String> lines = new ArrayList<>(good);
+    lines.add(3333, "poison");
+    rig.append("a.log", lines);
+    rig.start().awaitExactly(good);
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total{") == 1);
+    assertThat(new AgentStatus(rig.agent(), "test").metrics())
+        .contains("promtail_agent_refused_entries_total{cause=\"too_old\"} 1.0");
+    rig.awaitPosition("a.log", Rig.read(rig.log("a.log")).length());
+  }
+
+  @Test
+  void aServerThatRefusesEverythingCostsABoundedNumberOfRequests() {
+    rig.server.script((batch, exchange) -> Reply.of(400));
+    rig.append("a.log", Rig.numbered("line", 0, 5000));
+    rig.start();
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total{") == 5000);
+    assertThat(rig.server.requests()).hasSizeLessThan(200);
+  }
+
+  @Test
+  void aDeadClientHoldsBackNobodyElse() throws IOException {
+    try (FakeServer other = new FakeServer()) {
+      rig.topLevel("client: {url: '" + other.url() + "', batchwait: 20ms, backoff_config: {min_period: 10ms, max_period: 50ms}}");
+      rig.agentBlock("buffer: {memory: 64KB}");
+      other.down();
+      List<String> lines = Rig.numbered("x".repeat(200), 0, 2000);
+      rig.append("a.log", lines);
+      rig.start().awaitInOrder(lines);
+      assertThat(other.lines()).isEmpty();
+      String position = Rig.read(rig.positions());
+      assertThat(position).as("the smallest of both").doesNotContain("\"" + Files.size(rig.log("a.log")) + "\"");
+      other.up();
+      Await.until("the other to catch up", Rig.PATIENCE, () -> other.lines().size() == lines.size());
+      assertThat(other.lines()).containsExactlyElementsOf(lines);
+      rig.awaitPosition("a.log", Files.size(rig.log("a.log")));
+    }
+  }
+
+  @Test
+  void tenantsOfEntriesGoInRequestsOfTheirOwn() {
+    rig.stages("[{regex: {expression: '^(?P<who>[a-z]+) '}}, {tenant: {source: who}}]");
+    rig.append("a.log", "red 1", "blue 1", "red 2", "1 none");
+    rig.start().awaitReceived(4);
+    assertThat(rig.server.received())
+        .extracting(r -> r.tenant() + ": " + r.line())
+        .containsExactlyInAnyOrder("red: red 1", "red: red 2", "blue: blue 1", ": 1 none");
+    rig.awaitPosition("a.log", Rig.read(rig.log("a.log")).length());
+  }
+
+  @Test
+  void limitsDropAndCutLines() {
+    rig.topLevel("limits_config: {max_line_size: 10b, max_line_size_truncate: true}");
+    rig.append("a.log", "short", "123456789é tail");
+    rig.start().awaitInOrder("short", "123456789");
+    rig.stop();
+    rig.topLevel("limits_config: {max_line_size: 10b, max_streams: 1}");
+    rig.append("a.log", "0123456789-", "fits");
+    rig.start();
+    rig.awaitInOrder("short", "123456789", "fits");
+    rig.append("b.log", "second");
+    Await.until("the drop", Rig.PATIENCE, () -> metric("logentry_dropped_lines_total{reason=\"stream_limited\"}") == 1);
+    assertThat(metric("logentry_dropped_lines_total{reason=\"line_too_long\"}")).isEqualTo(1);
+  }
+
+  @Test
+  void theReadRateMayDropOrWait() {
+    rig.topLevel("limits_config: {readline_rate_enabled: true, readline_rate: 1, readline_burst: 10}");
+    rig.append("a.log", Rig.numbered("line", 0, 50));
+    rig.start();
+    Await.until("the drops", Rig.PATIENCE,
+        () -> metric("logentry_dropped_lines_total{reason=\"global_rate_limiter_drop\"}") >= 39);
+    rig.awaitReceived(10);
+  }
+
+  @Test
+  void invalidBytesAreRepairedAndAnotherCharsetIsDecoded() throws IOException {
+    Files.write(rig.log("a.log"), new byte[] {'a', (byte) 0xff, 'b', '\n'});
+    rig.start().awaitInOrder("a\ufffdb");
+    rig.stop();
+    Files.write(rig.log("b.log"), "größe\n".getBytes(StandardCharsets.ISO_8859_1));
+    rig.glob("b.log").topLevel("  encoding: ISO-8859-1").start();
+    rig.awaitInOrder("a\ufffdb", "größe");
+  }
+}

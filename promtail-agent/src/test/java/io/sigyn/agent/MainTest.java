@@ -1,0 +1,131 @@
+package io.sigyn.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.agent.client.EntryTarget;
+import io.sigyn.agent.config.AgentConfig;
+import io.sigyn.life.Clock;
+import io.sigyn.testkit.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MainTest {
+  @TempDir Path dir;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return new Main(
+            Map.of("PORT", "3100"),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))
+        .run(List.of(arguments));
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String config(String yaml) throws IOException {
+    return Files.writeString(dir.resolve("promtail.yaml"), yaml).toString();
+  }
+
+  @Test
+  void versionHelpAndWrongFlags() {
+    assertThat(run("-version")).isZero();
+    assertThat(out()).startsWith("promtail-agent, version development, java 25");
+    assertThat(run("--help")).isZero();
+    assertThat(out()).contains("-config.file value");
+    assertThat(run("-confg.file=x")).isEqualTo(2);
+    assertThat(err()).startsWith("flag provided but not defined: -confg.file; did you mean \"config.file\"?\nUsage of");
+  }
+
+  @Test
+  void aMissingFileIsNamedWithTheFlag() {
+    assertThat(run("-config.file=/no/such.yaml,/nor/this.yaml")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "error: configuration file not found: /no/such.yaml,/nor/this.yaml; give its path with -config.file\n");
+    assertThat(run()).isEqualTo(1);
+    assertThat(err()).isEqualTo("error: no configuration file; name one with -config.file\n");
+  }
+
+  @Test
+  void everyProblemOfAFileIsOneLineWithItsPlace() throws IOException {
+    String file =
+        config(
+            """
+            clients: [{url: 'http://x/y'}]
+            scrape_configs:
+            - job_name: a
+              static_configs: [{labels: {__path__: /x}}]
+              pipeline_stages: [{jsn: {}}, {output: {}}]
+            """);
+    assertThat(run("-config.file", file, "-check-syntax")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "error: " + file + ":5:22: scrape_configs[0].pipeline_stages[0]: stage \"jsn\" unknown; did you mean \"json\"?\n"
+                + "error: " + file + ":5:33: scrape_configs[0].pipeline_stages[1].output: source is missing\n");
+    assertThat(run("-config.file", config("clint: 1"))).isEqualTo(1);
+    assertThat(err()).contains(":1:1: clint: unknown key \"clint\"; did you mean \"client\"?");
+  }
+
+  @Test
+  void aGoodFileIsValidAlsoWithoutClients() throws IOException {
+    String file = config("scrape_configs: [{job_name: a, static_configs: [{labels: {__path__: /x}}]}]");
+    assertThat(run("-config.file=" + file, "-check-syntax")).isZero();
+    assertThat(out()).isEqualTo("configuration is valid\n");
+  }
+
+  @Test
+  void theEffectiveConfigurationIsPrintedWithoutSecrets() throws IOException {
+    String file = config("clients: [{url: 'http://x:${PORT}/y', bearer_token: hush}]");
+    assertThat(run("-config.file=" + file, "-config.expand-env", "-check-syntax", "-print-config-stderr")).isZero();
+    assertThat(err()).contains("http://x:3100/y").contains("<secret>").doesNotContain("hush");
+  }
+
+  @Test
+  void theShippedFileIsValid() throws IOException {
+    Path shipped = Path.of("../config/promtail.yaml");
+    assertThat(run("-config.file=" + shipped, "-check-syntax")).as(err()).isZero();
+    assertThat(err()).isEmpty();
+    AgentConfig config = AgentConfig.parse(Files.readString(shipped));
+    assertThat(config.server().httpListenPort()).isEqualTo(9080);
+    assertThat(config.clients().getFirst().url()).isEqualTo("http://127.0.0.1:3100/loki/api/v1/push");
+  }
+
+  @Test
+  void aDryRunShowsEntriesAndChangesNothing() throws IOException {
+    Rig rig = new Rig(dir);
+    try (rig) {
+      rig.stages("[{cri: {}}]").append("a.log", Rig.cri(List.of("hello"), 120));
+      ByteArrayOutputStream shown = new ByteArrayOutputStream();
+      EntryTarget target = new DryRun(new PrintStream(shown, true, StandardCharsets.UTF_8));
+      try (Agent agent = Agent.start(AgentConfig.parse(rig.yaml()), Optional.of(target), "test", Clock.SYSTEM)) {
+        Await.until("the entry", Rig.PATIENCE, () -> shown.size() > 0);
+        assertThat(agent.linesSent()).isZero();
+      }
+      assertThat(shown.toString(StandardCharsets.UTF_8))
+          .matches(
+              "2024-05-01T0[0-9]:00:00.00000012[+-]\\d{4}\t\\{filename=\"" + rig.log("a.log")
+                  + "\", job=\"test\", stream=\"stdout\"}\thello\n");
+      assertThat(rig.positions()).doesNotExist();
+      assertThat(rig.server.requests()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.sigyn.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.config.Bound;
+import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigPrinter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AgentConfigTest {
+  private static final String CLIENT = "clients: [{url: 'http://loki:3100/loki/api/v1/push'}]\n";
+
+  private static Bound<AgentConfig> load(String yaml) {
+    return AgentConfig.load("f.yaml", yaml, Map.of(), false, Overlay.NONE, false);
+  }
+
+  private static List<String> problems(String yaml) {
+    try {
+      load(yaml);
+    } catch (ConfigException e) {
+      return e.problems();
+    }
+    return List.of();
+  }
+
+  private static String job(String rest) {
+    return CLIENT + "scrape_configs:\n- job_name: j\n  static_configs: [{labels: {__path__: /a}}]\n" + rest;
+  }
+
+  @Test
+  void fillsPromtailsDefaults() {
+    AgentConfig config = AgentConfig.parse(CLIENT);
+    assertThat(config.server().httpListenPort()).isEqualTo(80);
+    assertThat(config.positions().filename()).isEqualTo("/var/log/positions.yaml");
+    assertThat(config.positions().syncPeriod()).isEqualTo(Duration.ofSeconds(10));
+    ClientConfig client = config.clients().getFirst();
+    assertThat(client.batchwait()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(client.batchsize()).isEqualTo(1048576);
+    assertThat(client.backoffConfig().maxPeriod()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(config.agent().tail().maxLineBytes().bytes()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void readsScalarsByWhatIsWantedNotByHowTheyLook() {
+    AgentConfig config =
+        AgentConfig.parse(
+            CLIENT
+                + """
+                scrape_configs:
+                - job_name: n
+                  static_configs: [{targets: [localhost], labels: {y: a, off: 0x1F, __path__: /var/log/*.log}}]
+                  relabel_configs: [{source_labels: [n], target_label: y, action: Keep, regex: on}]
+                """);
+    ScrapeConfig job = config.scrapeConfigs().getFirst();
+    assertThat(job.jobName()).isEqualTo("n");
+    assertThat(job.staticConfigs().getFirst().labels()).containsEntry("y", "a").containsEntry("off", "0x1F");
+    assertThat(job.relabelConfigs().getFirst().regex()).isEqualTo("on");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "clint: {} | f.yaml:1:1: clint: unknown key \"clint\"; did you mean \"client\"?",
+        "clients: [{}] | f.yaml:1:11: clients[0]: url is missing",
+        "clients: [{url: loki}] | f.yaml:1:17: clients[0].url: expected http://HOST:PORT/loki/api/v1/push or https, found loki",
+        "target_config: {sync_period: 10} | f.yaml:1:30: target_config.sync_period: \"10\" has no unit; did you mean \"10s\"?",
+        "server: {http_listen_port: 70000} | f.yaml:1:28: server.http_listen_port: must be 0 to 65535, is 70000",
+        "server: {log_level: verbose} | f.yaml:1:21: server.log_level: \"verbose\" unknown; use debug, info, warn, error",
+        "global: {file_watch_config: {min_poll_frequency: 1s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: is larger than max_poll_frequency",
+        "wal: {enabled: true} | f.yaml:1:16: wal.enabled: a buffer on disk is not implemented in this build",
+      })
+  void problemsHaveTheirPlace(String yaml, String problem) {
+    assertThat(problems(yaml)).contains(problem);
+  }
+
+  @Test
+  void aClientIsNeededUnlessNothingIsSent() {
+    assertThat(problems("")).containsExactly("f.yaml:1:1: clients: no client: set clients[].url or -client.url");
+    assertThat(AgentConfig.load("f", "", Map.of(), false, Overlay.NONE, true).value().clients()).isEmpty();
+  }
+
+  @Test
+  void equalClientsNeedNames() {
+    assertThat(problems("clients: [{url: 'http://a/b'}, {url: 'http://a/b'}]"))
+        .containsExactly("f.yaml:1:32: clients[1]: same settings as clients[0]; give them different names");
+    assertThat(problems("clients: [{url: 'http://a/b', name: x}, {url: 'http://c/d', name: x}]"))
+        .containsExactly("f.yaml:1:41: clients[1].name: name \"x\" already used by clients[0]");
+    assertThat(problems("clients: [{url: 'http://a/b', name: x}, {url: 'http://a/b', name: y}]")).isEmpty();
+  }
+
+  @Test
+  void jobsNeedANameOfTheirOwnAndASource() {
+    assertThat(
+            problems(
+                CLIENT
+                    + """
+                    scrape_configs:
+                    - job_name: a
+                      static_configs: [{labels: {__path__: /x}}]
+                    - job_name: a
+                      static_configs: [{labels: {__path__: /x}}]
+                    - static_configs: [{labels: {__path__: /x}}]
+                    - job_name: b
+                    """))
+        .containsExactly(
+            "f.yaml:5:3: scrape_configs[1]: job_name \"a\" already used at line 3",
+            "f.yaml:7:3: scrape_configs[2]: job_name is missing",
+            "f.yaml:8:3: scrape_configs[3]: job has no source (static_configs with labels.__path__)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kubernetes_sd_configs", "file_sd_configs", "docker_sd_configs", "journal", "syslog", "loki_push_api", "kafka",
+        "gelf", "windows_events", "gcplog", "consul_sd_configs"
+      })
+  void sourcesThatAreKnownButNotBuiltAreRefusedInOneLine(String source) {
+    assertThat(problems(job("  " + source + ": {role: pod}\n")))
+        .containsExactly(
+            "f.yaml:5:" + (source.length() + 5) + ": scrape_configs[0]." + source
+                + ": this source is known but not implemented in this build");
+  }
+
+  @Test
+  void globsRegexesAndRulesAreChecked() {
+    assertThat(problems(CLIENT + "scrape_configs: [{job_name: j, static_configs: [{labels: {__path__: '/var/log/['}}]}]"))
+        .singleElement()
+        .asString()
+        .contains("scrape_configs[0].static_configs[0].labels: __path__ \"/var/log/[\": unclosed [");
+    assertThat(problems(job("  relabel_configs: [{source_labels: [a], regex: '(', action: keep}]")))
+        .singleElement()
+        .asString()
+        .contains("scrape_configs[0].relabel_configs[0].regex: \"(\": error parsing regexp: missing closing )");
+    assertThat(problems(job("  relabel_configs: [{}]")))
+        .singleElement()
+        .asString()
+        .contains("relabel_configs[0]: action replace needs target_label");
+    assertThat(problems(job("  relabel_configs: [{action: foo}]")))
+        .singleElement()
+        .asString()
+        .contains("action: \"foo\" unknown; use replace, keep, drop");
+  }
+
+  @Test
+  void onlyOneWayToAuthenticate() {
+    assertThat(problems("clients: [{url: 'http://a/b', bearer_token: t, basic_auth: {username: u, password: p}}]"))
+        .singleElement()
+        .asString()
+        .contains("use only one of basic_auth, authorization, oauth2, bearer_token, bearer_token_file");
+    assertThat(problems("clients: [{url: 'http://a/b', basic_auth: {password: p, password_file: f}}]"))
+        .singleElement()
+        .asString()
+        .contains("use only one of password, password_file");
+    assertThat(problems("clients: [{url: 'http://a/b', oauth2: {client_id: x}}]"))
+        .singleElement()
+        .asString()
+        .contains("clients[0].oauth2: this setting is known but not implemented in this build");
+  }
+
+  @Test
+  void keysWithoutEffectAreWarnings() {
+    Bound<AgentConfig> bound =
+        load(CLIENT + "tracing: {enabled: true}\nserver: {grpc_listen_port: 0, http_server_read_timeout: 5s}\n");
+    assertThat(bound.warnings())
+        .containsExactlyInAnyOrder(
+            "f.yaml:2:1: tracing: has no effect here: the agent exports no traces",
+            "f.yaml:3:31: server.http_server_read_timeout: has no effect here: the pages are small and served with fixed"
+                + " limits");
+  }
+
+  @Test
+  void theOldSingleClientBecomesOneOfTheClients() {
+    Bound<AgentConfig> bound = load("client:\n  url: http://a/b\n");
+    assertThat(bound.value().clients()).extracting(ClientConfig::url).containsExactly("http://a/b");
+    assertThat(bound.warnings()).singleElement().asString().contains("deprecated");
+  }
+
+  @Test
+  void expandsTheEnvironmentWhenTold() {
+    AgentConfig config =
+        AgentConfig.load(
+                "f", "clients: [{url: '${URL:http://x/y}', tenant_id: '${T}'}]", Map.of("T", "team"), true, Overlay.NONE,
+                false)
+            .value();
+    assertThat(config.clients().getFirst().url()).isEqualTo("http://x/y");
+    assertThat(config.clients().getFirst().tenantId()).isEqualTo("team");
+  }
+
+  @Test
+  void theAgentBlockCanComeFromTheEnvironment() {
+    AgentConfig config =
+        AgentConfig.load(
+                "f",
+                CLIENT + "agent: {tail: {strip_cr: false, rotate_drain: 5s}}",
+                Map.of("PROMTAIL_AGENT_TAIL_STRIP_CR", "true", "PROMTAIL_AGENT_COMPAT_DROP_ON_4XX", "true"),
+                false,
+                Overlay.NONE,
+                false)
+            .value();
+    assertThat(config.agent().tail().stripCr()).isTrue();
+    assertThat(config.agent().tail().rotateDrain()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.agent().compat().dropOn4xx()).isTrue();
+  }
+
+  @Test
+  void flagsWinOverTheFile() {
+    Flags flags =
+        Flags.parse(
+            List.of(
+                "-log.level=debug", "--server.http-listen-port", "3101", "-client.url", "http://b/c",
+                "-client.tenant-id=t", "-server.disable=false"));
+    AgentConfig config =
+        AgentConfig.load("f", CLIENT + "server: {log_level: warn}", Map.of(), false, flags.overlay(), false).value();
+    assertThat(config.server().logLevel()).isEqualTo(ServerConfig.LogLevel.DEBUG);
+    assertThat(config.server().httpListenPort()).isEqualTo(3101);
+    assertThat(config.clients()).hasSize(2);
+    assertThat(config.clients().getLast().url()).isEqualTo("http://b/c");
+    assertThat(config.clients().getLast().tenantId()).isEqualTo("t");
+  }
+
+  @Test
+  void theEffectiveFileHidesSecrets() {
+    AgentConfig config =
+        AgentConfig.parse("clients: [{url: 'http://a/b', basic_auth: {username: u, password: hush}}]");
+    String printed = ConfigPrinter.print(config);
+    assertThat(printed).contains("<secret>").doesNotContain("hush");
+  }
+}

@@ -44,7 +44,7 @@ public class BlockScanBenchmark {
 
   /** The line filter. */
   @Param({"|= `no such text`", "|= `status=500`", "|~ `status=5[0-9]+ `"})
-  public String filter;
+  public String filter = "";
 
   private Running running = new Running();
   private Expr query = Parser.parse("vector(1)");

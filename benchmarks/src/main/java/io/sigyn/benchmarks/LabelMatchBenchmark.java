@@ -46,7 +46,7 @@ public class LabelMatchBenchmark {
     "{namespace=`ns-7`,app=~`app-1.*`}",
     "{namespace=`ns-7`,app=~`.+`}"
   })
-  public String selector;
+  public String selector = "";
 
   private Running running = new Running();
   private List<LabelMatcher> matchers = List.of();

@@ -3,8 +3,10 @@ package io.sigyn.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sigyn.config.Bound;
 import io.sigyn.config.ConfigException;
 import io.sigyn.server.limits.Limits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -157,6 +159,16 @@ final class ServerConfigTest {
     assertThatThrownBy(
             () -> ServerConfig.read("f", "auth_enabled: maybe\ningester: {max_chunk_age: 0s}\n"))
         .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems()).hasSize(2));
+  }
+
+  @Test
+  void takesTheShippedFileWithoutWarnings() throws Exception {
+    Path file = Path.of("..", "config", "loki.yaml");
+    Bound<ServerConfig> bound = ServerConfig.read("config/loki.yaml", Files.readString(file));
+    assertThat(bound.warnings()).isEmpty();
+    assertThat(bound.value().server().httpListenAddress()).isEqualTo("127.0.0.1");
+    assertThat(bound.value().server().httpListenPort()).isEqualTo(3100);
+    assertThat(bound.value().dataDir()).isEqualTo(Path.of("./data/loki"));
   }
 
   @Test

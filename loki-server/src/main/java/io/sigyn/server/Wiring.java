@@ -26,6 +26,10 @@ import java.util.concurrent.TimeUnit;
 
 /** The parts of a running server, put together, and in which order they are taken apart. */
 final class Wiring implements AutoCloseable {
+  /** A query of 128 KiB, which is the longest that is parsed, with escapes. */
+  private static final int MAX_REQUEST_LINE = 256 << 10;
+
+  private static final int MAX_HEADERS = 16 << 10;
   private static final int WAITING_PUSHES = 1_024;
   private static final long IDLE_STREAMS_SECONDS = 60;
 
@@ -100,8 +104,8 @@ final class Wiring implements AutoCloseable {
         server.httpListenPort(),
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
         server.httpListenConnLimit(),
-        64 << 10,
-        16 << 10,
+        MAX_REQUEST_LINE,
+        MAX_HEADERS,
         head.isPositive() ? head : Duration.ofSeconds(10),
         server.httpServerReadTimeout(),
         server.httpServerWriteTimeout(),

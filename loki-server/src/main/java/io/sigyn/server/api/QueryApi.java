@@ -83,8 +83,10 @@ public final class QueryApi {
   private static List<String> encodingFlags(Request request) {
     List<String> flags = new ArrayList<>();
     for (String flag : request.header("X-Loki-Response-Encoding-Flags").split(",", -1)) {
+      boolean categorize = flag.strip().equals(QueryWriter.CATEGORIZE_LABELS);
       if (!flag.isBlank()) {
-        flags.add(flag.strip());
+        // Flags nobody knows are echoed as they came, blanks included.
+        flags.add(categorize ? QueryWriter.CATEGORIZE_LABELS : flag);
       }
     }
     return flags;

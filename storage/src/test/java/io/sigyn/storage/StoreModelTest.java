@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,7 @@ class StoreModelTest {
             root = smallHead ? root : image;
             store = open(root, options);
           }
-          case 3, 4 -> compare(store, oracle, batches, random);
+          case 3, 4 -> compare(store, oracle, batches, random, !smallHead);
           default -> {
             EntryBatch batch = batches.next();
             append(store, batch);
@@ -79,7 +80,7 @@ class StoreModelTest {
           }
         }
       }
-      compare(store, oracle, batches, random);
+      compare(store, oracle, batches, random, !smallHead);
       assertThat(Reading.all(store, TENANT)).isEqualTo(oracle.select(List.of(), TimeRange.ALL));
       assertThat(store.damages()).isEmpty();
       assertThat(Reading.all(store, new Tenant("other"))).isEmpty();
@@ -100,7 +101,14 @@ class StoreModelTest {
     }
   }
 
-  private static void compare(Store store, Oracle oracle, RandomBatches batches, RandomGenerator random) {
+  /**
+   * Compares one random question.
+   *
+   * @param still whether no flush may start by itself. One that ends between two questions makes the bounds of streams
+   *     narrower, so that the second answer may rightly have fewer streams than the first
+   */
+  private static void compare(
+      Store store, Oracle oracle, RandomBatches batches, RandomGenerator random, boolean still) {
     List<LabelMatcher> matchers = batches.matchers();
     TimeRange range = batches.range();
     Direction direction = random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD;
@@ -115,18 +123,28 @@ class StoreModelTest {
     List<Labels> series = store.series(TENANT, matchers, range);
     assertThat(series).isSorted().doesNotHaveDuplicates().containsAll(certain);
     assertThat(possible).containsAll(series);
-    assertThat(store.labelNames(TENANT, matchers, range)).containsExactlyElementsOf(names(series));
-    assertThat(store.labelValues(TENANT, "app", matchers, range)).containsExactlyElementsOf(values(series, "app"));
-    assertThat(store.labelValues(TENANT, "pod", matchers, range)).containsExactlyElementsOf(values(series, "pod"));
+    between(store.labelNames(TENANT, matchers, range), names(certain), names(still ? series : possible), still);
+    for (String name : List.of("app", "pod")) {
+      List<String> values = store.labelValues(TENANT, name, matchers, range);
+      between(values, values(certain, name), values(still ? series : possible, name), still);
+    }
   }
 
-  private static Set<String> names(List<Labels> series) {
+  private static void between(List<String> answer, Set<String> certain, Set<String> possible, boolean exactly) {
+    assertThat(answer).isSorted().doesNotHaveDuplicates().containsAll(certain);
+    assertThat(possible).containsAll(answer);
+    if (exactly) {
+      assertThat(answer).containsExactlyElementsOf(possible);
+    }
+  }
+
+  private static Set<String> names(Collection<Labels> series) {
     Set<String> names = new TreeSet<>();
     series.forEach(labels -> labels.forEach((name, value) -> names.add(name)));
     return names;
   }
 
-  private static Set<String> values(List<Labels> series, String name) {
+  private static Set<String> values(Collection<Labels> series, String name) {
     Set<String> values = new TreeSet<>();
     series.stream().filter(labels -> labels.has(name)).forEach(labels -> values.add(labels.get(name)));
     return values;

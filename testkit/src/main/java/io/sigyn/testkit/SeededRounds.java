@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
@@ -44,8 +45,14 @@ final class SeededRounds implements TestTemplateInvocationContextProvider {
     };
   }
 
-  /** Hands the round's generator to the test. */
-  private record Generator(long seed) implements ParameterResolver {
+  /** Hands the round's generator to the test, and the seed to whoever reads its failure. */
+  private record Generator(long seed) implements ParameterResolver, TestExecutionExceptionHandler {
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+      failure.addSuppressed(new AssertionError("this round again: -Dseed=" + seed));
+      throw failure;
+    }
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
       return parameter.getParameter().getType() == RandomGenerator.class;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
+import org.opentest4j.TestAbortedException;
 
 /** Runs the rounds of a {@link Seeded} test. */
 final class SeededRounds implements TestTemplateInvocationContextProvider {
@@ -49,8 +50,10 @@ final class SeededRounds implements TestTemplateInvocationContextProvider {
   private record Generator(long seed) implements ParameterResolver, TestExecutionExceptionHandler {
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
-      failure.addSuppressed(new AssertionError("this round again: -Dseed=" + seed));
-      throw failure;
+      if (failure instanceof TestAbortedException) {
+        throw failure;
+      }
+      throw new AssertionError("with -Dseed=" + seed + ": " + failure, failure);
     }
 
     @Override

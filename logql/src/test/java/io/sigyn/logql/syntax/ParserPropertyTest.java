@@ -1,14 +1,19 @@
 package io.sigyn.logql.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.sigyn.error.LokiException;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 class ParserPropertyTest {
   private static final String DAMAGE = "{}[]()|=!~<>\"'`\\ -#/*,.0aé\u0000\ud800";
+
+  /** Numbers that folding constants may give and no literal can: {@code -0} reads as a duration, in Loki too. */
+  private static final Pattern WITHOUT_SPELLING = Pattern.compile("NaN|Inf|(?<![\\w.])-0(?![\\w.])");
 
   @Seeded(rounds = 50)
   void parsesWhatItPrints(RandomGenerator random) {
@@ -22,7 +27,8 @@ class ParserPropertyTest {
         assertThat(e.text()).as(query).doesNotContain("syntax error");
         continue;
       }
-      if (!canonical.contains("NaN") && !canonical.contains("Inf")) {
+      if (!WITHOUT_SPELLING.matcher(canonical).find()) {
+        assertThatCode(() -> Parser.parse(canonical)).as("%s printed as %s", query, canonical).doesNotThrowAnyException();
         assertThat(Parser.parse(canonical).toString()).as(query).isEqualTo(canonical);
       }
     }

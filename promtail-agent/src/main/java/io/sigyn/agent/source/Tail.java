@@ -310,7 +310,7 @@ final class Tail {
         continue;
       }
       try {
-        while (true) {
+        while (!generation.isSilent()) {
           if (!home.room().getAsBoolean()) {
             return false;
           }

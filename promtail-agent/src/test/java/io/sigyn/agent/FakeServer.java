@@ -43,6 +43,7 @@ final class FakeServer implements AutoCloseable {
   private final List<String> requests = new ArrayList<>();
   private final int port;
   private volatile Script script = TAKE;
+  private volatile boolean interrupted;
   private @Nullable HttpServer http;
   private @Nullable ExecutorService threads;
 
@@ -74,8 +75,9 @@ final class FakeServer implements AutoCloseable {
     script = next;
   }
 
-  /** Stops listening; connections are refused. */
+  /** Stops listening; connections are refused. A request that is under way may be kept and never answered. */
   synchronized void down() {
+    interrupted = true;
     if (http != null) {
       http.stop(0);
       http = null;
@@ -149,6 +151,14 @@ final class FakeServer implements AutoCloseable {
   List<String> storedLines() {
     Set<Received> stored = new HashSet<>();
     return received().stream().filter(stored::add).map(Received::line).toList();
+  }
+
+  /**
+   * What counts as delivered: every line that was taken; after an outage, those that are left when exact duplicates are
+   * stored once, since an answer that got lost makes a request come again.
+   */
+  List<String> delivered() {
+    return interrupted ? storedLines() : lines();
   }
 
   /** Status and number of entries of each request. */

@@ -173,13 +173,13 @@ final class Rig implements AutoCloseable {
   /** Waits until the server has these lines and no others, in any order. */
   void awaitExactly(List<String> expected) {
     awaitReceived(expected.size());
-    assertThat(server.lines()).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(server.delivered()).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   /** Waits until the server has these lines and no others, in this order. */
   void awaitInOrder(List<String> expected) {
     awaitReceived(expected.size());
-    assertThat(server.lines()).containsExactlyElementsOf(expected);
+    assertThat(server.delivered()).containsExactlyElementsOf(expected);
   }
 
   void awaitInOrder(String... expected) {
@@ -188,7 +188,7 @@ final class Rig implements AutoCloseable {
 
   void awaitReceived(int count) {
     Await.until(
-        count + " lines at the server", PATIENCE, () -> server.received().size() >= count, () -> tail(server.lines()));
+        count + " lines at the server", PATIENCE, () -> server.delivered().size() >= count, () -> tail(server.delivered()));
   }
 
   private static String tail(List<String> lines) {

@@ -47,10 +47,26 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
       line = out.endObject().toString();
     } else {
       StringBuilder out = new StringBuilder();
-      fields.forEach((key, value) -> Logfmt.append(out, key, value));
+      fields.forEach(
+          (key, value) -> {
+            if (key.equals("msg")) {
+              message(value, out);
+            } else {
+              Logfmt.append(out, key, value);
+            }
+          });
       line = out.toString();
     }
     return (line + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A message ends in pairs of its own, by convention: they stay pairs instead of becoming part of a quoted text. */
+  private static void message(String message, StringBuilder out) {
+    int pairs = Logfmt.firstPair(message);
+    Logfmt.append(out, "msg", message.substring(0, pairs).stripTrailing());
+    if (pairs < message.length()) {
+      out.append(' ').append(message, pairs, message.length());
+    }
   }
 
   private static Map<String, String> fields(ILoggingEvent event) {

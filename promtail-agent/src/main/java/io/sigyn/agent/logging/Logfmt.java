@@ -17,6 +17,28 @@ public final class Logfmt {
     }
   }
 
+  /** Where the first {@code key=} with a key of lower-case letters and underscores begins; the length if there is none. */
+  static int firstPair(String text) {
+    int word = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == ' ') {
+        word = i + 1;
+      } else if (c == '=' && i > word) {
+        return word;
+      } else if (!(c >= 'a' && c <= 'z') && c != '_') {
+        // Not a key: goes on after the next space.
+        int space = text.indexOf(' ', i);
+        if (space < 0) {
+          return text.length();
+        }
+        i = space;
+        word = i + 1;
+      }
+    }
+    return text.length();
+  }
+
   private static boolean isPlain(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -166,6 +166,11 @@ final class Generation {
     return Math.max(0, size - read);
   }
 
+  /** Whether the path said a moment ago that there is nothing more to read: a silent file costs one stat and no read. */
+  boolean isSilent() {
+    return !detached && size == read;
+  }
+
   /** Takes note of what the path says about the file; returns whether it may have been rewritten without growing. */
   boolean observe(FileStat stat) {
     boolean rewritten = stat.modified() != modified && stat.size() == read;

@@ -66,6 +66,7 @@ final class Tail {
   private final Line line = new Line();
   private @Nullable Generation ticketsOf;
   private @Nullable Generation current;
+  private Optional<FileId> early = Optional.empty();
   private boolean recovered;
   private boolean fresh;
   private boolean atEnd;
@@ -103,6 +104,27 @@ final class Tail {
     return jobs;
   }
 
+  /**
+   * Claims the file that is at the path now. Called once for each path, in their order, before any of them is polled: of
+   * several paths to one file it is the first that reads it.
+   */
+  synchronized void claimEarly() {
+    try {
+      FileStat stat = FileStat.of(Path.of(path));
+      if (stat.regular() && home.owners().claim(stat.id(), jobs, path).isEmpty()) {
+        early = Optional.of(stat.id());
+      }
+    } catch (IOException e) {
+      log.trace("nothing to claim path={}", path);
+    }
+  }
+
+  /** Gives the early claim back unless it is for the file that is opened now. */
+  private void settleEarlyClaim(Optional<FileId> now) {
+    early.filter(id -> !now.equals(Optional.of(id))).ifPresent(id -> home.owners().release(id, jobs, path));
+    early = Optional.empty();
+  }
+
   /** Whether discovery still finds the path. */
   void setWanted(boolean isWanted) {
     wanted = isWanted;
@@ -123,6 +145,7 @@ final class Tail {
     if (wanted) {
       observe(now);
     } else {
+      settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
       home.diagnosis().forget(path);
     }
@@ -143,6 +166,7 @@ final class Tail {
     try {
       stat = FileStat.of(Path.of(path));
     } catch (IOException e) {
+      settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
       if (e instanceof NoSuchFileException && !Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
         home.diagnosis().forget(path);
@@ -184,6 +208,7 @@ final class Tail {
 
   /** The path shows a file that is not the one being read. */
   private void arrive(FileStat stat, long now) throws IOException {
+    settleEarlyClaim(Optional.of(stat.id()));
     for (Generation generation : generations) {
       if (!generation.isFinished() && generation.id().equals(stat.id()) && generation.isIntact()) {
         leave(now, home.settings().rotateDrain().toNanos(), false);
@@ -310,7 +335,7 @@ final class Tail {
         continue;
       }
       try {
-        while (true) {
+        while (!generation.isSilent()) {
           if (!home.room().getAsBoolean()) {
             return false;
           }

@@ -83,14 +83,17 @@ public final class Tailer implements AutoCloseable {
     }
     boolean atEnd = first && settings.startAt() == AgentBlock.StartAt.END;
     first = false;
+    List<Tail> added = new ArrayList<>();
     wanted.forEach(
         (path, want) -> {
           if (!tails.containsKey(key(path, want.jobs()))) {
             Tail tail = new Tail(home, path, want.jobs(), want.sink().get(), atEnd, want.expected());
             tails.put(key(path, want.jobs()), tail);
-            loops.stream().min(Comparator.comparingInt(TailLoop::size)).orElseThrow().add(tail);
+            tail.claimEarly();
+            added.add(tail);
           }
         });
+    added.forEach(tail -> loops.stream().min(Comparator.comparingInt(TailLoop::size)).orElseThrow().add(tail));
   }
 
   private static String key(String path, String jobs) {

@@ -64,6 +64,11 @@ public final class GoRegexp {
     return Simplifier.simplify(text, label);
   }
 
+  /** A text that every match contains, or the empty string when none is easily seen. */
+  public String neededText() {
+    return NeededText.of(ReParser.parse(text));
+  }
+
   /** Whether the expression matches the whole of the value. */
   public boolean matchesWhole(String value) {
     return pattern.matches(value);
@@ -87,6 +92,50 @@ public final class GoRegexp {
       return null;
     }
     StringBuilder out = new StringBuilder();
+    expand(matcher, template, out);
+    return out.toString();
+  }
+
+  /**
+   * Go's {@code ReplaceAllString}: every match is replaced by the template, expanded as {@link #expand} does. An empty
+   * match right behind another match does not count.
+   */
+  public String replaceAllExpanding(String value, String template) {
+    StringBuilder out = new StringBuilder();
+    Matcher matcher = pattern.matcher(value);
+    int copied = 0;
+    int from = 0;
+    while (from <= value.length() && matcher.find(from)) {
+      out.append(value, copied, matcher.start());
+      if (matcher.end() > copied || matcher.start() == 0) {
+        expand(matcher, template, out);
+      }
+      copied = matcher.end();
+      int width = from < value.length() ? Character.charCount(value.codePointAt(from)) : 1;
+      from = Math.max(matcher.end(), from + width);
+    }
+    return out.append(value, Math.min(copied, value.length()), value.length()).toString();
+  }
+
+  /** The number of matches that do not overlap; an empty match right behind another match does not count. */
+  public int count(String value) {
+    Matcher matcher = pattern.matcher(value);
+    int count = 0;
+    int from = 0;
+    int previousEnd = -1;
+    while (from <= value.length() && matcher.find(from)) {
+      boolean empty = matcher.end() == from;
+      if (!(empty && matcher.start() == previousEnd)) {
+        count++;
+      }
+      previousEnd = matcher.end();
+      int width = from < value.length() ? Character.charCount(value.codePointAt(from)) : 1;
+      from = empty ? from + width : matcher.end();
+    }
+    return count;
+  }
+
+  private void expand(Matcher matcher, String template, StringBuilder out) {
     int at = 0;
     while (at < template.length()) {
       char c = template.charAt(at);
@@ -115,7 +164,6 @@ public final class GoRegexp {
       out.append(group(matcher, template.substring(from, end)));
       at = braces ? end + 1 : end;
     }
-    return out.toString();
   }
 
   private String group(Matcher matcher, String name) {
@@ -152,7 +200,7 @@ public final class GoRegexp {
 
   /** The value with every match replaced by a text that is taken as it is. */
   public String replaceAll(String value, String literal) {
-    return pattern.matcher(value).replaceAll(Matcher.quoteReplacement(literal));
+    return replaceAllExpanding(value, literal.replace("$", "$$"));
   }
 
   /** The names of the named groups, in order of their numbers. */

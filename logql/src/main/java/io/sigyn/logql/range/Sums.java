@@ -3,13 +3,21 @@ package io.sigyn.logql.range;
 import java.util.Arrays;
 
 /**
- * How many samples, and which sum of whole numbers, each window holds. Samples may come in any order. Kept as
- * differences between neighbouring windows, so that adding costs the same for every length of window.
+ * How many samples, and which sum of whole numbers, each window holds. Samples may come in any order. Kept as differences
+ * between neighbouring windows, so that adding costs the same for every length of window; a series of few samples keeps
+ * only the differences it has, since there may be very many such series.
  */
 public final class Sums {
-  private final long[] counts;
-  private final long[] values;
+  private final int windows;
   private final boolean withValues;
+
+  /** Few differences: the window where each applies; unsorted. Empty once there are many. */
+  private int[] at = new int[2];
+
+  private long[] counts = new long[2];
+  private long[] values;
+  private int size;
+  private boolean dense;
 
   /**
    * Empty windows.
@@ -17,37 +25,83 @@ public final class Sums {
    * @param withValues whether samples have values of their own; otherwise every sample is 1
    */
   public Sums(int windows, boolean withValues) {
+    this.windows = windows;
     this.withValues = withValues;
-    this.counts = new long[windows + 1];
-    this.values = withValues ? new long[windows + 1] : counts;
+    this.values = withValues ? new long[2] : counts;
   }
 
   /** Adds samples that all lie in windows {@code first} to {@code last}. */
   public void add(int first, int last, long samples, long sum) {
-    counts[first] += samples;
-    counts[last + 1] -= samples;
+    int from = slot(first);
+    counts[from] += samples;
     if (withValues) {
-      values[first] += sum;
-      values[last + 1] -= sum;
+      values[from] += sum;
+    }
+    int to = slot(last + 1);
+    counts[to] -= samples;
+    if (withValues) {
+      values[to] -= sum;
     }
   }
 
-  /** The windows that hold samples, every sum divided by {@code divisor}. */
+  private int slot(int window) {
+    if (dense) {
+      return window;
+    }
+    for (int i = size - 1; i >= 0 && i >= size - 2; i--) {
+      if (at[i] == window) {
+        return i;
+      }
+    }
+    if (size == at.length) {
+      if (size * 2 >= windows) {
+        spread();
+        return window;
+      }
+      at = Arrays.copyOf(at, size * 2);
+      counts = Arrays.copyOf(counts, size * 2);
+      values = withValues ? Arrays.copyOf(values, size * 2) : counts;
+    }
+    at[size] = window;
+    return size++;
+  }
+
+  private void spread() {
+    long[] allCounts = new long[windows + 1];
+    long[] allValues = withValues ? new long[windows + 1] : allCounts;
+    for (int i = 0; i < size; i++) {
+      allCounts[at[i]] += counts[i];
+      if (withValues) {
+        allValues[at[i]] += values[i];
+      }
+    }
+    counts = allCounts;
+    values = allValues;
+    at = new int[0];
+    dense = true;
+  }
+
+  /** The windows that hold samples, every sum divided by {@code divisor}. The sums are gone afterwards. */
   public Points points(double divisor) {
-    int windows = counts.length - 1;
+    if (!dense) {
+      spread();
+    }
     int[] steps = new int[windows];
     double[] sums = new double[windows];
-    int size = 0;
+    int n = 0;
     long count = 0;
     long sum = 0;
     for (int k = 0; k < windows; k++) {
       count += counts[k];
       sum += values[k];
       if (count > 0) {
-        steps[size] = k;
-        sums[size++] = sum / divisor;
+        steps[n] = k;
+        sums[n++] = sum / divisor;
       }
     }
-    return new Points(Arrays.copyOf(steps, size), Arrays.copyOf(sums, size));
+    Points points = new Points(Arrays.copyOf(steps, n), Arrays.copyOf(sums, n));
+    counts = new long[0];
+    values = counts;
+    return points;
   }
 }

@@ -17,11 +17,23 @@ final class HintsFinder {
 
   private HintsFinder() {}
 
+  /**
+   * Whether the query asks for lines with errors: it filters or groups by them. Compatible: conditions after {@code
+   * unwrap} do not count, and neither does a query that keeps all labels.
+   */
+  static boolean asksForErrors(List<StageExpr> stages, Use use) {
+    if (!use.isByLabels() && use.kind() != Use.Kind.NO_LABELS) {
+      return false;
+    }
+    HintsFinder finder = new HintsFinder();
+    stages.forEach(finder::add);
+    use.grouping().labels().forEach(finder::require);
+    return finder.required.contains(LabelScratch.ERROR);
+  }
+
   static ParserHints find(List<StageExpr> stages, Use use) {
     HintsFinder finder = new HintsFinder();
-    for (StageExpr stage : stages) {
-      finder.add(stage);
-    }
+    stages.forEach(finder::add);
     for (LabelFilterExpr filter : use.unwrap().filters()) {
       finder.addFilter(filter);
     }

@@ -29,7 +29,13 @@ final class JsonPathStage implements Stage {
     }
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
-      String value = find(line.text(), line.from(), line.to(), paths.get(i).steps(), 0);
+      String value;
+      try {
+        value = find(line.text(), line.from(), line.to(), paths.get(i).steps(), 0);
+      } catch (IllegalArgumentException e) {
+        labels.error(JsonStage.ERROR_TYPE, String.valueOf(e.getMessage()));
+        value = null;
+      }
       if (value != null) {
         labels.set(labels.free(name), value);
       } else if (labels.get(name) == null) {
@@ -126,16 +132,25 @@ final class JsonPathStage implements Stage {
     };
   }
 
-  private static @Nullable String render(byte[] text, int at, int to) {
+  /** The value that was asked for; the only one whose mistakes are noticed. */
+  private static String render(byte[] text, int at, int to) {
     int end = skipValue(text, at, to);
+    byte first = text[at];
     if (end < 0) {
-      return null;
+      throw new IllegalArgumentException(
+          first == '"' ? JsonStage.NO_STRING : first == '[' ? JsonStage.NO_ARRAY : JsonStage.NO_OBJECT);
     }
-    if (text[at] == '"') {
+    if (first == '"') {
       String value = JsonText.unescape(text, at + 1, end - 1);
       return value == null ? "" : Names.value(value);
     }
     String raw = Names.text(text, at, end);
+    boolean known =
+        first == '{' || first == '[' || first == '-' || (first >= '0' && first <= '9')
+            || raw.equals("true") || raw.equals("false") || raw.equals("null");
+    if (!known) {
+      throw new IllegalArgumentException(JsonStage.UNKNOWN);
+    }
     return raw.equals("null") ? "" : raw;
   }
 }

@@ -8,12 +8,12 @@ import java.util.Arrays;
  */
 final class JsonStage implements Stage {
   static final String ERROR_TYPE = "JSONParserErr";
-  private static final String NO_OBJECT = "Value looks like object, but can't find closing '}' symbol";
-  private static final String NO_ARRAY = "Value is array, but can't find closing ']' symbol";
-  private static final String NO_STRING = "Value is string, but can't find closing '\"' symbol";
-  private static final String MALFORMED = "Malformed JSON error";
-  private static final String BAD_ESCAPE = "Encountered an invalid escape sequence in a string";
-  private static final String UNKNOWN = "Unknown value type";
+  static final String NO_OBJECT = "Value looks like object, but can't find closing '}' symbol";
+  static final String NO_ARRAY = "Value is array, but can't find closing ']' symbol";
+  static final String NO_STRING = "Value is string, but can't find closing '\"' symbol";
+  static final String MALFORMED = "Malformed JSON error";
+  static final String BAD_ESCAPE = "Encountered an invalid escape sequence in a string";
+  static final String UNKNOWN = "Unknown value type";
 
   /** No mistakes, but reasons to stop. */
   private static final String REJECTED = "rejected";
@@ -98,12 +98,23 @@ final class JsonStage implements Stage {
           return fail(MALFORMED);
         }
         if (text[at] == '{') {
-          if (depth == 0 && JsonText.blockEnd(text, at, to) < 0) {
+          int end = depth == 0 ? JsonText.blockEnd(text, at, to) : at;
+          if (end < 0) {
             return fail(NO_OBJECT);
           }
           open(key);
-          at++;
-          first = true;
+          if (depth > 1 || hints.wantsBelow(prefix.toString())) {
+            at++;
+            first = true;
+            continue;
+          }
+          // Compatible: what is in there is not even looked at.
+          close();
+          at = end;
+          first = false;
+          if (!separator()) {
+            return fail(at == to ? NO_ARRAY : NO_OBJECT);
+          }
           continue;
         }
         first = false;

@@ -93,13 +93,13 @@ public final class LineTests {
   }
 
   private static LineTest contains(String text) {
-    return text.isEmpty() ? new LineTest.All() : new ContainsTest(RawText.encode(text), false);
+    return text.isEmpty() ? new LineTest.All() : new ContainsTest(RawText.encode(text));
   }
 
   private static LineTest regexp(String text) {
     GoRegexp regexp = GoRegexp.compile(text);
     LiteralTest literal = regexp.literalTest(false);
-    return literal == null ? new RegexpTest(regexp, false) : of(literal);
+    return literal == null ? new RegexpTest(regexp) : of(literal);
   }
 
   private static LineTest of(LiteralTest literal) {

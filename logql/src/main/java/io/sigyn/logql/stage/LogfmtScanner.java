@@ -41,7 +41,7 @@ final class LogfmtScanner {
     }
     key = Names.text(text, from, at);
     validValue = true;
-    if (key.indexOf('\uFFFD') >= 0 && !JsonText.isUtf8(text, from, at)) {
+    if (key.indexOf('\uFFFD') >= 0) {
       return fail("invalid key", from);
     }
     value = "";

@@ -28,6 +28,19 @@ record ParserHints(
     return required == null || required.contains(name);
   }
 
+  /** Whether some label may be wanted whose name begins so. */
+  boolean wantsBelow(String prefix) {
+    if (required == null) {
+      return true;
+    }
+    for (String name : required) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether all that is asked for is there. */
   boolean isComplete(LabelScratch labels) {
     if (required == null || required.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.sigyn.logql.stage;
 
-import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.logql.syntax.ParseErrors;
@@ -10,7 +9,6 @@ import io.sigyn.logql.syntax.StageExpr;
 import io.sigyn.logql.syntax.StageExpr.Extraction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Trees of stages to pipelines. */
 public final class Pipelines {
@@ -41,9 +39,7 @@ public final class Pipelines {
         stages.add(stage(expr, hints));
       }
     }
-    Set<String> required = hints.required();
-    boolean preserveErrors = required != null && required.contains(LabelScratch.ERROR);
-    return new Pipeline(tests, stages, preserveErrors);
+    return new Pipeline(tests, stages, HintsFinder.asksForErrors(ordered, use));
   }
 
   /**
@@ -134,7 +130,8 @@ public final class Pipelines {
           LabelTest test = LabelTests.of(f.filter());
           yield line -> test.test(line.labels());
         }
-        case StageExpr.LineFormat _, StageExpr.LabelFormat _ -> throw unsupported(Printer.print(expr));
+        case StageExpr.LineFormat f -> new LineFormatStage(f.template());
+        case StageExpr.LabelFormat f -> new LabelFormatStage(f.formats());
         case StageExpr.Decolorize _ -> new DecolorizeStage();
         case StageExpr.Drop d -> new DropStage(d.picks());
         case StageExpr.Keep k -> new KeepStage(k.picks());
@@ -142,10 +139,5 @@ public final class Pipelines {
     } catch (IllegalArgumentException e) {
       throw ParseErrors.stage(Printer.print(expr), String.valueOf(e.getMessage()));
     }
-  }
-
-  /** The answer to what is understood but not run. */
-  public static LokiException unsupported(String what) {
-    return new LokiException(ErrorKind.BAD_REQUEST, "this version does not run '" + what + "' yet");
   }
 }

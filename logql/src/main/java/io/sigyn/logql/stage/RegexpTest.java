@@ -1,19 +1,33 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.logql.syntax.RawText;
+import io.sigyn.model.EntryBlock;
 
-/** Keeps lines in which a regular expression matches somewhere, or those in which it does not. */
+/** Keeps lines in which a regular expression matches somewhere. Runs only where a text that it needs is found. */
 final class RegexpTest implements LineTest {
   private final GoRegexp regexp;
-  private final boolean negated;
+  private final LineTest needed;
 
-  RegexpTest(GoRegexp regexp, boolean negated) {
+  RegexpTest(GoRegexp regexp) {
     this.regexp = regexp;
-    this.negated = negated;
+    String literal = regexp.neededText();
+    this.needed = literal.isEmpty() ? new All() : new ContainsTest(RawText.encode(literal));
   }
 
   @Override
   public boolean test(byte[] text, int from, int to) {
-    return regexp.find(text, from, to) != negated;
+    return needed.test(text, from, to) && regexp.find(text, from, to);
+  }
+
+  @Override
+  public void narrow(EntryBlock block, Rows rows) {
+    needed.narrow(block, rows);
+    byte[] text = block.text();
+    for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
+      if (!regexp.find(text, block.lineStart(r), block.lineEnd(r))) {
+        rows.remove(r);
+      }
+    }
   }
 }

@@ -49,6 +49,24 @@ public final class Rows {
     words[row >>> 6] &= ~(1L << row);
   }
 
+  /** Takes the rows {@code from .. to-1} out. */
+  public void removeRange(int from, int to) {
+    if (from >= to) {
+      return;
+    }
+    int first = from >>> 6;
+    int last = (to - 1) >>> 6;
+    long head = -1L << from;
+    long tail = -1L >>> (63 - ((to - 1) & 63));
+    if (first == last) {
+      words[first] &= ~(head & tail);
+      return;
+    }
+    words[first] &= ~head;
+    Arrays.fill(words, first + 1, last, 0);
+    words[last] &= ~tail;
+  }
+
   /** Leaves only rows that the other set of the same size has too. */
   public void retain(Rows other) {
     for (int i = 0; i < length(); i++) {

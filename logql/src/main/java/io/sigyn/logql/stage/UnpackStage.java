@@ -1,8 +1,5 @@
 package io.sigyn.logql.stage;
 
-import io.sigyn.json.JsonReader;
-import io.sigyn.json.JsonSyntaxException;
-import io.sigyn.json.JsonToken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,22 +27,20 @@ final class UnpackStage implements Stage {
     }
     List<String> pairs = new ArrayList<>();
     @Nullable String entry = null;
-    try {
-      JsonReader reader = new JsonReader(line.text(), line.from(), line.to());
-      reader.expect(JsonToken.BEGIN_OBJECT);
-      while (reader.nextName()) {
-        String name = reader.string();
-        if (reader.next() != JsonToken.STRING) {
-          reader.skipValue();
-        } else if (name.equals(ENTRY)) {
-          entry = reader.string();
-        } else {
-          pairs.add(name);
-          pairs.add(reader.string());
-        }
+    JsonMembers members = new JsonMembers(line.text(), line.from() + 1, line.to());
+    while (members.next()) {
+      if (!members.isString()) {
+        continue;
       }
-    } catch (JsonSyntaxException e) {
-      labels.error(JsonStage.ERROR_TYPE, String.valueOf(e.getMessage()));
+      if (members.key().equals(ENTRY)) {
+        entry = members.string();
+      } else {
+        pairs.add(members.key());
+        pairs.add(members.string());
+      }
+    }
+    if (!members.complaint().isEmpty()) {
+      labels.error(JsonStage.ERROR_TYPE, members.complaint());
       return true;
     }
     if (entry == null) {

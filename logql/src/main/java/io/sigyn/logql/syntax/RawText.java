@@ -74,6 +74,11 @@ public final class RawText {
     return out.append('"').toString();
   }
 
+  /** The text with U+FFFD in the place of raw bytes. */
+  public static String clean(String text) {
+    return hasRawBytes(text) ? new String(encode(text), StandardCharsets.UTF_8) : text;
+  }
+
   private static boolean hasRawBytes(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

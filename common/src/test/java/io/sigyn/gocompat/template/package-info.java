@@ -1,0 +1,5 @@
+/** Tests of templates. */
+@NullMarked
+package io.sigyn.gocompat.template;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.sigyn.logql.stage;
+
+import io.sigyn.gocompat.template.StringMap;
+import io.sigyn.gocompat.template.Template;
+import io.sigyn.gocompat.template.TemplateException;
+import io.sigyn.logql.syntax.RawText;
+import io.sigyn.logql.syntax.StageExpr.Format;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code label_format}: renames labels and sets them to what templates make of all labels. */
+final class LabelFormatStage implements Stage {
+  /** One label to be set; a rename has no template. */
+  private record Step(String label, String source, @Nullable Template template) {}
+
+  private final List<Step> steps = new ArrayList<>();
+
+  LabelFormatStage(List<Format> formats) {
+    Set<String> seen = new HashSet<>();
+    for (Format format : formats) {
+      if (format.label().equals(LabelScratch.ERROR)) {
+        throw new IllegalArgumentException("__error__ cannot be formatted");
+      }
+      if (!seen.add(format.label())) {
+        throw new IllegalArgumentException(
+            "multiple label name '" + format.label() + "' not allowed in a single format operation");
+      }
+    }
+    for (Format format : formats) {
+      try {
+        steps.add(
+            new Step(
+                format.label(),
+                format.value(),
+                format.isTemplate() ? Templates.parse("label", format.value()) : null));
+      } catch (TemplateException e) {
+        throw new IllegalArgumentException(
+            "invalid template for label '" + format.label() + "': " + e.getMessage(), e);
+      }
+    }
+  }
+
+  @Override
+  public boolean apply(Line line) {
+    LabelScratch labels = line.labels();
+    StringMap data = null;
+    for (Step step : steps) {
+      Template template = step.template();
+      if (template == null) {
+        String value = labels.get(step.source());
+        if (value != null) {
+          labels.set(step.label(), value);
+          labels.delete(step.source());
+        }
+        continue;
+      }
+      // All templates of the stage see the labels as the first of them does.
+      if (data == null || data.isEmpty()) {
+        data = Templates.data(labels);
+      }
+      try {
+        labels.set(step.label(), RawText.clean(template.run(data, Templates.functions(line))));
+      } catch (TemplateException e) {
+        labels.error(Templates.ERROR_TYPE, String.valueOf(e.getMessage()));
+      }
+    }
+    return true;
+  }
+}

@@ -1,5 +1,6 @@
 package io.sigyn.server;
 
+import io.sigyn.life.Threads;
 import io.sigyn.config.Bound;
 import io.sigyn.config.ConfigException;
 import io.sigyn.error.LokiException;
@@ -100,7 +101,7 @@ public final class Main {
   private static void serve(LokiServer server) {
     AtomicInteger status = new AtomicInteger();
     Thread stop =
-        new Thread(
+        Threads.named("shutdown").newThread(
             () -> {
               try {
                 server.close();
@@ -110,8 +111,7 @@ public final class Main {
               }
               // Ends with our own status: after a signal the machine would report the signal.
               Runtime.getRuntime().halt(status.get());
-            },
-            "stop");
+            });
     Runtime.getRuntime().addShutdownHook(stop);
     try {
       new CountDownLatch(1).await();

@@ -43,7 +43,10 @@ sealed interface ValueSet {
     }
     boolean alternation = regexp.indexOf('|', plain) >= 0;
     char next = regexp.charAt(plain);
-    int certain = next == '*' || next == '?' || next == '{' ? plain - 1 : plain;
+    int certain = plain;
+    if (plain > 0 && (next == '*' || next == '?' || next == '{')) {
+      certain -= Character.isLowSurrogate(regexp.charAt(plain - 1)) ? 2 : 1;
+    }
     return new Prefixed(alternation || certain <= 0 ? "" : regexp.substring(0, certain));
   }
 

@@ -1,0 +1,112 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.life.Clock;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.storage.files.StoreFiles;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A directory that format 1 left behind, with one segment and one file of the log, is readable for ever. {@link #main}
+ * made it; a later format gets a directory of its own.
+ */
+class GoldenStoreTest {
+  private static final Tenant TENANT = new Tenant("golden");
+  private static final StoreOptions OPTIONS =
+      new StoreOptions(StoreOptions.SyncMode.OS, 64 << 20, Duration.ofHours(1), 16 << 20, 0);
+  private static final Tuning TUNING =
+      new Tuning(2048, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
+
+  @TempDir Path temp;
+
+  @Test
+  void readsTheSegmentAndTheLogOfFormat1() throws IOException, URISyntaxException {
+    URL golden = Objects.requireNonNull(getClass().getResource("/golden/v1"));
+    Path root = temp.resolve("store");
+    copy(Path.of(golden.toURI()), root);
+    Oracle oracle = new Oracle();
+    oracle.append(flushed());
+    oracle.append(logged());
+    Map<Labels, List<Oracle.Entry>> expected = oracle.select(List.of(), TimeRange.ALL);
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, metrics, new FaultyFiles(), TUNING)) {
+      assertThat(Reading.all(store, TENANT)).isEqualTo(expected);
+      assertThat(store.damages()).isEmpty();
+      assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(1);
+      assertThat(metrics.get("sigyn.storage.segments").gauge().value()).isEqualTo(1);
+    }
+  }
+
+  /** Two streams; times in seconds, lines of many lengths, metadata that is constant, rare and unique. */
+  private static EntryBatch flushed() {
+    ByteSink arena = new ByteSink(4096);
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
+    batch.stream(Labels.of("app", "shop", "level", "info"));
+    for (int i = 0; i < 20; i++) {
+      int from = arena.size();
+      arena.utf8("order " + i + " placed").utf8("!".repeat(i % 3));
+      Labels set = i == 7 ? Labels.of("user", "anna", "zone", "eu") : Labels.of("zone", "eu");
+      batch.entry(1_700_000_000_000_000_000L + i * 1_000_000_000L, from, arena.size(), set);
+    }
+    batch.stream(Labels.of("app", "mail", "host", "täglich"));
+    for (int i = 0; i < 5; i++) {
+      int from = arena.size();
+      arena.u8(0xFF).u8(i).utf8(" not UTF-8");
+      batch.entry(1_700_000_000_000_000_007L + i, from, arena.size(), Labels.of("trace", "t" + i));
+    }
+    return batch.arena(arena.toByteArray()).build();
+  }
+
+  private static EntryBatch logged() {
+    ByteSink arena = new ByteSink(256);
+    arena.utf8("only in the log").utf8("and late");
+    return EntryBatch.builder(arena.toByteArray())
+        .stream(Labels.of("app", "shop", "level", "info"))
+        .entry(1_700_000_100_000_000_000L, 0, 15, Labels.EMPTY)
+        .entry(1_700_000_003_500_000_000L, 15, 23, Labels.of("zone", "us"))
+        .build();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+
+  /** Arguments: the directory to make, which must not exist. */
+  public static void main(String[] args) throws IOException {
+    Path work = Files.createTempDirectory("golden");
+    try (Store store =
+        Store.open(work, OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry(), StoreFiles.LOCAL, TUNING)) {
+      store.append(TENANT, flushed()).join();
+      store.flush();
+      store.append(TENANT, logged()).join();
+      copy(work, Path.of(args[0]));
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.sigyn.storage.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.ByteSource;
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.storage.rows.Columns;
+import io.sigyn.testkit.Seeded;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class BlockTest {
+  private static final Labels STREAM = Labels.of("a", "b");
+
+  /** Sorted rows with times in a random unit and metadata of a random shape. */
+  private static EntryBlock rows(RandomGenerator random, int n) {
+    long[] units = {1, 1000, 1_000_000, 1_000_000_000};
+    long unit = units[random.nextInt(4)];
+    long ts = random.nextInt(1000) * unit;
+    int shape = random.nextInt(5);
+    Columns columns = new Columns(0, 0);
+    for (int i = 0; i < n; i++) {
+      ts += random.nextInt(3) * unit;
+      byte[] line = new byte[random.nextInt(60)];
+      random.nextBytes(line);
+      Labels set =
+          switch (shape) {
+            case 0 -> Labels.EMPTY;
+            case 1 -> Labels.of("zone", "z");
+            case 2 -> Labels.of("n", "v" + random.nextInt(3), "m", "w" + random.nextInt(1000));
+            case 3 -> random.nextBoolean() ? Labels.of("id", Long.toHexString(random.nextLong())) : Labels.EMPTY;
+            default -> Labels.of("k" + random.nextInt(20), "é" + i);
+          };
+      columns.append(ts, line, 0, line.length, set);
+    }
+    return columns.block(STREAM, n);
+  }
+
+  @Seeded(rounds = 100)
+  void givesBackWhatWasPutIn(RandomGenerator random) {
+    BlockBuilder builder = new BlockBuilder();
+    for (int again = 0; again < 2; again++) {
+      TreeMap<Integer, EntryBlock> streams = new TreeMap<>();
+      for (int s = 1 + random.nextInt(5); s > 0; s--) {
+        streams.put(random.nextInt(1000), rows(random, 1 + random.nextInt(700)));
+      }
+      List<String> names = new ArrayList<>();
+      streams.forEach((ref, rows) -> assertThat(builder.add(ref, rows, 0)).isEqualTo(rows.size()));
+      BlockBuilder.Built built =
+          builder.build(
+              name -> {
+                names.add(name);
+                return names.size() - 1;
+              });
+      DecodedBlock decoded = DecodedBlock.decode(built.bytes(), built.info(), names::get);
+      BlockHeader header = BlockHeader.decode(built.bytes(), built.info());
+      assertThat(built.info().rows()).isEqualTo(streams.values().stream().mapToInt(EntryBlock::size).sum());
+      streams.forEach(
+          (ref, rows) -> {
+            assertSame(decoded.rows(ref, STREAM), rows);
+            assertThat(header.minTs(ref)).isEqualTo(rows.timestamp(0));
+            assertThat(header.maxTs(ref)).isEqualTo(rows.timestamp(rows.size() - 1));
+          });
+      assertThat(decoded.rows(1001, STREAM).size()).isZero();
+      assertThat(header.has(1001)).isFalse();
+      ByteSink index = new ByteSink(80);
+      built.info().encode(index);
+      assertThat(index.size()).isEqualTo(BlockInfo.BYTES);
+      assertThat(BlockInfo.decode(new ByteSource(index.toByteArray()))).isEqualTo(built.info());
+    }
+  }
+
+  private static void assertSame(EntryBlock actual, EntryBlock expected) {
+    assertThat(actual.size()).isEqualTo(expected.size());
+    for (int r = 0; r < expected.size(); r++) {
+      assertThat(actual.timestamp(r)).isEqualTo(expected.timestamp(r));
+      assertThat(
+              Arrays.equals(
+                  actual.text(), actual.lineStart(r), actual.lineEnd(r),
+                  expected.text(), expected.lineStart(r), expected.lineEnd(r)))
+          .isTrue();
+      assertThat(actual.metadata(r)).isEqualTo(expected.metadata(r));
+    }
+  }
+
+  @Seeded(rounds = 20)
+  void findsEveryFlippedBit(RandomGenerator random) {
+    BlockBuilder builder = new BlockBuilder();
+    EntryBlock rows = rows(random, 50);
+    builder.add(7, rows, 0);
+    List<String> names = new ArrayList<>();
+    BlockBuilder.Built built =
+        builder.build(
+            name -> {
+              names.add(name);
+              return names.size() - 1;
+            });
+    for (int at = 0; at < built.bytes().length; at++) {
+      byte[] bytes = built.bytes().clone();
+      bytes[at] ^= (byte) (1 << random.nextInt(8));
+      try {
+        assertSame(DecodedBlock.decode(bytes, built.info(), names::get).rows(7, STREAM), rows);
+        assertThat(built.bytes()[at]).as("only padding goes unnoticed").isZero();
+      } catch (CorruptBytesException e) {
+        assertThat(e).hasMessageContaining("checksum");
+      }
+    }
+  }
+
+  @Test
+  void endsABlockAtAMebibyteButTakesALongLineWhole() {
+    byte[] text = new byte[3 << 20];
+    EntryBlock rows =
+        EntryBlock.of(
+            STREAM, 0, 5, new long[] {1, 2, 3, 4, 5},
+            new int[] {0, 100_000, 2_100_000, 2_200_000, 2_900_000, 3 << 20}, text);
+    BlockBuilder builder = new BlockBuilder();
+    // 100 kB is too small for a block, so the line of 2 MB joins it; then the block is full.
+    assertThat(builder.add(0, rows, 0)).isEqualTo(2);
+    assertThat(builder.add(0, rows, 2)).isEqualTo(2);
+    builder.build(name -> 0);
+    // 700 kB on top of 100 kB still fit in the target, 245 kB more do as well.
+    assertThat(builder.add(0, rows, 2)).isEqualTo(5);
+    builder.build(name -> 0);
+  }
+
+  @Test
+  void endsABlockAfter65536Rows() {
+    int n = 100_000;
+    EntryBlock rows = EntryBlock.of(STREAM, 0, n, new long[n], new int[n + 1], new byte[0]);
+    BlockBuilder builder = new BlockBuilder();
+    assertThat(builder.add(0, rows, 0)).isEqualTo(65_536);
+    BlockBuilder.Built built = builder.build(name -> 0);
+    assertThat(DecodedBlock.decode(built.bytes(), built.info(), id -> "").rows(0, STREAM).size()).isEqualTo(65_536);
+  }
+
+  @Test
+  void endsABlockBeforeItHasTooManyNames() {
+    Columns columns = new Columns(0, 0);
+    for (int i = 0; i < 5000; i++) {
+      columns.append(i, new byte[0], 0, 0, Labels.of("name" + i, "v"));
+    }
+    BlockBuilder builder = new BlockBuilder();
+    assertThat(builder.add(0, columns.block(STREAM, 5000), 0)).isEqualTo(2048);
+  }
+
+  @Test
+  void refusesAHeaderThatIsNotTheOneOfTheIndex() {
+    BlockBuilder builder = new BlockBuilder();
+    builder.add(0, EntryBlock.of(STREAM, 0, 1, new long[] {1}, new int[] {0, 3}, new byte[3]), 0);
+    BlockBuilder.Built one = builder.build(name -> 0);
+    builder.add(0, EntryBlock.of(STREAM, 0, 1, new long[] {2}, new int[] {0, 3}, new byte[3]), 0);
+    BlockBuilder.Built two = builder.build(name -> 0);
+    assertThatThrownBy(() -> DecodedBlock.decode(one.bytes(), two.info(), id -> ""))
+        .isInstanceOf(CorruptBytesException.class)
+        .hasMessageContaining("in the index");
+  }
+}

@@ -103,7 +103,7 @@ public class HeadAppendBenchmark {
   public static class Disk {
     /** When an append counts. */
     @Param({"GROUP", "OS"})
-    public SyncMode sync;
+    public SyncMode sync = SyncMode.GROUP;
 
     private final Path directory = TemporaryDirectory.create();
     private List<Store> open = List.of();

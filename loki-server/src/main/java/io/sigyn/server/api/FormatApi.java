@@ -3,6 +3,7 @@ package io.sigyn.server.api;
 import io.sigyn.error.LokiException;
 import io.sigyn.json.JsonWriter;
 import io.sigyn.logql.syntax.Parser;
+import io.sigyn.logql.syntax.PrettyPrinter;
 import io.sigyn.server.http.Request;
 import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** {@code /loki/api/v1/format_query}: the canonical text of a query. Needs no tenant. */
+/** {@code /loki/api/v1/format_query}: a query laid out for reading. Needs no tenant. */
 final class FormatApi {
   private static final String TYPE = "application/json; charset=utf-8";
 
@@ -35,7 +36,7 @@ final class FormatApi {
     JsonWriter out = JsonWriter.inMemory().beginObject();
     int status = 200;
     try {
-      String formatted = Parser.parse(Form.of(request).get("query")).toString();
+      String formatted = PrettyPrinter.print(Parser.parse(Form.of(request).get("query")));
       out.name("status").value("success").name("data").value(formatted);
     } catch (LokiException e) {
       status = 400;

@@ -87,10 +87,17 @@ final class StreamsWriter {
       if (metadata.isEmpty() && parsed.isEmpty()) {
         return stream;
       }
-      Labels.Builder builder = stream.toBuilder();
-      metadata.forEach(builder::set);
-      parsed.forEach(builder::set);
-      return builder.build();
+      // No builder: a stage may have left an empty value, and clients are shown it.
+      Map<String, String> merged = stream.toMap();
+      metadata.forEach(merged::put);
+      parsed.forEach(merged::put);
+      String[] pairs = new String[2 * merged.size()];
+      int at = 0;
+      for (Map.Entry<String, String> pair : merged.entrySet()) {
+        pairs[at++] = pair.getKey();
+        pairs[at++] = pair.getValue();
+      }
+      return Labels.ofSorted(pairs);
     }
   }
 

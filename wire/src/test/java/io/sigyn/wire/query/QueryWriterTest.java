@@ -76,6 +76,14 @@ class QueryWriterTest {
   }
 
   @Test
+  void showsEmptyValuesThatAStageLeft() throws IOException {
+    Labels parsed = Labels.ofSorted(new String[] {"a", "", "z", "1"});
+    LogStream stream = new LogStream(Labels.of("app", "x"), List.of(entry(1, "one", Labels.of("m", "2"), parsed)));
+    assertThat(write(new QueryResult.Streams(List.of(stream))))
+        .contains("{\"stream\":{\"a\":\"\",\"app\":\"x\",\"m\":\"2\",\"z\":\"1\"},\"values\":[[\"1\",\"one\"]]}");
+  }
+
+  @Test
   void groupsStreamsByIndexLabelsWithTheFlag() throws IOException {
     QueryResult result =
         new QueryResult.Streams(

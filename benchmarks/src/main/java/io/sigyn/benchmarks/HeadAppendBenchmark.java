@@ -1,6 +1,7 @@
 package io.sigyn.benchmarks;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
@@ -140,6 +141,14 @@ public class HeadAppendBenchmark {
   /** The whole way, waiting for each batch to be durable; one client. */
   @Benchmark
   public void store(Pushes pushes, Disk disk) {
-    disk.open.getFirst().append(TENANT, pushes.next()).join();
+    Store store = disk.open.getFirst();
+    EntryBatch batch = pushes.next();
+    try {
+      store.append(TENANT, batch).join();
+    } catch (LokiException e) {
+      // Faster than the flush behind it: the store asks to wait, and waiting is part of what it costs.
+      store.flush();
+      store.append(TENANT, batch).join();
+    }
   }
 }

@@ -235,6 +235,9 @@ public final class Store implements AutoCloseable {
       return;
     }
     long start = clock.ticks();
+    // A batch may lie in several days, and days are published one by one: killed in between, the rest of the batch must
+    // come back from the log.
+    wal.awaitDurable(now.frontier);
     flusher.write(now);
     generation.writeLock().lock();
     try {

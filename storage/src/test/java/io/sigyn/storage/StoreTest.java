@@ -76,6 +76,30 @@ class StoreTest {
   }
 
   @Test
+  void publishesNothingThatTheLogDoesNotHaveYet() throws Exception {
+    CountDownLatch diskAnswers = new CountDownLatch(1);
+    try (Store store = open(OPTIONS)) {
+      files.rule =
+          (call, path) -> {
+            if (call == Call.WRITE && path.toString().contains("/wal/")) {
+              await(diskAnswers);
+            }
+          };
+      var durable = store.append(TENANT, batch(STREAM, T0, "hello"));
+      Thread flush = io.sigyn.life.Threads.start("flush", store::flush);
+      Await.until("the flush to wait for the log", Duration.ofSeconds(20), () -> flush.getState() == Thread.State.WAITING);
+      assertThat(segments()).isEmpty();
+      assertThat(durable).isNotDone();
+      diskAnswers.countDown();
+      durable.join();
+      flush.join();
+      assertThat(segments()).isNotEmpty();
+    } finally {
+      diskAnswers.countDown();
+    }
+  }
+
+  @Test
   void refusesAppendsOnceClosed() {
     Store store = open(OPTIONS);
     store.close();
@@ -154,6 +178,12 @@ class StoreTest {
       flush.join();
       assertThat(store.activeStreams(TENANT)).isEqualTo(2);
       assertThat(lines(store)).hasSize(4);
+    }
+  }
+
+  private List<Path> segments() throws IOException {
+    try (Stream<Path> paths = Files.walk(temp)) {
+      return paths.filter(path -> path.toString().contains(".lseg")).toList();
     }
   }
 

@@ -47,8 +47,10 @@ public final class WalWriter implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
+  private final Condition progress = lock.newCondition();
   private final Deque<WalRecord> queue = new ArrayDeque<>();
   private long nextLsn;
+  private long durableBelow;
   private long waitingBytes;
   private boolean closing;
   private @Nullable LokiException distress;
@@ -63,6 +65,7 @@ public final class WalWriter implements AutoCloseable {
     this.metrics = metrics;
     this.files = files;
     this.nextLsn = firstLsn;
+    this.durableBelow = firstLsn;
     this.nextSequence = firstSequence;
     this.thread = Threads.start("store-wal", this::run);
   }
@@ -149,6 +152,21 @@ public final class WalWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until every record with an LSN up to this one is as durable as the log's mode promises, or never will be because
+   * the writer is distressed. Not for the writer's own thread.
+   */
+  public void awaitDurable(long lsn) {
+    lock.lock();
+    try {
+      while (durableBelow <= lsn && distress == null) {
+        progress.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The number of files in use or waiting to be truncated. */
   public int files() {
     return files.count() + 1;
@@ -208,9 +226,12 @@ public final class WalWriter implements AutoCloseable {
         long bytes = write(group);
         metrics.records().increment(group.size());
         metrics.bytes().increment(bytes);
+        WalRecord last = group.getLast();
         lock.lock();
         try {
           waitingBytes -= bytes;
+          durableBelow = last.lsn() + last.size();
+          progress.signalAll();
         } finally {
           lock.unlock();
         }
@@ -331,6 +352,7 @@ public final class WalWriter implements AutoCloseable {
     lock.lock();
     try {
       distress = failure;
+      progress.signalAll();
       failed.addAll(queue);
       queue.clear();
       waitingBytes = 0;

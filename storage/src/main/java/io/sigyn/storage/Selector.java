@@ -5,6 +5,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.head.TenantHead;
@@ -50,12 +51,14 @@ final class Selector {
     this.stats = stats;
   }
 
-  EntryCursor open(Direction direction) {
+  EntryCursor open(Direction direction, Selection.Order order) {
     BlockReader reader = new BlockReader(stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
-        if (index != null) {
+        if (index == null) {
+          stats.damaged(segment.damage());
+        } else {
           segment(segment, index, reader);
         }
       }
@@ -72,7 +75,10 @@ final class Selector {
     List<StreamMerge> merges = new ArrayList<>(streams.size());
     streams.forEach(
         (labels, sources) -> merges.add(new StreamMerge(labels, sources.chains, first, last, direction)));
-    return new StoreCursor(merges, direction, stats);
+    return switch (order) {
+      case TIME -> new StoreCursor(merges, direction, stats);
+      case STREAM -> new StreamsCursor(merges, direction, stats);
+    };
   }
 
   private void segment(Segment segment, SegmentIndex index, BlockReader reader) {

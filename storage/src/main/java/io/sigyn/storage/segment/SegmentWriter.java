@@ -7,6 +7,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockBuilder;
 import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Publication;
@@ -40,6 +41,7 @@ public final class SegmentWriter implements AutoCloseable {
 
   private final BlockBuilder builder = new BlockBuilder();
   private final List<BlockInfo> blocks = new ArrayList<>();
+  private final List<BlockRuns> runs = new ArrayList<>();
   private final List<StreamTable.Entry> streams = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private boolean finished;
@@ -122,6 +124,7 @@ public final class SegmentWriter implements AutoCloseable {
     BlockBuilder.Built built = builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
     align();
     blocks.add(built.info().at(position));
+    runs.add(built.runs());
     append(built.bytes(), built.bytes().length);
   }
 
@@ -145,13 +148,14 @@ public final class SegmentWriter implements AutoCloseable {
     SymbolTable symbols = SymbolTable.of(strings);
     StreamTable table = StreamTable.of(streams);
     byte[] postings = PostingsTable.encode(table, symbols);
-    ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * 6);
+    ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * SectionKind.values().length);
     section(directory, SectionKind.STREAMS, table.encode(symbols), true);
     section(directory, SectionKind.SYMBOLS, symbols.encode(), true);
     section(directory, SectionKind.POSTINGS, postings, false);
     section(directory, SectionKind.COLUMNS, columnNames(), true);
     section(directory, SectionKind.BLOCKINDEX, blockIndex(), false);
     section(directory, SectionKind.STATS, stats(table, PostingsTable.decode(postings, symbols)), true);
+    section(directory, SectionKind.RUNSTATS, RunTable.encode(blocks, runs), true);
     align();
     SegmentFooter footer = footer(directory.toByteArray());
     append(directory.array(), directory.size());

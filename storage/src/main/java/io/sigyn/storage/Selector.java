@@ -50,7 +50,8 @@ final class Selector {
     this.stats = stats;
   }
 
-  EntryCursor open(Direction direction) {
+  /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
+  EntryCursor open(Direction direction, Leases.Lease lease) {
     BlockReader reader = new BlockReader(stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
@@ -72,7 +73,7 @@ final class Selector {
     List<StreamMerge> merges = new ArrayList<>(streams.size());
     streams.forEach(
         (labels, sources) -> merges.add(new StreamMerge(labels, sources.chains, first, last, direction)));
-    return new StoreCursor(merges, direction, stats);
+    return new StoreCursor(merges, direction, stats, lease);
   }
 
   private void segment(Segment segment, SegmentIndex index, BlockReader reader) {

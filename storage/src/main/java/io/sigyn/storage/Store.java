@@ -22,6 +22,7 @@ import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,7 @@ public final class Store implements AutoCloseable {
   private final Admission admission;
   private final Closeable directoryLock;
   private final Flusher flusher;
+  private final Leases leases = new Leases();
 
   private final ReentrantLock flushing = new ReentrantLock();
   private final ReadWriteLock generation = new ReentrantReadWriteLock();
@@ -153,29 +156,38 @@ public final class Store implements AutoCloseable {
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
     TimeRange range = selection.range();
     if (range.isEmpty()) {
-      return new StoreCursor(List.of(), selection.direction(), stats);
+      return new StoreCursor(List.of(), selection.direction(), stats, leases.enter());
     }
-    return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
-        .open(selection.direction());
+    Leases.Lease lease = leases.enter();
+    try {
+      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
+          .open(selection.direction(), lease);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
   }
 
   /** Names of labels of streams that match and have entries in the range; ascending, each once. */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).names());
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::names);
   }
 
   /** Values of one label over the same streams; ascending, each once. */
   public List<String> labelValues(Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).values(name));
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, labels -> labels.values(name));
   }
 
   /** Label sets of streams that match and have entries in the range; ascending, each once. */
   public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).series());
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::series);
   }
 
-  private LabelQueries labels(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1);
+  private <T> List<T> labels(
+      Tenant tenant, List<LabelMatcher> matchers, TimeRange range, Function<LabelQueries, Collection<T>> question) {
+    try (Leases.Lease _ = leases.enter()) {
+      return List.copyOf(question.apply(new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1)));
+    }
   }
 
   /** The number of the tenant's streams that have entries in memory. */

@@ -17,6 +17,10 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.tombstone.DeleteRequest;
+import io.sigyn.storage.tombstone.Tombstone;
+import io.sigyn.storage.tombstone.TombstoneId;
+import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalRecord;
 import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
@@ -34,6 +38,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +69,8 @@ public final class Store implements AutoCloseable {
   private final Closeable directoryLock;
   private final Flusher flusher;
   private final Leases leases = new Leases();
+  private final Tombstones tombstones;
+  private final Upkeep upkeep;
 
   private final ReentrantLock flushing = new ReentrantLock();
   private final ReadWriteLock generation = new ReentrantReadWriteLock();
@@ -78,7 +85,13 @@ public final class Store implements AutoCloseable {
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background = Threads.scheduler("store-flush");
 
-  Store(Opening.Opened opened, StoreOptions options, Tuning tuning, Clock clock) {
+  private Store(
+      Opening.Opened opened,
+      StoreOptions options,
+      Tuning tuning,
+      Clock clock,
+      MeterRegistry registry,
+      UpkeepOptions upkeepOptions) {
     this.root = opened.layout().root();
     this.options = options;
     this.tuning = tuning;
@@ -90,6 +103,28 @@ public final class Store implements AutoCloseable {
     this.flusher = opened.flusher();
     this.view = opened.view();
     this.wal = opened.wal();
+    this.tombstones = opened.tombstones();
+    Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
+    SegmentSet segments =
+        new SegmentSet(
+            opened.files(), opened.manifests(), opened.cache(), clock, trash, flushing, () -> view, this::swap);
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.upkeep =
+        new Upkeep(
+            upkeepOptions,
+            new Upkeep.Lent(
+                opened.files(),
+                opened.layout(),
+                segments,
+                tombstones,
+                damages,
+                clock,
+                this::flush,
+                () -> wal.files() * tuning.walFileBytes(),
+                () -> leases.open() >= processors),
+            metrics,
+            registry);
+    metrics.gauge("leases", "Queries that may read segments.", leases::open);
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> view.headBytes());
     metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
     metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());
@@ -97,6 +132,7 @@ public final class Store implements AutoCloseable {
     long watch = tuning.watch().toNanos();
     ScheduledFuture<?> _ =
         background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
+    upkeep.start();
   }
 
   /**
@@ -105,12 +141,30 @@ public final class Store implements AutoCloseable {
    * @throws io.sigyn.error.LokiException naming the path when the directory cannot be used or another process owns it
    */
   public static Store open(Path root, StoreOptions options, Clock clock, MeterRegistry metrics) {
-    return open(root, options, clock, metrics, StoreFiles.LOCAL, Tuning.DEFAULT);
+    return open(root, options, clock, metrics, UpkeepOptions.DEFAULT);
+  }
+
+  /** As {@link #open(Path, StoreOptions, Clock, MeterRegistry)}, saying what background work shall do. */
+  public static Store open(
+      Path root, StoreOptions options, Clock clock, MeterRegistry metrics, UpkeepOptions upkeep) {
+    return open(root, options, clock, metrics, StoreFiles.LOCAL, Tuning.DEFAULT, upkeep);
   }
 
   static Store open(
       Path root, StoreOptions options, Clock clock, MeterRegistry metrics, StoreFiles files, Tuning tuning) {
-    return new Store(Opening.open(root, options, clock, metrics, files, tuning), options, tuning, clock);
+    return open(root, options, clock, metrics, files, tuning, UpkeepOptions.ON_DEMAND);
+  }
+
+  static Store open(
+      Path root,
+      StoreOptions options,
+      Clock clock,
+      MeterRegistry metrics,
+      StoreFiles files,
+      Tuning tuning,
+      UpkeepOptions upkeep) {
+    return new Store(
+        Opening.open(root, options, clock, metrics, files, tuning), options, tuning, clock, metrics, upkeep);
   }
 
   /**
@@ -160,7 +214,7 @@ public final class Store implements AutoCloseable {
     }
     Leases.Lease lease = leases.enter();
     try {
-      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
+      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
           .open(selection.direction(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
@@ -186,7 +240,51 @@ public final class Store implements AutoCloseable {
   private <T> List<T> labels(
       Tenant tenant, List<LabelMatcher> matchers, TimeRange range, Function<LabelQueries, Collection<T>> question) {
     try (Leases.Lease _ = leases.enter()) {
-      return List.copyOf(question.apply(new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1)));
+      return List.copyOf(question.apply(new LabelQueries(
+                  view, tenant, matchers, range.start(), range.end() - 1, upkeep.visibility(tenant))));
+    }
+  }
+
+  /**
+   * Deletes entries: queries do not see them from now on, and they leave the disk when the request can not be withdrawn any
+   * more. Entries that arrive before that with times in the request's range are deleted too. Durable when this returns.
+   *
+   * @throws io.sigyn.error.LokiException UNAVAILABLE when the request could not be written; it has then no effect
+   */
+  public Tombstone delete(Tenant tenant, DeleteRequest request) {
+    refuseWhenClosed();
+    try {
+      return tombstones.add(tenant, request, clock.epochNanos());
+    } catch (IOException e) {
+      throw new LokiException(ErrorKind.UNAVAILABLE, "cannot keep a delete request in " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The tenant's delete requests, oldest first; those that are done for thirty days more. */
+  public List<Tombstone> deletes(Tenant tenant) {
+    return tombstones.of(tenant);
+  }
+
+  /** Withdraws a delete request; what of it is still on disk is seen again. An unknown one is fine. */
+  public void cancelDelete(Tenant tenant, TombstoneId id) {
+    try {
+      tombstones.remove(tenant, id);
+    } catch (IOException e) {
+      throw new LokiException(ErrorKind.UNAVAILABLE, "cannot withdraw a delete request in " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The background work. */
+  public Upkeep upkeep() {
+    return upkeep;
+  }
+
+  private void swap(UnaryOperator<View> change) {
+    generation.writeLock().lock();
+    try {
+      view = change.apply(view);
+    } finally {
+      generation.writeLock().unlock();
     }
   }
 
@@ -342,6 +440,7 @@ public final class Store implements AutoCloseable {
     } finally {
       generation.writeLock().unlock();
     }
+    upkeep.close();
     background.shutdown();
     boolean flushed = false;
     try {

@@ -137,7 +137,7 @@ class DamageTest {
     // By a matcher, so that the postings are read too.
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
-        new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats())
+        new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats(), Visibility.ALL)
             .open(Direction.FORWARD, new Leases().enter())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();

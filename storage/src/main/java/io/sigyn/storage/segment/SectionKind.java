@@ -7,7 +7,8 @@ enum SectionKind {
   POSTINGS(3),
   COLUMNS(5),
   BLOCKINDEX(8),
-  STATS(10);
+  STATS(10),
+  TOMBAPPLIED(11);
 
   private final int code;
 

@@ -11,10 +11,13 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.index.StreamIndex;
+import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /**
@@ -31,14 +34,16 @@ public final class SegmentIndex implements StreamIndex {
   private final PostingsTable postings;
   private final List<BlockInfo> blocks;
   private final List<String> columns;
+  private final Set<TombstoneId> applied;
   private final long weight;
 
   private SegmentIndex(
-      StreamTable streams, PostingsTable postings, List<BlockInfo> blocks, List<String> columns, long weight) {
+      StreamTable streams, PostingsTable postings, List<BlockInfo> blocks, List<String> columns, Set<TombstoneId> applied, long weight) {
     this.streams = streams;
     this.postings = postings;
     this.blocks = blocks;
     this.columns = columns;
+    this.applied = applied;
     this.weight = weight;
   }
 
@@ -80,7 +85,29 @@ public final class SegmentIndex implements StreamIndex {
     }
     List<String> columns = columns(section(file, directory, SectionKind.COLUMNS));
     long weight = 3 * (footer.fileLength() - (blocks.isEmpty() ? 0 : end(blocks.getLast()))) + 1024;
-    return new SegmentIndex(streams, postings, blocks, columns, weight);
+    return new SegmentIndex(streams, postings, blocks, columns, applied(file, directory), weight);
+  }
+
+  private static Set<TombstoneId> applied(ReadableFile file, byte[] directory) throws IOException {
+    if (!has(directory, SectionKind.TOMBAPPLIED)) {
+      return Set.of();
+    }
+    ByteSource in = new ByteSource(section(file, directory, SectionKind.TOMBAPPLIED));
+    int n = in.count32();
+    Set<TombstoneId> applied = new HashSet<>();
+    for (int i = 0; i < n; i++) {
+      applied.add(TombstoneId.decode(in));
+    }
+    return Set.copyOf(applied);
+  }
+
+  private static boolean has(byte[] directory, SectionKind kind) {
+    for (int at = 0; at + SegmentFormat.DIRECTORY_ENTRY <= directory.length; at += SegmentFormat.DIRECTORY_ENTRY) {
+      if (new ByteSource(directory).seek(at).u16() == kind.code()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long end(BlockInfo block) {
@@ -153,6 +180,21 @@ public final class SegmentIndex implements StreamIndex {
     throw new CorruptBytesException("no section " + kind);
   }
 
+  /**
+   * Compares the checksum of every section with the directory's.
+   *
+   * @throws CorruptBytesException when one does not hold
+   */
+  static void checkSections(ReadableFile file, SegmentFooter footer) throws IOException {
+    byte[] directory = bytes(file, footer.directoryOffset(), footer.directoryLength());
+    footer.check(directory);
+    for (SectionKind kind : SectionKind.values()) {
+      if (has(directory, kind)) {
+        section(file, directory, kind);
+      }
+    }
+  }
+
   private static List<BlockInfo> blocks(byte[] section) {
     ByteSource in = new ByteSource(section);
     List<BlockInfo> blocks = new ArrayList<>(section.length / BlockInfo.BYTES);
@@ -183,6 +225,21 @@ public final class SegmentIndex implements StreamIndex {
     return blocks;
   }
 
+  /** The delete requests that have nothing left in here to hide. */
+  public Set<TombstoneId> applied() {
+    return applied;
+  }
+
+  /** The entries of a stream. */
+  public int rows(int ref) {
+    return streams.rows(ref);
+  }
+
+  /** The line bytes of a stream. */
+  public long bytes(int ref) {
+    return streams.bytes(ref);
+  }
+
   /** The first block with rows of a stream. */
   public int firstBlock(int ref) {
     return streams.firstBlock(ref);
@@ -194,7 +251,7 @@ public final class SegmentIndex implements StreamIndex {
   }
 
   /** The name of a column. */
-  String column(int id) {
+  public String column(int id) {
     if (id >= columns.size()) {
       throw new CorruptBytesException("column " + id + " of " + columns.size());
     }

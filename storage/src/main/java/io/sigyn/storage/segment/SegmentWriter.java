@@ -6,6 +6,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockBuilder;
+import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
@@ -13,6 +14,7 @@ import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
 import io.sigyn.storage.index.LabelBloom;
+import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 
 /**
  * Writes a segment: {@link #stream}, its rows oldest first, the next stream in order of label sets, {@link #finish}. The
@@ -42,6 +45,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<StreamTable.Entry> streams = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private List<TombstoneId> applied = List.of();
   private boolean finished;
 
   /**
@@ -118,8 +122,43 @@ public final class SegmentWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes a block of one stream as it is, as the next rows of the stream started last.
+   *
+   * @param bytes the block as stored; may be changed
+   * @param columnName names of metadata columns by their number in the segment it comes from
+   * @throws io.sigyn.bytes.CorruptBytesException when a checksum in it does not hold
+   */
+  public void copy(byte[] bytes, BlockInfo info, IntFunction<String> columnName) throws IOException {
+    if (builder.rows() > 0) {
+      writeBlock();
+    }
+    StreamTable.Entry stream = streams.getLast();
+    if (stream.firstBlock < 0) {
+      stream.firstBlock = blocks.size();
+    }
+    stream.lastBlock = blocks.size();
+    stream.rows += info.rows();
+    stream.bytes += info.rawBytes();
+    stream.minTs = Math.min(stream.minTs, info.minTs());
+    stream.maxTs = Math.max(stream.maxTs, info.maxTs());
+    write(BlockCopy.of(bytes, info, streams.size() - 1, columnName, this::column));
+  }
+
+  /** Says which delete requests have nothing left in here to hide. */
+  public void applied(List<TombstoneId> tombstones) {
+    applied = List.copyOf(tombstones);
+  }
+
   private void writeBlock() throws IOException {
-    BlockBuilder.Built built = builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
+    write(builder.build(this::column));
+  }
+
+  private int column(String name) {
+    return columns.computeIfAbsent(name, key -> columns.size());
+  }
+
+  private void write(BlockBuilder.Built built) throws IOException {
     align();
     blocks.add(built.info().at(position));
     append(built.bytes(), built.bytes().length);
@@ -145,13 +184,16 @@ public final class SegmentWriter implements AutoCloseable {
     SymbolTable symbols = SymbolTable.of(strings);
     StreamTable table = StreamTable.of(streams);
     byte[] postings = PostingsTable.encode(table, symbols);
-    ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * 6);
+    ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * SectionKind.values().length);
     section(directory, SectionKind.STREAMS, table.encode(symbols), true);
     section(directory, SectionKind.SYMBOLS, symbols.encode(), true);
     section(directory, SectionKind.POSTINGS, postings, false);
     section(directory, SectionKind.COLUMNS, columnNames(), true);
     section(directory, SectionKind.BLOCKINDEX, blockIndex(), false);
     section(directory, SectionKind.STATS, stats(table, PostingsTable.decode(postings, symbols)), true);
+    if (!applied.isEmpty()) {
+      section(directory, SectionKind.TOMBAPPLIED, tombstones(), true);
+    }
     align();
     SegmentFooter footer = footer(directory.toByteArray());
     append(directory.array(), directory.size());
@@ -188,6 +230,13 @@ public final class SegmentWriter implements AutoCloseable {
     directory.u64(position).u64(stored.length).u64(raw.length);
     directory.u32(Crc32c.of(stored, 0, stored.length)).u32(0);
     append(stored, stored.length);
+  }
+
+  private byte[] tombstones() {
+    ByteSink out = new ByteSink(4 + TombstoneId.BYTES * applied.size());
+    out.u32(applied.size());
+    applied.forEach(id -> id.encode(out));
+    return out.toByteArray();
   }
 
   private byte[] columnNames() {

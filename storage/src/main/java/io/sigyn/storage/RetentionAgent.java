@@ -1,7 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.model.Tenant;
-import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.compact.SegmentMerge;
 import io.sigyn.storage.retention.Retention;
 import io.sigyn.storage.retention.RetentionGuard;
@@ -182,7 +182,7 @@ final class RetentionAgent implements Agent {
     return now - lookedAt.getOrDefault(segment.info().id(), now - LOOK_AGAIN_NANOS) < LOOK_AGAIN_NANOS;
   }
 
-  /** Expired rows, as far as the index tells: whole streams and whole blocks of one stream. */
+  /** Expired rows, as far as the index tells: whole streams and whole runs. */
   private static long dead(SegmentIndex index, Retention keep, long now) {
     long dead = 0;
     for (int ref = 0; ref < index.size(); ref++) {
@@ -191,8 +191,9 @@ final class RetentionAgent implements Agent {
         dead += index.rows(ref);
       } else if (index.minTs(ref) < cutoff) {
         for (int b = index.firstBlock(ref); b <= index.lastBlock(ref); b++) {
-          BlockInfo block = index.blocks().get(b);
-          dead += block.runs() == 1 && block.maxTs() < cutoff ? block.rows() : 0;
+          BlockRuns runs = index.runs(b);
+          int run = runs == null ? -1 : runs.find(ref);
+          dead += runs != null && run >= 0 && runs.maxTs(run) < cutoff ? runs.rows(run) : 0;
         }
       }
     }

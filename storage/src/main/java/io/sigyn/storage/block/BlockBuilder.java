@@ -9,7 +9,9 @@ import io.sigyn.storage.codec.PackedInts;
 import io.sigyn.storage.codec.Utf8Text;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
@@ -32,8 +34,8 @@ public final class BlockBuilder {
   private int[] runFirst = new int[16];
   private int runs;
 
-  /** A block ready to be written, and its record for the index; the offset in it is 0. */
-  public record Built(byte[] bytes, BlockInfo info) {}
+  /** A block ready to be written, its record for the index (the offset in it is 0), and what is in its runs. */
+  public record Built(byte[] bytes, BlockInfo info, BlockRuns runs) {}
 
   /** The number of rows so far. */
   public int rows() {
@@ -214,7 +216,54 @@ public final class BlockBuilder {
         new BlockInfo(
             0, out.size(), text.size(), rows, runs, BlockFormat.LAYOUT_PLAIN, flags, min, max, runStream[0],
             runStream[runs - 1], metadataBytes, unit, regions.size(), headerLength, headerCrc);
-    return new Built(out.toByteArray(), info);
+    return new Built(out.toByteArray(), info, countRuns());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is looked through
+  private BlockRuns countRuns() {
+    BlockRuns.Builder counted = new BlockRuns.Builder(runs);
+    Map<String, long[]> levels = new LinkedHashMap<>();
+    for (int run = 0; run < runs; run++) {
+      long metadataBytes = 0;
+      Labels set = Labels.EMPTY;
+      long setBytes = 0;
+      levels.clear();
+      long[] level = levels.computeIfAbsent("", key -> new long[2]);
+      for (int r = runFirst[run]; r < runEnd(run); r++) {
+        if (metadata[r] != set) {
+          set = metadata[r];
+          setBytes = bytes(set);
+          level = levels.computeIfAbsent(set.get(BlockRuns.LEVEL), key -> new long[2]);
+        }
+        metadataBytes += setBytes;
+        level[0]++;
+        level[1] += ends[r] - lineStart(r);
+      }
+      long first = timestamps[runFirst[run]];
+      long last = timestamps[runEnd(run) - 1];
+      int bytes = ends[runEnd(run) - 1] - lineStart(runFirst[run]);
+      counted.run(runStream[run], runEnd(run) - runFirst[run], bytes, metadataBytes, first, last);
+      levels.values().removeIf(sums -> sums[0] == 0);
+      if (levels.size() <= BlockRuns.MAX_LEVELS) {
+        counted.levels(
+            List.copyOf(levels.keySet()),
+            levels.values().stream().mapToInt(sums -> (int) sums[0]).toArray(),
+            levels.values().stream().mapToLong(sums -> sums[1]).toArray());
+      }
+    }
+    return counted.build();
+  }
+
+  private static long bytes(Labels set) {
+    long bytes = 0;
+    for (int i = 0; i < set.size(); i++) {
+      bytes += Utf8Text.length(set.name(i)) + Utf8Text.length(set.value(i));
+    }
+    return bytes;
+  }
+
+  private int lineStart(int row) {
+    return row == 0 ? 0 : ends[row - 1];
   }
 
   private static int align(int at) {

@@ -29,7 +29,12 @@ public final class BlockCopy {
    * @throws CorruptBytesException when a checksum does not hold
    */
   public static BlockBuilder.Built of(
-      byte[] bytes, BlockInfo info, int stream, IntFunction<String> columnName, ToIntFunction<String> columnId) {
+      byte[] bytes,
+      BlockInfo info,
+      BlockRuns runs,
+      int stream,
+      IntFunction<String> columnName,
+      ToIntFunction<String> columnId) {
     BlockHeader header = BlockHeader.decode(bytes, info);
     for (BlockHeader.Region region : header.regions) {
       int crc =
@@ -54,6 +59,6 @@ public final class BlockCopy {
         new BlockInfo(
             0, bytes.length, info.rawBytes(), info.rows(), info.runs(), info.layout(), info.flags(), info.minTs(),
             info.maxTs(), stream, stream, info.metadataBytes(), info.unit(), info.regions(), info.headerLength(), headerCrc);
-    return new BlockBuilder.Built(bytes, copy);
+    return new BlockBuilder.Built(bytes, copy, runs.ofStreams(new int[] {stream}));
   }
 }

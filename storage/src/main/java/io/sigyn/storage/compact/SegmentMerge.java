@@ -7,6 +7,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
@@ -184,7 +185,8 @@ public final class SegmentMerge {
 
   private boolean copied(Labels labels, long bytes, Place place, SegmentWriter writer) throws IOException {
     BlockInfo info = place.source.index.blocks().get(place.block);
-    if (!BlockCopy.suits(info)) {
+    BlockRuns runs = place.source.index.runs(place.block);
+    if (runs == null || !BlockCopy.suits(info)) {
       return false;
     }
     pace.spend(2L * info.stored());
@@ -192,7 +194,7 @@ public final class SegmentMerge {
       begun = true;
       writer.stream(labels, bytes);
     }
-    writer.copy(place.source.segment.raw(place.source.index, place.block), info, place.source.index::column);
+    writer.copy(place.source.segment.raw(place.source.index, place.block), info, runs, place.source.index::column);
     readRows += info.rows();
     readBytes += info.rawBytes();
     copiedBlocks++;

@@ -8,7 +8,8 @@ enum SectionKind {
   COLUMNS(5),
   BLOCKINDEX(8),
   STATS(10),
-  TOMBAPPLIED(11);
+  TOMBAPPLIED(11),
+  RUNSTATS(12);
 
   private final int code;
 

@@ -5,6 +5,7 @@ import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Damage;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /**
@@ -34,16 +36,24 @@ public final class SegmentIndex implements StreamIndex {
   private final PostingsTable postings;
   private final List<BlockInfo> blocks;
   private final List<String> columns;
+  private final @Nullable RunTable runs;
   private final Set<TombstoneId> applied;
   private final long weight;
 
   private SegmentIndex(
-      StreamTable streams, PostingsTable postings, List<BlockInfo> blocks, List<String> columns, Set<TombstoneId> applied, long weight) {
+      StreamTable streams,
+      PostingsTable postings,
+      List<BlockInfo> blocks,
+      List<String> columns,
+      @Nullable RunTable runs,
+      Set<TombstoneId> applied,
+      long weight) {
     this.streams = streams;
     this.postings = postings;
     this.blocks = blocks;
     this.columns = columns;
     this.applied = applied;
+    this.runs = runs;
     this.weight = weight;
   }
 
@@ -85,7 +95,26 @@ public final class SegmentIndex implements StreamIndex {
     }
     List<String> columns = columns(section(file, directory, SectionKind.COLUMNS));
     long weight = 3 * (footer.fileLength() - (blocks.isEmpty() ? 0 : end(blocks.getLast()))) + 1024;
-    return new SegmentIndex(streams, postings, blocks, columns, applied(file, directory), weight);
+    return new SegmentIndex(
+        streams, postings, blocks, columns, runs(file, directory, blocks, path, damages), applied(file, directory), weight);
+  }
+
+  /** The run statistics, null when there are none or they are damaged; blocks can be counted without. */
+  private static @Nullable RunTable runs(
+      ReadableFile file, byte[] directory, List<BlockInfo> blocks, Path path, DamageLog damages) throws IOException {
+    if (!has(directory, SectionKind.RUNSTATS)) {
+      return null;
+    }
+    try {
+      RunTable table = RunTable.decode(section(file, directory, SectionKind.RUNSTATS), blocks.size());
+      for (int i = 0; i < blocks.size(); i++) {
+        table.runs(i, blocks.get(i));
+      }
+      return table;
+    } catch (CorruptBytesException e) {
+      damages.report(new Damage("segment", path, "run statistics: " + e.getMessage() + "; blocks are counted instead"));
+      return null;
+    }
   }
 
   private static Set<TombstoneId> applied(ReadableFile file, byte[] directory) throws IOException {
@@ -238,6 +267,16 @@ public final class SegmentIndex implements StreamIndex {
   /** The line bytes of a stream. */
   public long bytes(int ref) {
     return streams.bytes(ref);
+  }
+
+  /** What is in the runs of a block; null when the segment does not say. */
+  public @Nullable BlockRuns runs(int block) {
+    return runs == null ? null : runs.runs(block, blocks.get(block));
+  }
+
+  /** The names of structured metadata that some entry has. */
+  public List<String> metadataNames() {
+    return columns;
   }
 
   /** The first block with rows of a stream. */

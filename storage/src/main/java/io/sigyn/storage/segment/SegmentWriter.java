@@ -8,6 +8,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockBuilder;
 import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Publication;
@@ -43,6 +44,7 @@ public final class SegmentWriter implements AutoCloseable {
 
   private final BlockBuilder builder = new BlockBuilder();
   private final List<BlockInfo> blocks = new ArrayList<>();
+  private final List<BlockRuns> runs = new ArrayList<>();
   private final List<StreamTable.Entry> streams = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private List<TombstoneId> applied = List.of();
@@ -126,10 +128,11 @@ public final class SegmentWriter implements AutoCloseable {
    * Takes a block of one stream as it is, as the next rows of the stream started last.
    *
    * @param bytes the block as stored; may be changed
+   * @param from what is in its run
    * @param columnName names of metadata columns by their number in the segment it comes from
    * @throws io.sigyn.bytes.CorruptBytesException when a checksum in it does not hold
    */
-  public void copy(byte[] bytes, BlockInfo info, IntFunction<String> columnName) throws IOException {
+  public void copy(byte[] bytes, BlockInfo info, BlockRuns from, IntFunction<String> columnName) throws IOException {
     if (builder.rows() > 0) {
       writeBlock();
     }
@@ -142,7 +145,7 @@ public final class SegmentWriter implements AutoCloseable {
     stream.bytes += info.rawBytes();
     stream.minTs = Math.min(stream.minTs, info.minTs());
     stream.maxTs = Math.max(stream.maxTs, info.maxTs());
-    write(BlockCopy.of(bytes, info, streams.size() - 1, columnName, this::column));
+    write(BlockCopy.of(bytes, info, from, streams.size() - 1, columnName, this::column));
   }
 
   /** Says which delete requests have nothing left in here to hide. */
@@ -161,6 +164,7 @@ public final class SegmentWriter implements AutoCloseable {
   private void write(BlockBuilder.Built built) throws IOException {
     align();
     blocks.add(built.info().at(position));
+    runs.add(built.runs());
     append(built.bytes(), built.bytes().length);
   }
 
@@ -194,6 +198,7 @@ public final class SegmentWriter implements AutoCloseable {
     if (!applied.isEmpty()) {
       section(directory, SectionKind.TOMBAPPLIED, tombstones(), true);
     }
+    section(directory, SectionKind.RUNSTATS, RunTable.encode(blocks, runs), true);
     align();
     SegmentFooter footer = footer(directory.toByteArray());
     append(directory.array(), directory.size());

@@ -3,7 +3,7 @@ package io.sigyn.storage;
 import io.sigyn.storage.upkeep.Agent;
 import java.time.Duration;
 
-/** Empties the trash. */
+/** Empties the trash after every round of the others. */
 record TrashAgent(Trash trash) implements Agent {
   @Override
   public String name() {
@@ -12,7 +12,7 @@ record TrashAgent(Trash trash) implements Agent {
 
   @Override
   public Duration rest() {
-    return Duration.ofSeconds(1);
+    return Duration.ZERO;
   }
 
   @Override

@@ -58,12 +58,12 @@ public final class Upkeep {
     ScrubAgent scrub = new ScrubAgent(lent.segments, lent.files, lent.layout, options, scrubPace, clock, metrics);
     List<Agent> agents =
         List.of(
-            new TrashAgent(lent.segments.trash()),
             deletion,
             new RetentionAgent(lent.segments, options.retention(), this::gone, guard, pace, metrics),
             new SizeAgent(lent.segments, options.maxBytes(), lent.otherBytes, guard, metrics),
             compaction,
-            scrub);
+            scrub,
+            new TrashAgent(lent.segments.trash()));
     loop = new AgentLoop(clock, pace, agents);
     store.gauge("compaction.debt", "Segments that wait to be merged.", compaction::debt);
     store.gauge("upkeep.paused", "Whether background work is paused.", () -> loop.paused() ? 1 : 0);

@@ -48,6 +48,9 @@ public final class ScanStats {
   /** Exact duplicates that were left out. */
   public long duplicates;
 
+  /** Line bytes of those. */
+  public long duplicateBytes;
+
   /** Lines that passed every filter; counted by the engine. */
   public long postFilterLines;
 
@@ -114,6 +117,7 @@ public final class ScanStats {
     headLines += o.headLines;
     metadataBytes += o.metadataBytes;
     duplicates += o.duplicates;
+    duplicateBytes += o.duplicateBytes;
     postFilterLines += o.postFilterLines;
     damages.addAll(o.damages);
   }

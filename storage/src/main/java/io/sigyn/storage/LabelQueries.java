@@ -12,6 +12,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
  * Answers about labels from the indexes of one view, without reading a block. A stream counts when its oldest and newest
@@ -23,14 +24,17 @@ final class LabelQueries {
   private final List<LabelMatcher> matchers;
   private final long first;
   private final long last;
+  private final Visibility visibility;
 
-  /** Over streams with entries around or inside {@code [first, last]}, both inclusive. */
-  LabelQueries(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last) {
+  /** Over streams with unexpired entries around or inside {@code [first, last]}, both inclusive. */
+  LabelQueries(
+      View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, Visibility visibility) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;
     this.first = first;
     this.last = last;
+    this.visibility = visibility;
   }
 
   NavigableSet<String> names() {
@@ -72,12 +76,27 @@ final class LabelQueries {
       if (segment.info().mayHave(matchers, first, last)) {
         StreamIndex index = segment.index();
         if (index != null) {
-          visitor.accept(index, Matching.select(index, matchers, first, last));
+          visitor.accept(index, select(index));
         }
       }
     }
     for (TenantHead head : view.heads(tenant)) {
-      head.read(index -> visitor.accept(index, Matching.select(index, matchers, first, last)));
+      head.read(index -> visitor.accept(index, select(index)));
     }
+  }
+
+  private ImmutableRoaringBitmap select(StreamIndex index) {
+    ImmutableRoaringBitmap selected = Matching.select(index, matchers, first, last);
+    if (visibility.retention().keepsAll()) {
+      return selected;
+    }
+    MutableRoaringBitmap alive = new MutableRoaringBitmap();
+    selected.forEach(
+        (int ref) -> {
+          if (index.maxTs(ref) >= visibility.cutoff(index.labels(ref))) {
+            alive.add(ref);
+          }
+        });
+    return alive;
   }
 }

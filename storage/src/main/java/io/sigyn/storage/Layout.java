@@ -16,6 +16,8 @@ import java.util.OptionalInt;
  * wal/0/&lt;16 hex digits&gt;.wal            the log of shard set 0, the only one
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/MANIFEST-&lt;n&gt;    which segments make up the day
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/L&lt;level&gt;-&lt;id&gt;.lseg
+ * t/&lt;tenant&gt;/tombstones/&lt;id&gt;.tomb    delete requests
+ * SCRUB                                how far the scrubber came
  * quarantine/                          copies of what was damaged
  * </pre>
  *
@@ -42,6 +44,14 @@ record Layout(Path root) {
 
   Path day(Tenant tenant, int day) {
     return tenants().resolve(tenant.id()).resolve(DateTimeFormatter.BASIC_ISO_DATE.format(LocalDate.ofEpochDay(day)));
+  }
+
+  Path tombstones(Tenant tenant) {
+    return tenants().resolve(tenant.id()).resolve("tombstones");
+  }
+
+  Path scrub() {
+    return root.resolve("SCRUB");
   }
 
   Path quarantine() {

@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class Manifests {
   private final StoreFiles files;
   private final Layout layout;
   private final Map<Tenant, Map<Integer, DayManifest>> byTenant = new HashMap<>();
+  private final Set<Tenant> tenants = new HashSet<>();
 
   private Manifests(StoreFiles files, Layout layout) {
     this.files = files;
@@ -38,6 +41,7 @@ final class Manifests {
       if (tenant == null) {
         continue;
       }
+      manifests.tenants.add(tenant);
       for (Path dayDirectory : files.list(directory)) {
         OptionalInt day = Layout.day(dayDirectory);
         if (day.isPresent()) {
@@ -80,6 +84,11 @@ final class Manifests {
   long frontier(Tenant tenant, int day) {
     DayManifest manifest = days(tenant).get(day);
     return manifest == null ? 0 : manifest.frontier();
+  }
+
+  /** The tenants that had a directory when this was loaded. */
+  Set<Tenant> tenants() {
+    return tenants;
   }
 
   /** The highest frontier of any day. */

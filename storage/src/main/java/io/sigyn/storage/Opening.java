@@ -11,6 +11,7 @@ import io.sigyn.storage.files.DirectoryInUseException;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.segment.SegmentCache;
+import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalMetrics;
 import io.sigyn.storage.wal.WalOptions;
 import io.sigyn.storage.wal.WalRecovery;
@@ -54,6 +55,9 @@ final class Opening {
       DamageLog damages,
       Closeable lock,
       Flusher flusher,
+      Manifests manifests,
+      SegmentCache cache,
+      Tombstones tombstones,
       View view,
       WalWriter wal) {}
 
@@ -89,8 +93,12 @@ final class Opening {
               tuning.walQueueBytes(),
               clock);
       Opening opening = new Opening(layout, files, options, clock, metrics, damages);
+      Tombstones tombstones = new Tombstones(files, layout::tombstones);
+      for (Tenant tenant : opening.manifests.tenants()) {
+        tombstones.load(tenant, layout.quarantine(), damages);
+      }
       WalWriter wal = opening.replay(walOptions, WalMetrics.in(registry));
-      return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.view, wal);
+      return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.manifests, opening.cache, tombstones, opening.view, wal);
     } catch (IOException | UncheckedIOException e) {
       release(lock);
       throw new LokiException(ErrorKind.UNAVAILABLE, "cannot open the store in " + root + ": " + e.getMessage(), e);

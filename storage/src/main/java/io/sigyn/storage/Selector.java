@@ -16,11 +16,13 @@ import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentChain;
 import io.sigyn.storage.segment.SegmentIndex;
+import io.sigyn.storage.tombstone.Erasure;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.roaringbitmap.IntIterator;
 
 /**
@@ -39,19 +41,22 @@ final class Selector {
   private final long first;
   private final long last;
   private final ScanStats stats;
+  private final Visibility visibility;
   private final Map<Labels, Sources> streams = new LinkedHashMap<>();
 
-  /** Over entries with times in {@code [first, last]}, both inclusive. */
-  Selector(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, ScanStats stats) {
+  /** Over the visible entries with times in {@code [first, last]}, both inclusive. */
+  Selector(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, ScanStats stats, Visibility visibility) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;
     this.first = first;
     this.last = last;
     this.stats = stats;
+    this.visibility = visibility;
   }
 
-  EntryCursor open(Direction direction, Selection.Order order) {
+  /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
+  EntryCursor open(Direction direction, Selection.Order order, Leases.Lease lease) {
     BlockReader reader = new BlockReader(stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
@@ -68,16 +73,21 @@ final class Selector {
         Sources sources = sources(stream.labels());
         List<Chain> chains = stream.chains(sources.ranks);
         sources.ranks += stream.ranks();
-        sources.chains.addAll(chains);
+        Erasure deletions =
+            visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs());
+        chains.forEach(chain -> sources.chains.add(deletions.applyTo(chain)));
       }
     }
     stats.streams += streams.size();
     List<StreamMerge> merges = new ArrayList<>(streams.size());
     streams.forEach(
-        (labels, sources) -> merges.add(new StreamMerge(labels, sources.chains, first, last, direction)));
+        (labels, sources) ->
+            merges.add(
+                new StreamMerge(
+                    labels, sources.chains, Math.max(first, visibility.cutoff(labels)), last, direction)));
     return switch (order) {
-      case TIME -> new StoreCursor(merges, direction, stats);
-      case STREAM -> new StreamsCursor(merges, direction, stats);
+      case TIME -> new StoreCursor(merges, direction, stats, lease);
+      case STREAM -> new StreamsCursor(merges, direction, stats, lease);
     };
   }
 
@@ -88,7 +98,8 @@ final class Selector {
       Sources sources = sources(index.labels(ref));
       SegmentChain chain = new SegmentChain(segment, index, ref, sources.ranks, reader);
       sources.ranks += chain.ranks();
-      sources.chains.add(chain);
+      Erasure deletions = visibility.deletions(index.labels(ref), index.applied(), chain.minTs(), chain.maxTs());
+      sources.chains.add(deletions.applyTo(chain));
       blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
     }
     stats.blocksMatched += blocks.cardinality();

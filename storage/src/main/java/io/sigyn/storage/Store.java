@@ -17,11 +17,16 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.tombstone.DeleteRequest;
+import io.sigyn.storage.tombstone.Tombstone;
+import io.sigyn.storage.tombstone.TombstoneId;
+import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalRecord;
 import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +68,9 @@ public final class Store implements AutoCloseable {
   private final Admission admission;
   private final Closeable directoryLock;
   private final Flusher flusher;
+  private final Leases leases = new Leases();
+  private final Tombstones tombstones;
+  private final Upkeep upkeep;
 
   private final ReentrantLock flushing = new ReentrantLock();
   private final ReadWriteLock generation = new ReentrantReadWriteLock();
@@ -75,7 +85,13 @@ public final class Store implements AutoCloseable {
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background = Threads.scheduler("store-flush");
 
-  Store(Opening.Opened opened, StoreOptions options, Tuning tuning, Clock clock) {
+  private Store(
+      Opening.Opened opened,
+      StoreOptions options,
+      Tuning tuning,
+      Clock clock,
+      MeterRegistry registry,
+      UpkeepOptions upkeepOptions) {
     this.root = opened.layout().root();
     this.options = options;
     this.tuning = tuning;
@@ -87,6 +103,28 @@ public final class Store implements AutoCloseable {
     this.flusher = opened.flusher();
     this.view = opened.view();
     this.wal = opened.wal();
+    this.tombstones = opened.tombstones();
+    Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
+    SegmentSet segments =
+        new SegmentSet(
+            opened.files(), opened.manifests(), opened.cache(), clock, trash, flushing, () -> view, this::swap);
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.upkeep =
+        new Upkeep(
+            upkeepOptions,
+            new Upkeep.Lent(
+                opened.files(),
+                opened.layout(),
+                segments,
+                tombstones,
+                damages,
+                clock,
+                this::flush,
+                () -> wal.files() * tuning.walFileBytes(),
+                () -> leases.open() >= processors),
+            metrics,
+            registry);
+    metrics.gauge("leases", "Queries that may read segments.", leases::open);
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> view.headBytes());
     metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
     metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());
@@ -94,6 +132,7 @@ public final class Store implements AutoCloseable {
     long watch = tuning.watch().toNanos();
     ScheduledFuture<?> _ =
         background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
+    upkeep.start();
   }
 
   /**
@@ -102,12 +141,30 @@ public final class Store implements AutoCloseable {
    * @throws io.sigyn.error.LokiException naming the path when the directory cannot be used or another process owns it
    */
   public static Store open(Path root, StoreOptions options, Clock clock, MeterRegistry metrics) {
-    return open(root, options, clock, metrics, StoreFiles.LOCAL, Tuning.DEFAULT);
+    return open(root, options, clock, metrics, UpkeepOptions.DEFAULT);
+  }
+
+  /** As {@link #open(Path, StoreOptions, Clock, MeterRegistry)}, saying what background work shall do. */
+  public static Store open(
+      Path root, StoreOptions options, Clock clock, MeterRegistry metrics, UpkeepOptions upkeep) {
+    return open(root, options, clock, metrics, StoreFiles.LOCAL, Tuning.DEFAULT, upkeep);
   }
 
   static Store open(
       Path root, StoreOptions options, Clock clock, MeterRegistry metrics, StoreFiles files, Tuning tuning) {
-    return new Store(Opening.open(root, options, clock, metrics, files, tuning), options, tuning, clock);
+    return open(root, options, clock, metrics, files, tuning, UpkeepOptions.ON_DEMAND);
+  }
+
+  static Store open(
+      Path root,
+      StoreOptions options,
+      Clock clock,
+      MeterRegistry metrics,
+      StoreFiles files,
+      Tuning tuning,
+      UpkeepOptions upkeep) {
+    return new Store(
+        Opening.open(root, options, clock, metrics, files, tuning), options, tuning, clock, metrics, upkeep);
   }
 
   /**
@@ -153,29 +210,82 @@ public final class Store implements AutoCloseable {
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
     TimeRange range = selection.range();
     if (range.isEmpty()) {
-      return new StoreCursor(List.of(), selection.direction(), stats);
+      return new StoreCursor(List.of(), selection.direction(), stats, leases.enter());
     }
-    return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
-        .open(selection.direction(), selection.order());
+    Leases.Lease lease = leases.enter();
+    try {
+      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
+          .open(selection.direction(), selection.order(), lease);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
   }
 
   /** Names of labels of streams that match and have entries in the range; ascending, each once. */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).names());
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::names);
   }
 
   /** Values of one label over the same streams; ascending, each once. */
   public List<String> labelValues(Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).values(name));
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, labels -> labels.values(name));
   }
 
   /** Label sets of streams that match and have entries in the range; ascending, each once. */
   public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).series());
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::series);
   }
 
-  private LabelQueries labels(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1);
+  private <T> List<T> labels(
+      Tenant tenant, List<LabelMatcher> matchers, TimeRange range, Function<LabelQueries, Collection<T>> question) {
+    try (Leases.Lease _ = leases.enter()) {
+      return List.copyOf(question.apply(new LabelQueries(
+                  view, tenant, matchers, range.start(), range.end() - 1, upkeep.visibility(tenant))));
+    }
+  }
+
+  /**
+   * Deletes entries: queries do not see them from now on, and they leave the disk when the request can not be withdrawn any
+   * more. Entries that arrive before that with times in the request's range are deleted too. Durable when this returns.
+   *
+   * @throws io.sigyn.error.LokiException UNAVAILABLE when the request could not be written; it has then no effect
+   */
+  public Tombstone delete(Tenant tenant, DeleteRequest request) {
+    refuseWhenClosed();
+    try {
+      return tombstones.add(tenant, request, clock.epochNanos());
+    } catch (IOException e) {
+      throw new LokiException(ErrorKind.UNAVAILABLE, "cannot keep a delete request in " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The tenant's delete requests, oldest first; those that are done for thirty days more. */
+  public List<Tombstone> deletes(Tenant tenant) {
+    return tombstones.of(tenant);
+  }
+
+  /** Withdraws a delete request; what of it is still on disk is seen again. An unknown one is fine. */
+  public void cancelDelete(Tenant tenant, TombstoneId id) {
+    try {
+      tombstones.remove(tenant, id);
+    } catch (IOException e) {
+      throw new LokiException(ErrorKind.UNAVAILABLE, "cannot withdraw a delete request in " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The background work. */
+  public Upkeep upkeep() {
+    return upkeep;
+  }
+
+  private void swap(UnaryOperator<View> change) {
+    generation.writeLock().lock();
+    try {
+      view = change.apply(view);
+    } finally {
+      generation.writeLock().unlock();
+    }
   }
 
   /** The number of the tenant's streams that have entries in memory. */
@@ -330,6 +440,7 @@ public final class Store implements AutoCloseable {
     } finally {
       generation.writeLock().unlock();
     }
+    upkeep.close();
     background.shutdown();
     boolean flushed = false;
     try {

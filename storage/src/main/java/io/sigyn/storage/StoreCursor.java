@@ -27,9 +27,12 @@ final class StoreCursor implements EntryCursor {
   private final boolean forward;
   private final ScanStats stats;
   private final PriorityQueue<Waiting> heap = new PriorityQueue<>();
+  private final Leases.Lease lease;
   private @Nullable EntryBlock block;
 
-  StoreCursor(List<StreamMerge> streams, Direction direction, ScanStats stats) {
+  /** Gives the lease back when it is closed. */
+  StoreCursor(List<StreamMerge> streams, Direction direction, ScanStats stats, Leases.Lease lease) {
+    this.lease = lease;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     streams.forEach(this::wait);
@@ -113,5 +116,6 @@ final class StoreCursor implements EntryCursor {
   public void close() {
     heap.clear();
     block = null;
+    lease.close();
   }
 }

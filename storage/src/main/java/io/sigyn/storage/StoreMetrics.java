@@ -52,6 +52,16 @@ final class StoreMetrics {
             .register(registry));
   }
 
+  /** Watches a number that comes with a tag until {@link #close}. */
+  void gauge(String name, String description, String tag, String is, Supplier<Number> value) {
+    gauges.add(
+        Gauge.builder("sigyn.storage." + name, value)
+            .strongReference(true)
+            .description(description)
+            .tag(tag, is)
+            .register(registry));
+  }
+
   /** Takes back the gauges, which would hold on to a closed store; the counts stay. */
   void close() {
     gauges.forEach(registry::remove);

@@ -19,9 +19,12 @@ final class StreamsCursor implements EntryCursor {
   private final boolean forward;
   private final ScanStats stats;
   private final Queue<StreamMerge> streams;
+  private final Leases.Lease lease;
   private @Nullable EntryBlock block;
 
-  StreamsCursor(List<StreamMerge> streams, Direction direction, ScanStats stats) {
+  /** Gives the lease back when it is closed. */
+  StreamsCursor(List<StreamMerge> streams, Direction direction, ScanStats stats, Leases.Lease lease) {
+    this.lease = lease;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     this.streams = new ArrayDeque<>(streams);
@@ -88,5 +91,6 @@ final class StreamsCursor implements EntryCursor {
   public void close() {
     streams.clear();
     block = null;
+    lease.close();
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +69,22 @@ record View(HeadGeneration active, @Nullable HeadGeneration sealed, Map<Tenant, 
           all.put(tenant, List.copyOf(list));
         });
     return new View(active, null, Map.copyOf(all));
+  }
+
+  /** With segments of one tenant in the place of the first of some others, which are not there any more. */
+  View replaced(Tenant tenant, Set<Segment> removed, List<Segment> added) {
+    List<Segment> list = new ArrayList<>();
+    List<Segment> still = added;
+    for (Segment segment : segments(tenant)) {
+      if (removed.contains(segment)) {
+        list.addAll(still);
+        still = List.of();
+      } else {
+        list.add(segment);
+      }
+    }
+    Map<Tenant, List<Segment>> all = new HashMap<>(segments);
+    all.put(tenant, List.copyOf(list));
+    return new View(active, sealed, Map.copyOf(all));
   }
 }

@@ -35,11 +35,11 @@ class ConcurrencyTest {
   @TempDir Path temp;
 
   @Test
-  void showsEveryEntryOnceWhileGenerationsBecomeSegments() throws Exception {
+  void showsEveryEntryOnceWhileGenerationsBecomeSegmentsAndSegmentsAreMerged() throws Exception {
     StoreOptions options =
         new StoreOptions(StoreOptions.SyncMode.GROUP, 300_000, Duration.ofHours(1), 4 << 20, 0);
     Tuning tuning = new Tuning(64 << 10, 64L << 20, Duration.ofMillis(5), Duration.ofMillis(5));
-    ExecutorService pool = Threads.pool("test", WRITERS + 2, WRITERS + 2);
+    ExecutorService pool = Threads.pool("test", WRITERS + 3, WRITERS + 3);
     AtomicBoolean done = new AtomicBoolean();
     try (Store store =
         Store.open(
@@ -56,6 +56,13 @@ class ConcurrencyTest {
                   store.flush();
                 }
               });
+      Future<?> merger =
+          pool.submit(
+              () -> {
+                while (!done.get()) {
+                  store.upkeep().runAll();
+                }
+              });
       Future<?> reader =
           pool.submit(
               () -> {
@@ -68,6 +75,7 @@ class ConcurrencyTest {
       }
       done.set(true);
       flusher.get();
+      merger.get();
       reader.get();
       assertThat(everyLineOnce(store, Direction.FORWARD)).isEqualTo(WRITERS * BATCHES * 10);
       assertThat(store.damages()).isEmpty();

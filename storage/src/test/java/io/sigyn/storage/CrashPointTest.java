@@ -80,8 +80,11 @@ class CrashPointTest {
         while (acked < BATCHES) {
           store.append(TENANT, NumberedBatch.of(acked)).join();
           acked++;
-          if (acked % 5 == 0) {
+          if (acked % 3 == 0) {
             store.flush();
+          }
+          if (acked % 6 == 0) {
+            store.upkeep().runAll();
           }
           if (acked == 8) {
             store.close();

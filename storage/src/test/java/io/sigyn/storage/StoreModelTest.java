@@ -59,6 +59,7 @@ class StoreModelTest {
       for (int step = 0; step < steps; step++) {
         switch (random.nextInt(20)) {
           case 0 -> store.flush();
+          case 5 -> store.upkeep().runAll();
           case 1 -> {
             store.close();
             store = open(root, options);

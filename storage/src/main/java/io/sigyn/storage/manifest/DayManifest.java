@@ -123,15 +123,35 @@ public final class DayManifest {
 
   /** Publishes a segment together with the place in the log that it reaches, durably and as one. */
   public void add(SegmentInfo segment, long newFrontier) throws IOException {
-    List<ManifestItem> edit =
-        List.of(new ManifestItem.AddSegment(segment), new ManifestItem.WalFrontier(newFrontier));
+    publish(List.of(new ManifestItem.AddSegment(segment), new ManifestItem.WalFrontier(newFrontier)));
+  }
+
+  /**
+   * Puts segments in the place of others, durably and as one; either list may be empty. In the order of the segments, which
+   * is that of arrival for entries of one time, the new ones stand where the first of the old ones stood.
+   *
+   * <p>After a failure nobody knows what the disk holds until {@link #renew} has succeeded; the files of both must stay.
+   */
+  public void replace(List<SegmentInfo> removed, List<SegmentInfo> added) throws IOException {
+    List<ManifestItem> edit = new ArrayList<>();
+    removed.forEach(segment -> edit.add(new ManifestItem.RemoveSegment(segment.id())));
+    added.forEach(segment -> edit.add(new ManifestItem.AddSegment(segment)));
+    publish(edit);
+  }
+
+  /** Writes the state in memory to a new file, so that nothing of a failed edit is left. */
+  public void renew() throws IOException {
+    begin(List.of());
+  }
+
+  private void publish(List<ManifestItem> edit) throws IOException {
     if (beginNewFile || length > MAX_BYTES) {
       begin(edit);
     } else {
       append(record(sequence + 1, edit));
       sequence++;
     }
-    edit.forEach(this::apply);
+    apply(edit);
   }
 
   private void append(byte[] record) throws IOException {
@@ -248,7 +268,7 @@ public final class DayManifest {
       }
       ByteSource in = new ByteSource(bytes, at + RECORD_HEADER, at + RECORD_HEADER + recordLength);
       sequence = in.u64();
-      decode(file, in).forEach(this::apply);
+      apply(decode(file, in));
       any = true;
       at += RECORD_HEADER + recordLength;
     }
@@ -288,13 +308,35 @@ public final class DayManifest {
     }
   }
 
-  private void apply(ManifestItem item) {
-    switch (item) {
-      case ManifestItem.AddSegment(SegmentInfo segment) -> segments.put(segment.id(), segment);
-      case ManifestItem.RemoveSegment(SegmentId id) -> segments.remove(id);
-      case ManifestItem.WalFrontier(long lsn) -> frontier = lsn;
-      case ManifestItem.Format format -> {}
+  private void apply(List<ManifestItem> edit) {
+    List<SegmentInfo> added = new ArrayList<>();
+    List<SegmentInfo> behind = new ArrayList<>();
+    for (ManifestItem item : edit) {
+      switch (item) {
+        case ManifestItem.AddSegment(SegmentInfo segment) -> added.add(segment);
+        case ManifestItem.RemoveSegment(SegmentId id) -> {
+          if (behind.isEmpty()) {
+            behind.addAll(after(id));
+          }
+          segments.remove(id);
+        }
+        case ManifestItem.WalFrontier(long lsn) -> frontier = lsn;
+        case ManifestItem.Format format -> {}
+      }
     }
+    behind.removeIf(segment -> segments.remove(segment.id()) == null);
+    added.forEach(segment -> segments.put(segment.id(), segment));
+    behind.forEach(segment -> segments.put(segment.id(), segment));
+  }
+
+  /** The segments behind one in their order. */
+  private List<SegmentInfo> after(SegmentId id) {
+    List<SegmentInfo> all = List.copyOf(segments.values());
+    int at = 0;
+    while (at < all.size() && !all.get(at).id().equals(id)) {
+      at++;
+    }
+    return all.subList(Math.min(at + 1, all.size()), all.size());
   }
 
   /** Removes a segment that no record names, or takes it up and returns true. */

@@ -32,6 +32,7 @@ final class RowMerger {
 
   private final List<Range> ranges = new ArrayList<>();
   private int duplicates;
+  private int duplicateBytes;
 
   void add(EntryBlock block, int rank, int from, int to) {
     if (from < to) {
@@ -42,6 +43,11 @@ final class RowMerger {
   /** The exact duplicates the last merge left out. */
   int duplicates() {
     return duplicates;
+  }
+
+  /** Their line bytes. */
+  int duplicateBytes() {
+    return duplicateBytes;
   }
 
   /** The merged rows; the merger is empty again. */
@@ -57,6 +63,7 @@ final class RowMerger {
       merged.appendOnce(range.block, range.at++);
     }
     duplicates = rows - merged.size();
+    duplicateBytes = bytes - merged.bytes();
     ranges.clear();
     return merged.block(stream, merged.size());
   }

@@ -119,6 +119,7 @@ public final class StreamMerge {
     }
     EntryBlock merged = merger.merge(stream);
     stats.duplicates += merger.duplicates();
+    stats.duplicateBytes += merger.duplicateBytes();
     return merged;
   }
 

@@ -8,6 +8,7 @@ enum SectionKind {
   COLUMNS(5),
   BLOCKINDEX(8),
   STATS(10),
+  TOMBAPPLIED(11),
   RUNSTATS(12);
 
   private final int code;

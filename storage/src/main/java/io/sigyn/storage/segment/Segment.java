@@ -10,6 +10,8 @@ import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.index.LabelBloom;
+import io.sigyn.storage.upkeep.Pace;
+import io.sigyn.storage.upkeep.UpkeepStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,16 @@ public final class Segment {
   /** Whether a file's name is that of a segment. */
   public static boolean isSegment(Path file) {
     return file.getFileName().toString().endsWith(SegmentFormat.SUFFIX);
+  }
+
+  /** Whose it is. */
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  /** The day of its entries, since the epoch. */
+  public int day() {
+    return day;
   }
 
   /** What the manifest says. */
@@ -167,6 +179,47 @@ public final class Segment {
       cache.damaged(key, path, describe(block, at, e));
       return null;
     }
+  }
+
+  /**
+   * Reads a block as it is stored, past the cache.
+   *
+   * @throws CorruptBytesException when the file is too short
+   */
+  public byte[] raw(SegmentIndex index, int block) throws IOException {
+    BlockInfo at = index.blocks().get(block);
+    try (ReadableFile file = cache.files.open(path)) {
+      return SegmentIndex.bytes(file, at.offset(), at.stored());
+    }
+  }
+
+  /**
+   * Reads the whole file and compares every checksum in it, past the cache. Damage is reported as by a query.
+   *
+   * @return whether all is well
+   * @throws io.sigyn.storage.upkeep.UpkeepStoppedException when the pace was stopped
+   */
+  public boolean scrub(Pace pace) throws UpkeepStoppedException {
+    SegmentIndex index;
+    try (ReadableFile file = cache.files.open(path)) {
+      index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages);
+      SegmentIndex.checkSections(file, info.footer());
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
+      return false;
+    }
+    boolean well = true;
+    for (int block = 0; block < index.blocks().size(); block++) {
+      BlockInfo at = index.blocks().get(block);
+      pace.spend(at.stored());
+      try {
+        DecodedBlock _ = DecodedBlock.decode(raw(index, block), at, index::column);
+      } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+        cache.damaged(new SegmentCache.BlockKey(info.id(), block), path, describe(block, at, e));
+        well = false;
+      }
+    }
+    return well;
   }
 
   private static String describe(int block, BlockInfo at, Exception e) {

@@ -12,10 +12,13 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.index.StreamIndex;
+import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
@@ -34,6 +37,7 @@ public final class SegmentIndex implements StreamIndex {
   private final List<BlockInfo> blocks;
   private final List<String> columns;
   private final @Nullable RunTable runs;
+  private final Set<TombstoneId> applied;
   private final long weight;
 
   private SegmentIndex(
@@ -42,11 +46,13 @@ public final class SegmentIndex implements StreamIndex {
       List<BlockInfo> blocks,
       List<String> columns,
       @Nullable RunTable runs,
+      Set<TombstoneId> applied,
       long weight) {
     this.streams = streams;
     this.postings = postings;
     this.blocks = blocks;
     this.columns = columns;
+    this.applied = applied;
     this.runs = runs;
     this.weight = weight;
   }
@@ -89,7 +95,8 @@ public final class SegmentIndex implements StreamIndex {
     }
     List<String> columns = columns(section(file, directory, SectionKind.COLUMNS));
     long weight = 3 * (footer.fileLength() - (blocks.isEmpty() ? 0 : end(blocks.getLast()))) + 1024;
-    return new SegmentIndex(streams, postings, blocks, columns, runs(file, directory, blocks, path, damages), weight);
+    return new SegmentIndex(
+        streams, postings, blocks, columns, runs(file, directory, blocks, path, damages), applied(file, directory), weight);
   }
 
   /** The run statistics, null when there are none or they are damaged; blocks can be counted without. */
@@ -108,6 +115,19 @@ public final class SegmentIndex implements StreamIndex {
       damages.report(new Damage("segment", path, "run statistics: " + e.getMessage() + "; blocks are counted instead"));
       return null;
     }
+  }
+
+  private static Set<TombstoneId> applied(ReadableFile file, byte[] directory) throws IOException {
+    if (!has(directory, SectionKind.TOMBAPPLIED)) {
+      return Set.of();
+    }
+    ByteSource in = new ByteSource(section(file, directory, SectionKind.TOMBAPPLIED));
+    int n = in.count32();
+    Set<TombstoneId> applied = new HashSet<>();
+    for (int i = 0; i < n; i++) {
+      applied.add(TombstoneId.decode(in));
+    }
+    return Set.copyOf(applied);
   }
 
   private static boolean has(byte[] directory, SectionKind kind) {
@@ -189,6 +209,21 @@ public final class SegmentIndex implements StreamIndex {
     throw new CorruptBytesException("no section " + kind);
   }
 
+  /**
+   * Compares the checksum of every section with the directory's.
+   *
+   * @throws CorruptBytesException when one does not hold
+   */
+  static void checkSections(ReadableFile file, SegmentFooter footer) throws IOException {
+    byte[] directory = bytes(file, footer.directoryOffset(), footer.directoryLength());
+    footer.check(directory);
+    for (SectionKind kind : SectionKind.values()) {
+      if (has(directory, kind)) {
+        section(file, directory, kind);
+      }
+    }
+  }
+
   private static List<BlockInfo> blocks(byte[] section) {
     ByteSource in = new ByteSource(section);
     List<BlockInfo> blocks = new ArrayList<>(section.length / BlockInfo.BYTES);
@@ -219,6 +254,21 @@ public final class SegmentIndex implements StreamIndex {
     return blocks;
   }
 
+  /** The delete requests that have nothing left in here to hide. */
+  public Set<TombstoneId> applied() {
+    return applied;
+  }
+
+  /** The entries of a stream. */
+  public int rows(int ref) {
+    return streams.rows(ref);
+  }
+
+  /** The line bytes of a stream. */
+  public long bytes(int ref) {
+    return streams.bytes(ref);
+  }
+
   /** What is in the runs of a block; null when the segment does not say. */
   public @Nullable BlockRuns runs(int block) {
     return runs == null ? null : runs.runs(block, blocks.get(block));
@@ -240,7 +290,7 @@ public final class SegmentIndex implements StreamIndex {
   }
 
   /** The name of a column. */
-  String column(int id) {
+  public String column(int id) {
     if (id >= columns.size()) {
       throw new CorruptBytesException("column " + id + " of " + columns.size());
     }

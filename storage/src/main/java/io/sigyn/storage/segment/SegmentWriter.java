@@ -6,6 +6,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockBuilder;
+import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
@@ -14,6 +15,7 @@ import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
 import io.sigyn.storage.index.LabelBloom;
+import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 
 /**
  * Writes a segment: {@link #stream}, its rows oldest first, the next stream in order of label sets, {@link #finish}. The
@@ -44,6 +47,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final List<BlockRuns> runs = new ArrayList<>();
   private final List<StreamTable.Entry> streams = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private List<TombstoneId> applied = List.of();
   private boolean finished;
 
   /**
@@ -120,8 +124,44 @@ public final class SegmentWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes a block of one stream as it is, as the next rows of the stream started last.
+   *
+   * @param bytes the block as stored; may be changed
+   * @param from what is in its run
+   * @param columnName names of metadata columns by their number in the segment it comes from
+   * @throws io.sigyn.bytes.CorruptBytesException when a checksum in it does not hold
+   */
+  public void copy(byte[] bytes, BlockInfo info, BlockRuns from, IntFunction<String> columnName) throws IOException {
+    if (builder.rows() > 0) {
+      writeBlock();
+    }
+    StreamTable.Entry stream = streams.getLast();
+    if (stream.firstBlock < 0) {
+      stream.firstBlock = blocks.size();
+    }
+    stream.lastBlock = blocks.size();
+    stream.rows += info.rows();
+    stream.bytes += info.rawBytes();
+    stream.minTs = Math.min(stream.minTs, info.minTs());
+    stream.maxTs = Math.max(stream.maxTs, info.maxTs());
+    write(BlockCopy.of(bytes, info, from, streams.size() - 1, columnName, this::column));
+  }
+
+  /** Says which delete requests have nothing left in here to hide. */
+  public void applied(List<TombstoneId> tombstones) {
+    applied = List.copyOf(tombstones);
+  }
+
   private void writeBlock() throws IOException {
-    BlockBuilder.Built built = builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
+    write(builder.build(this::column));
+  }
+
+  private int column(String name) {
+    return columns.computeIfAbsent(name, key -> columns.size());
+  }
+
+  private void write(BlockBuilder.Built built) throws IOException {
     align();
     blocks.add(built.info().at(position));
     runs.add(built.runs());
@@ -155,6 +195,9 @@ public final class SegmentWriter implements AutoCloseable {
     section(directory, SectionKind.COLUMNS, columnNames(), true);
     section(directory, SectionKind.BLOCKINDEX, blockIndex(), false);
     section(directory, SectionKind.STATS, stats(table, PostingsTable.decode(postings, symbols)), true);
+    if (!applied.isEmpty()) {
+      section(directory, SectionKind.TOMBAPPLIED, tombstones(), true);
+    }
     section(directory, SectionKind.RUNSTATS, RunTable.encode(blocks, runs), true);
     align();
     SegmentFooter footer = footer(directory.toByteArray());
@@ -192,6 +235,13 @@ public final class SegmentWriter implements AutoCloseable {
     directory.u64(position).u64(stored.length).u64(raw.length);
     directory.u32(Crc32c.of(stored, 0, stored.length)).u32(0);
     append(stored, stored.length);
+  }
+
+  private byte[] tombstones() {
+    ByteSink out = new ByteSink(4 + TombstoneId.BYTES * applied.size());
+    out.u32(applied.size());
+    applied.forEach(id -> id.encode(out));
+    return out.toByteArray();
   }
 
   private byte[] columnNames() {

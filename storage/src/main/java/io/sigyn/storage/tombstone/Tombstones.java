@@ -1,0 +1,120 @@
+package io.sigyn.storage.tombstone;
+
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.StoreFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The delete requests of all tenants, in memory and on disk. A change is durable before it is seen. Safe for use by many
+ * threads.
+ */
+public final class Tombstones {
+  private static final int READ_LIMIT = 16 << 20;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final StoreFiles files;
+  private final Function<Tenant, Path> directories;
+  private final Map<Tenant, List<Tombstone>> byTenant = new ConcurrentHashMap<>();
+
+  /**
+   * Without any.
+   *
+   * @param directories where a tenant's requests lie
+   */
+  public Tombstones(StoreFiles files, Function<Tenant, Path> directories) {
+    this.files = files;
+    this.directories = directories;
+  }
+
+  /** Reads a tenant's requests. A damaged one is reported and put aside; it hides nothing any more. */
+  public void load(Tenant tenant, Path quarantine, DamageLog damages) throws IOException {
+    List<Tombstone> found = new ArrayList<>();
+    for (Path file : files.list(directories.apply(tenant))) {
+      if (Publication.isTemporary(file)) {
+        files.delete(file);
+      } else if (file.getFileName().toString().endsWith(Tombstone.SUFFIX)) {
+        try {
+          found.add(Tombstone.decode(Publication.readAll(files, file, READ_LIMIT), tenant));
+        } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+          damages.report(new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again"));
+          if (Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + file.getFileName()))) {
+            files.delete(file);
+          }
+        }
+      }
+    }
+    if (!found.isEmpty()) {
+      byTenant.put(tenant, List.copyOf(found));
+    }
+  }
+
+  /** All of a tenant, oldest first. */
+  public List<Tombstone> of(Tenant tenant) {
+    return byTenant.getOrDefault(tenant, List.of());
+  }
+
+  /** The tenants that have any. */
+  public List<Tenant> tenants() {
+    return List.copyOf(byTenant.keySet());
+  }
+
+  /** Takes a request, durably. */
+  public synchronized Tombstone add(Tenant tenant, DeleteRequest request, long nowNanos) throws IOException {
+    List<Tombstone> before = of(tenant);
+    Map<String, Tombstone> known = new HashMap<>();
+    before.forEach(tombstone -> known.put(tombstone.id().request(), tombstone));
+    TombstoneId id;
+    do {
+      id = new TombstoneId(nowNanos, RANDOM.nextInt());
+    } while (known.containsKey(id.request()));
+    Tombstone tombstone = new Tombstone(id, request, Tombstone.State.RECEIVED);
+    files.createDirectory(directories.apply(tenant));
+    Publication.publish(files, path(tenant, tombstone), tombstone.encode(tenant));
+    List<Tombstone> after = new ArrayList<>(before);
+    after.add(tombstone);
+    byTenant.put(tenant, List.copyOf(after));
+    return tombstone;
+  }
+
+  /** Forgets a request, durably; what it hid is seen again unless it is gone. */
+  public synchronized void remove(Tenant tenant, TombstoneId id) throws IOException {
+    Optional<Tombstone> known = find(tenant, id);
+    if (known.isPresent()) {
+      files.delete(path(tenant, known.get()));
+      files.syncDirectory(directories.apply(tenant));
+      byTenant.put(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
+    }
+  }
+
+  /** Remembers that a request is done, durably. */
+  public synchronized void processed(Tenant tenant, TombstoneId id) throws IOException {
+    Optional<Tombstone> known = find(tenant, id);
+    if (known.isPresent()) {
+      Tombstone done = known.get().as(Tombstone.State.PROCESSED);
+      Publication.publish(files, path(tenant, done), done.encode(tenant));
+      byTenant.put(
+          tenant, of(tenant).stream().map(tombstone -> tombstone.id().equals(id) ? done : tombstone).toList());
+    }
+  }
+
+  private Optional<Tombstone> find(Tenant tenant, TombstoneId id) {
+    return of(tenant).stream().filter(tombstone -> tombstone.id().equals(id)).findFirst();
+  }
+
+  private Path path(Tenant tenant, Tombstone tombstone) {
+    return directories.apply(tenant).resolve(tombstone.fileName());
+  }
+}

@@ -52,16 +52,7 @@ final class LabelQueries {
 
   NavigableSet<String> values(String name) {
     NavigableSet<String> values = new TreeSet<>();
-    visit(
-        (index, streams) ->
-            index.values(
-                name,
-                "",
-                (value, carriers) -> {
-                  if (ImmutableRoaringBitmap.intersects(carriers, streams)) {
-                    values.add(value);
-                  }
-                }));
+    visit((index, streams) -> index.values(name, streams, values::add));
     return values;
   }
 

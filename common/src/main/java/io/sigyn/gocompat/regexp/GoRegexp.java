@@ -18,6 +18,9 @@ public final class GoRegexp {
   private final Pattern pattern;
   private final List<String> groupNames;
 
+  /** Made when it is asked for, by whoever comes first. */
+  private volatile @Nullable ValueShape shape;
+
   private GoRegexp(String text, Pattern pattern) {
     this.text = text;
     this.pattern = pattern;
@@ -67,6 +70,16 @@ public final class GoRegexp {
   /** A text that every match contains, or the empty string when none is easily seen. */
   public String neededText() {
     return NeededText.of(ReParser.parse(text));
+  }
+
+  /** What can be said of the values for which {@link #matchesWhole} is true. */
+  public ValueShape valueShape() {
+    ValueShape known = shape;
+    if (known == null) {
+      known = ValueShapes.of(ReParser.parseAsWritten(text, (pattern.flags() & Pattern.DOTALL) != 0));
+      shape = known;
+    }
+    return known;
   }
 
   /** Whether the expression matches the whole of the value. */

@@ -12,13 +12,21 @@ final class ReParser {
   private int at;
   private boolean fold;
   private boolean dotAll;
+  private final boolean factor;
 
-  private ReParser(String regexp) {
+  private ReParser(String regexp, boolean dotAll, boolean factor) {
     this.text = regexp.codePoints().toArray();
+    this.dotAll = dotAll;
+    this.factor = factor;
   }
 
   static Re parse(String regexp) {
-    return new ReParser(regexp).alternatives();
+    return new ReParser(regexp, false, true).alternatives();
+  }
+
+  /** With alternatives left as they are written. */
+  static Re parseAsWritten(String regexp, boolean dotAll) {
+    return new ReParser(regexp, dotAll, false).alternatives();
   }
 
   private Re alternatives() {
@@ -33,7 +41,10 @@ final class ReParser {
     // Flags hold to the end of the group in which they were set, alternatives included.
     fold = outerFold;
     dotAll = outerDotAll;
-    return subs.size() == 1 ? subs.get(0) : Alternatives.factor(subs);
+    if (subs.size() == 1) {
+      return subs.get(0);
+    }
+    return factor ? Alternatives.factor(subs) : new Re.Alternate(subs);
   }
 
   private Re concat() {
@@ -154,7 +165,8 @@ final class ReParser {
   }
 
   private Re literal(int c) {
-    if (fold && hasCases(c)) {
+    // Java does not know all that Go folds. Where shapes must be exact, whatever is not ASCII may have another case.
+    if (fold && (hasCases(c) || (!factor && c >= 0x80))) {
       return new Re.Literal(Character.toString(Character.toLowerCase(c)), true);
     }
     return new Re.Literal(Character.toString(c), false);

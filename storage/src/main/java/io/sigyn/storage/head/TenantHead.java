@@ -5,7 +5,9 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.index.HeadIndex;
 import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.StreamIndex;
+import io.sigyn.storage.index.ValueTest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,9 +18,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /** The streams of one tenant in one generation. Safe for use by many threads. */
 public final class TenantHead {
+  /** Looking up the value of one stream costs about as much as trying this many values. */
+  private static final int LOOK_UP = 2;
+
   private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
   private final List<HeadStream> byRef = new ArrayList<>();
   private final HeadIndex index = new HeadIndex();
@@ -49,23 +55,29 @@ public final class TenantHead {
 
   private HeadStream stream(Labels labels) {
     HeadStream known = streams.get(labels);
-    return known != null ? known : streams.computeIfAbsent(labels, this::register);
+    return known != null ? known : register(labels);
   }
 
+  /** Enters a stream unless another thread just did. Its key shares its strings with those of other streams. */
   private HeadStream register(Labels labels) {
-    HeadStream stream = new HeadStream(labels);
-    TenantHead before = previous;
-    if (before != null && before.streams.containsKey(labels)) {
-      inPrevious.incrementAndGet();
-    }
     indexLock.writeLock().lock();
     try {
-      index.add(labels, byRef.size());
+      HeadStream known = streams.get(labels);
+      if (known != null) {
+        return known;
+      }
+      Labels shared = index.add(labels, byRef.size());
+      HeadStream stream = new HeadStream(shared);
       byRef.add(stream);
+      TenantHead before = previous;
+      if (before != null && before.streams.containsKey(labels)) {
+        inPrevious.incrementAndGet();
+      }
+      streams.put(shared, stream);
+      return stream;
     } finally {
       indexLock.writeLock().unlock();
     }
-    return stream;
   }
 
   /** The number of streams. */
@@ -148,8 +160,31 @@ public final class TenantHead {
     }
 
     @Override
-    public void values(String name, String prefix, ValueVisitor visitor) {
-      index.values(name, prefix, visitor);
+    public boolean liesWithin(long first, long last) {
+      return false;
+    }
+
+    @Override
+    public ImmutableRoaringBitmap accepted(String name, ValueTest test, ImmutableRoaringBitmap among) {
+      if ((long) LOOK_UP * among.getCardinality() < index.values(name)) {
+        MutableRoaringBitmap accepted = new MutableRoaringBitmap();
+        among.forEach(
+            (int ref) -> {
+              String value = labels(ref).get(name);
+              if (!value.isEmpty() && test.accepts(value)) {
+                accepted.add(ref);
+              }
+            });
+        return accepted;
+      }
+      RefSet accepted = new RefSet(byRef.size());
+      index.accepted(name, test, accepted);
+      return accepted.toBitmap();
+    }
+
+    @Override
+    public void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {
+      index.values(name, among, consumer);
     }
   }
 }

@@ -4,30 +4,47 @@ import io.sigyn.model.Labels;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
-/** Postings that grow stream by stream. Not safe for use by several threads. */
+/**
+ * Postings that grow stream by stream. Most values of most streams are rare (pods, instances), so a posting is a few
+ * numbers in an array before it becomes a bitmap. Not safe for use by several threads.
+ */
 public final class HeadIndex {
   private static final ImmutableRoaringBitmap NONE = new MutableRoaringBitmap();
 
   private static final class Name {
+    final String text;
     final MutableRoaringBitmap presence = new MutableRoaringBitmap();
-    final TreeMap<String, MutableRoaringBitmap> values = new TreeMap<>();
+    final TreeMap<String, HeadPosting> values = new TreeMap<>();
+
+    Name(String text) {
+      this.text = text;
+    }
   }
 
   private final Map<String, Name> names = new HashMap<>();
 
-  /** Enters a stream under a reference higher than all before. */
-  public void add(Labels labels, int ref) {
+  /**
+   * Enters a stream under a reference higher than all before.
+   *
+   * @return equal labels whose strings are shared with all other streams that have them
+   */
+  public Labels add(Labels labels, int ref) {
+    String[] shared = new String[2 * labels.size()];
     for (int i = 0; i < labels.size(); i++) {
-      Name name = names.computeIfAbsent(labels.name(i), key -> new Name());
+      Name name = names.computeIfAbsent(labels.name(i), Name::new);
       name.presence.add(ref);
-      name.values.computeIfAbsent(labels.value(i), key -> new MutableRoaringBitmap()).add(ref);
+      HeadPosting posting = name.values.computeIfAbsent(labels.value(i), HeadPosting::new);
+      posting.add(ref);
+      shared[2 * i] = name.text;
+      shared[2 * i + 1] = posting.value;
     }
+    return Labels.ofSorted(shared);
   }
 
   /** See {@link StreamIndex#names}. */
@@ -44,22 +61,44 @@ public final class HeadIndex {
   /** See {@link StreamIndex#posting}. */
   public ImmutableRoaringBitmap posting(String name, String value) {
     Name entry = names.get(name);
-    @Nullable MutableRoaringBitmap posting = entry == null ? null : entry.values.get(value);
-    return posting == null ? NONE : posting;
+    @Nullable HeadPosting posting = entry == null ? null : entry.values.get(value);
+    return posting == null ? NONE : posting.bitmap();
   }
 
-  /** See {@link StreamIndex#values}. */
-  public void values(String name, String prefix, StreamIndex.ValueVisitor visitor) {
+  /** The number of different values of a label. */
+  public int values(String name) {
+    Name entry = names.get(name);
+    return entry == null ? 0 : entry.values.size();
+  }
+
+  /** Adds the streams whose value of a label the test accepts. */
+  public void accepted(String name, ValueTest test, RefSet streams) {
     Name entry = names.get(name);
     if (entry == null) {
       return;
     }
-    NavigableMap<String, MutableRoaringBitmap> from = entry.values.tailMap(prefix, true);
-    for (Map.Entry<String, MutableRoaringBitmap> value : from.entrySet()) {
-      if (!value.getKey().startsWith(prefix)) {
-        return;
+    for (String prefix : test.prefixes()) {
+      for (HeadPosting posting : entry.values.tailMap(prefix, true).values()) {
+        if (!posting.value.startsWith(prefix)) {
+          break;
+        }
+        if (test.accepts(posting.value)) {
+          posting.addTo(streams);
+        }
       }
-      visitor.value(value.getKey(), value.getValue());
+    }
+  }
+
+  /** See {@link StreamIndex#values}. */
+  public void values(String name, ImmutableRoaringBitmap streams, Consumer<String> consumer) {
+    Name entry = names.get(name);
+    if (entry == null) {
+      return;
+    }
+    for (HeadPosting posting : entry.values.values()) {
+      if (posting.intersects(streams)) {
+        consumer.accept(posting.value);
+      }
     }
   }
 }

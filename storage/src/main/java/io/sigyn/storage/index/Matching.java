@@ -1,25 +1,43 @@
 package io.sigyn.storage.index;
 
+import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.gocompat.regexp.ValueShape;
 import io.sigyn.model.LabelMatcher;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.buffer.BufferFastAggregation;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
-import org.roaringbitmap.IntIterator;
 
 /**
  * Evaluates matchers on an index. A matcher that cannot hold for an absent label yields a set to keep; one that can
- * yields a set to remove. Kept sets are intersected smallest first, removed ones are taken off at the end.
+ * yields a set to remove. Kept sets are intersected smallest first, then the removed ones are taken off. Expressions whose
+ * values must be tried come last, so that they are tried on what is left when that is less.
  */
 public final class Matching {
-  private Matching() {}
+  private static final ImmutableRoaringBitmap NONE = new MutableRoaringBitmap();
+
+  private final StreamIndex index;
+  private final List<ImmutableRoaringBitmap> keep = new ArrayList<>();
+  private final List<ImmutableRoaringBitmap> remove = new ArrayList<>();
+  private final List<Trial> trials = new ArrayList<>();
+
+  /** An expression whose values must be tried. */
+  private record Trial(String name, ValueTest test, boolean negative, boolean acceptsEmpty) {}
+
+  private Matching(StreamIndex index) {
+    this.index = index;
+  }
 
   /** The streams that satisfy all matchers and have entries on both sides of or inside {@code [first, last]}. */
   public static ImmutableRoaringBitmap select(
       StreamIndex index, List<LabelMatcher> matchers, long first, long last) {
     ImmutableRoaringBitmap matched = match(index, matchers);
+    if (index.liesWithin(first, last)) {
+      return matched;
+    }
     MutableRoaringBitmap selected = new MutableRoaringBitmap();
     for (IntIterator refs = matched.getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
@@ -32,94 +50,98 @@ public final class Matching {
 
   /** The streams that satisfy all matchers. */
   public static ImmutableRoaringBitmap match(StreamIndex index, List<LabelMatcher> matchers) {
-    List<ImmutableRoaringBitmap> keep = new ArrayList<>();
-    List<ImmutableRoaringBitmap> remove = new ArrayList<>();
+    Matching matching = new Matching(index);
     for (LabelMatcher matcher : matchers) {
-      evaluate(index, matcher, keep, remove);
+      matching.look(matcher);
     }
+    return matching.result();
+  }
+
+  private void look(LabelMatcher matcher) {
+    switch (matcher) {
+      case LabelMatcher.Equal equal -> texts(equal.name(), List.of(equal.value()), false);
+      case LabelMatcher.NotEqual not -> texts(not.name(), List.of(not.value()), true);
+      case LabelMatcher.Regexp regexp -> look(regexp.name(), regexp.regexp(), false);
+      case LabelMatcher.NotRegexp not -> look(not.name(), not.regexp(), true);
+    }
+  }
+
+  private void look(String name, GoRegexp regexp, boolean negative) {
+    switch (regexp.valueShape()) {
+      case ValueShape.Texts texts -> texts(name, texts.values(), negative);
+      case ValueShape.NotEmpty any -> (negative ? remove : keep).add(index.presence(name));
+      case ValueShape.Parts parts -> {
+        if (!parts.all()) {
+          trials.add(new Trial(name, new ValueTest(regexp, parts), negative, regexp.matchesWhole("")));
+        } else if (negative) {
+          keep.add(NONE);
+        }
+      }
+    }
+  }
+
+  /** Streams with one of the values, or with none of them. */
+  private void texts(String name, List<String> values, boolean negative) {
+    boolean empty = values.contains("");
+    ImmutableRoaringBitmap carriers = carriers(name, values);
+    // An absent label has the empty value: with it among the texts, all are meant but the carriers of other values.
+    ImmutableRoaringBitmap set =
+        !empty ? carriers : ImmutableRoaringBitmap.andNot(index.presence(name), carriers);
+    (negative == empty ? keep : remove).add(set);
+  }
+
+  private ImmutableRoaringBitmap carriers(String name, List<String> values) {
+    List<ImmutableRoaringBitmap> sets = new ArrayList<>(values.size());
+    for (String value : values) {
+      if (!value.isEmpty()) {
+        ImmutableRoaringBitmap posting = index.posting(name, value);
+        if (!posting.isEmpty()) {
+          sets.add(posting);
+        }
+      }
+    }
+    return switch (sets.size()) {
+      case 0 -> NONE;
+      case 1 -> sets.getFirst();
+      default -> BufferFastAggregation.or(sets.iterator());
+    };
+  }
+
+  private ImmutableRoaringBitmap result() {
     keep.sort(Comparator.comparingInt(ImmutableRoaringBitmap::getCardinality));
+    if (keep.size() == 1 && remove.isEmpty() && trials.isEmpty()) {
+      return keep.getFirst();
+    }
     MutableRoaringBitmap result =
         keep.isEmpty()
             ? MutableRoaringBitmap.bitmapOfRange(0, index.size())
-            : keep.getFirst().toMutableRoaringBitmap();
-    for (int i = 1; i < keep.size() && !result.isEmpty(); i++) {
+            : keep.size() == 1
+                ? keep.getFirst().toMutableRoaringBitmap()
+                : MutableRoaringBitmap.and(keep.get(0), keep.get(1));
+    for (int i = 2; i < keep.size() && !result.isEmpty(); i++) {
       result.and(keep.get(i));
     }
-    for (ImmutableRoaringBitmap set : remove) {
-      result.andNot(set);
+    for (int i = 0; i < remove.size() && !result.isEmpty(); i++) {
+      result.andNot(remove.get(i));
+    }
+    for (int i = 0; i < trials.size() && !result.isEmpty(); i++) {
+      attempt(trials.get(i), result);
     }
     return result;
   }
 
-  private static void evaluate(
-      StreamIndex index,
-      LabelMatcher matcher,
-      List<ImmutableRoaringBitmap> keep,
-      List<ImmutableRoaringBitmap> remove) {
-    String name = matcher.name();
-    switch (matcher) {
-      case LabelMatcher.Equal equal -> {
-        if (equal.value().isEmpty()) {
-          remove.add(index.presence(name));
-        } else {
-          keep.add(index.posting(name, equal.value()));
-        }
+  private void attempt(Trial trial, MutableRoaringBitmap result) {
+    ImmutableRoaringBitmap accepted = index.accepted(trial.name, trial.test, result);
+    if (!trial.acceptsEmpty) {
+      if (trial.negative) {
+        result.andNot(accepted);
+      } else {
+        result.and(accepted);
       }
-      case LabelMatcher.NotEqual not -> {
-        if (not.value().isEmpty()) {
-          keep.add(index.presence(name));
-        } else {
-          remove.add(index.posting(name, not.value()));
-        }
-      }
-      case LabelMatcher.Regexp regexp -> {
-        ValueSet set = ValueSet.of(regexp.value(), regexp);
-        if (!regexp.matches("")) {
-          keep.add(accepted(index, name, set, regexp));
-        } else if (!(set instanceof ValueSet.All)) {
-          remove.add(scan(index, name, "", value -> !regexp.matches(value)));
-        }
-      }
-      case LabelMatcher.NotRegexp not -> {
-        ValueSet set = ValueSet.of(not.value(), not);
-        if (not.matches("")) {
-          remove.add(accepted(index, name, set, not));
-        } else {
-          keep.add(scan(index, name, "", not::matches));
-        }
-      }
+    } else if (trial.negative) {
+      result.and(ImmutableRoaringBitmap.andNot(index.presence(trial.name), accepted));
+    } else {
+      result.andNot(ImmutableRoaringBitmap.andNot(index.presence(trial.name), accepted));
     }
-  }
-
-  /** The streams whose non-empty value the regular expression of a (negated or plain) matcher accepts. */
-  private static ImmutableRoaringBitmap accepted(
-      StreamIndex index, String name, ValueSet set, LabelMatcher matcher) {
-    boolean negative = matcher instanceof LabelMatcher.NotRegexp;
-    return switch (set) {
-      case ValueSet.Literals literals ->
-          union(literals.values().stream().map(value -> index.posting(name, value)).toList());
-      case ValueSet.NonEmpty any -> index.presence(name);
-      case ValueSet.All any -> index.presence(name);
-      case ValueSet.Prefixed prefixed ->
-          scan(index, name, prefixed.prefix(), value -> matcher.matches(value) != negative);
-    };
-  }
-
-  private static ImmutableRoaringBitmap scan(
-      StreamIndex index, String name, String prefix, java.util.function.Predicate<String> accepts) {
-    List<ImmutableRoaringBitmap> sets = new ArrayList<>();
-    index.values(
-        name,
-        prefix,
-        (value, streams) -> {
-          if (accepts.test(value)) {
-            sets.add(streams);
-          }
-        });
-    return union(sets);
-  }
-
-  private static ImmutableRoaringBitmap union(List<ImmutableRoaringBitmap> sets) {
-    return sets.size() == 1 ? sets.getFirst() : BufferFastAggregation.or(sets.iterator());
   }
 }

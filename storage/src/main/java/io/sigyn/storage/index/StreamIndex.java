@@ -2,6 +2,7 @@ package io.sigyn.storage.index;
 
 import io.sigyn.model.Labels;
 import java.util.List;
+import java.util.function.Consumer;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /** Streams numbered {@code 0 .. size()-1}, and for each label pair the streams that carry it. Bitmaps are not to be changed. */
@@ -18,6 +19,9 @@ public interface StreamIndex {
   /** The time of a stream's last entry here. */
   long maxTs(int ref);
 
+  /** Whether no stream has entries outside of {@code [first, last]}, as far as that is known without looking at each. */
+  boolean liesWithin(long first, long last);
+
   /** The names of labels, ascending, each once. */
   List<String> names();
 
@@ -27,13 +31,13 @@ public interface StreamIndex {
   /** The streams that have this pair. */
   ImmutableRoaringBitmap posting(String name, String value);
 
-  /** Calls the visitor with every value of a label that starts with the prefix. */
-  void values(String name, String prefix, ValueVisitor visitor);
+  /**
+   * The streams whose value of a label a test accepts.
+   *
+   * @param among the only streams of which the answer must be right; it may have or lack any others
+   */
+  ImmutableRoaringBitmap accepted(String name, ValueTest test, ImmutableRoaringBitmap among);
 
-  /** Takes the values of a label, in no order that may be relied on. */
-  @FunctionalInterface
-  interface ValueVisitor {
-    /** One value and the streams that carry it. */
-    void value(String value, ImmutableRoaringBitmap streams);
-  }
+  /** Hands over the values of a label that some of the streams have, each once, in no order that may be relied on. */
+  void values(String name, ImmutableRoaringBitmap streams, Consumer<String> consumer);
 }

@@ -1,177 +1,172 @@
 package io.sigyn.storage.segment;
 
-import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
-import io.sigyn.model.Labels;
-import io.sigyn.storage.index.StreamIndex.ValueVisitor;
+import io.sigyn.storage.index.RefSet;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
- * The postings of a segment, read in place.
+ * The postings of a segment, read in place. Pairs have the numbers they have in {@link StreamTable}.
  *
  * <pre>
- * u32 e, u32 k
- * e times: u32 name symbol, u32 value symbol, u32 where the bitmap starts; in order of (name, value)
- * k times: u32 name symbol, u32 first entry, u32 end entry, u32 where the presence bitmap starts
- * bitmaps: Roaring portable format, one per entry and one per name; starts count from behind the tables
+ * u32 p, u32 k
+ * p times: u32 posting of the pair
+ * k times: u32 name symbol, u32 first pair, u32 end pair, u32 posting of all streams that have the name
+ * bitmaps: Roaring portable format
+ *
+ * posting: with the top bit, the one stream there is; without, where its bitmap starts, counted from behind the tables
  * </pre>
  */
 final class PostingsTable {
-  private static final ImmutableRoaringBitmap NONE = new MutableRoaringBitmap();
+  /** Marks a posting that is the number of its only stream. */
+  static final int SINGLE = 1 << 31;
 
-  private final SymbolTable symbols;
+  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int COOKIE = 12346;
+  private static final int COOKIE_WITH_RUNS = 12347;
+
   private final byte[] bytes;
+  private final int pairs;
+  private final int names;
+  private final int nameTable;
   private final int bitmaps;
-  private final int[] entryName;
-  private final int[] entryValue;
-  private final int[] entryStart;
-  private final int[] nameSymbol;
-  private final int[] nameFirst;
-  private final int[] nameEnd;
-  private final int[] nameStart;
 
-  private PostingsTable(SymbolTable symbols, byte[] bytes) {
-    this.symbols = symbols;
-    this.bytes = bytes;
+  private PostingsTable(byte[] bytes, StreamTable streams) {
     ByteSource in = new ByteSource(bytes);
-    int e = in.count32();
-    int k = in.count32();
-    if (12L * e + 16L * k > in.remaining()) {
-      throw new CorruptBytesException(e + " postings of " + k + " names in " + bytes.length + " bytes");
+    this.bytes = bytes;
+    pairs = in.count32();
+    names = in.count32();
+    if (pairs != streams.pairs() || 4L * pairs + 16L * names > in.remaining()) {
+      throw new CorruptBytesException(
+          "%d postings of %d names in %d bytes, expected %d".formatted(pairs, names, bytes.length, streams.pairs()));
     }
-    entryName = new int[e];
-    entryValue = new int[e];
-    entryStart = new int[e];
-    for (int i = 0; i < e; i++) {
-      entryName[i] = in.count32();
-      entryValue[i] = in.count32();
-      entryStart[i] = in.count32();
-    }
-    nameSymbol = new int[k];
-    nameFirst = new int[k];
-    nameEnd = new int[k];
-    nameStart = new int[k];
-    for (int i = 0; i < k; i++) {
-      nameSymbol[i] = in.count32();
-      nameFirst[i] = in.count32();
-      nameEnd[i] = in.count32();
-      nameStart[i] = in.count32();
-      if (nameFirst[i] > nameEnd[i] || nameEnd[i] > e) {
-        throw new CorruptBytesException("name " + i + " has entries " + nameFirst[i] + " to " + nameEnd[i] + " of " + e);
+    nameTable = 8 + 4 * pairs;
+    bitmaps = nameTable + 16 * names;
+    int end = 0;
+    for (int n = 0; n < names; n++) {
+      if (first(n) != end || end(n) <= end) {
+        throw new CorruptBytesException("name " + n + " has pairs " + first(n) + " to " + end(n) + ", expected from " + end);
       }
+      end = end(n);
     }
-    bitmaps = in.position();
-  }
-
-  static PostingsTable decode(byte[] bytes, SymbolTable symbols) {
-    return new PostingsTable(symbols, bytes);
-  }
-
-  static byte[] encode(StreamTable streams, SymbolTable symbols) {
-    TreeMap<Integer, TreeMap<Integer, MutableRoaringBitmap>> postings = new TreeMap<>();
-    for (int ref = 0; ref < streams.size(); ref++) {
-      Labels labels = streams.labels(ref);
-      for (int i = 0; i < labels.size(); i++) {
-        postings
-            .computeIfAbsent(symbols.find(labels.name(i)), name -> new TreeMap<>())
-            .computeIfAbsent(symbols.find(labels.value(i)), value -> new MutableRoaringBitmap())
-            .add(ref);
-      }
+    if (end != pairs) {
+      throw new CorruptBytesException("names have " + end + " pairs, expected " + pairs);
     }
-    ByteSink entries = new ByteSink(4096);
-    ByteSink names = new ByteSink(1024);
-    ByteSink bitmaps = new ByteSink(16_384);
-    int count = 0;
-    for (Map.Entry<Integer, TreeMap<Integer, MutableRoaringBitmap>> name : postings.entrySet()) {
-      MutableRoaringBitmap presence = new MutableRoaringBitmap();
-      int first = count;
-      for (Map.Entry<Integer, MutableRoaringBitmap> value : name.getValue().entrySet()) {
-        entries.u32(name.getKey()).u32(value.getKey()).u32(bitmaps.size());
-        serialize(value.getValue(), bitmaps);
-        presence.or(value.getValue());
-        count++;
-      }
-      names.u32(name.getKey()).u32(first).u32(count).u32(bitmaps.size());
-      serialize(presence, bitmaps);
-    }
-    ByteSink out = new ByteSink(8 + entries.size() + names.size() + bitmaps.size());
-    out.u32(count).u32(postings.size());
-    out.bytes(entries.array(), 0, entries.size()).bytes(names.array(), 0, names.size());
-    return out.bytes(bitmaps.array(), 0, bitmaps.size()).toByteArray();
   }
 
-  private static void serialize(MutableRoaringBitmap bitmap, ByteSink out) {
-    bitmap.runOptimize();
-    byte[] portable = new byte[bitmap.serializedSizeInBytes()];
-    bitmap.serialize(ByteBuffer.wrap(portable).order(ByteOrder.LITTLE_ENDIAN));
-    out.bytes(portable);
+  /** Over a section, which is not copied. */
+  static PostingsTable decode(byte[] bytes, StreamTable streams) {
+    return new PostingsTable(bytes, streams);
   }
 
-  /** The number of (name, value) pairs. */
-  int size() {
-    return entryName.length;
+  /** The bytes it keeps in memory. */
+  int weight() {
+    return bytes.length;
   }
 
-  List<String> names() {
-    List<String> names = new ArrayList<>(nameSymbol.length);
-    for (int symbol : nameSymbol) {
-      names.add(symbols.get(symbol));
-    }
-    names.sort(null);
+  /** The number of different names. */
+  int names() {
     return names;
   }
 
-  ImmutableRoaringBitmap presence(String name) {
-    int n = name(name);
-    return n < 0 ? NONE : bitmap(nameStart[n]);
+  /** The symbol of a name. */
+  int symbol(int name) {
+    return int32(nameTable + 16 * name);
   }
 
-  ImmutableRoaringBitmap posting(String name, String value) {
-    int n = name(name);
-    int symbol = symbols.find(value);
-    if (n < 0 || symbol < 0) {
-      return NONE;
+  /** The first pair with a name. */
+  int first(int name) {
+    return int32(nameTable + 16 * name + 4);
+  }
+
+  /** The end of the pairs with a name. */
+  int end(int name) {
+    return int32(nameTable + 16 * name + 8);
+  }
+
+  /** The place of a name's symbol, negative when there is none. */
+  int name(int symbol) {
+    int low = 0;
+    int high = names - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int found = symbol(middle);
+      if (found == symbol) {
+        return middle;
+      } else if (found < symbol) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
     }
-    int i = Arrays.binarySearch(entryValue, nameFirst[n], nameEnd[n], symbol);
-    return i < 0 ? NONE : bitmap(entryStart[i]);
+    return -1;
   }
 
-  ImmutableRoaringBitmap posting(int entry) {
-    return bitmap(entryStart[entry]);
+  ImmutableRoaringBitmap presence(int name) {
+    return bitmap(int32(nameTable + 16 * name + 12));
   }
 
-  void values(String name, String prefix, ValueVisitor visitor) {
-    int n = name(name);
-    if (n < 0) {
+  ImmutableRoaringBitmap posting(int pair) {
+    return bitmap(int32(8 + 4 * pair));
+  }
+
+  /** Whether some stream of a pair is in a set. */
+  boolean intersects(int pair, ImmutableRoaringBitmap streams) {
+    int posting = int32(8 + 4 * pair);
+    return posting < 0
+        ? streams.contains(posting & ~SINGLE)
+        : ImmutableRoaringBitmap.intersects(bitmap(posting), streams);
+  }
+
+  private ImmutableRoaringBitmap bitmap(int posting) {
+    if (posting < 0) {
+      return MutableRoaringBitmap.bitmapOf(posting & ~SINGLE);
+    }
+    int at = bitmaps + posting;
+    return new ImmutableRoaringBitmap(ByteBuffer.wrap(bytes, at, bytes.length - at).slice());
+  }
+
+  /** Adds the streams of a pair. The usual small bitmap of one container is read without making an object of it. */
+  void addTo(int pair, RefSet set) {
+    int posting = int32(8 + 4 * pair);
+    if (posting < 0) {
+      set.add(posting & ~SINGLE);
       return;
     }
-    int place = symbols.find(prefix);
-    int from = Arrays.binarySearch(entryValue, nameFirst[n], nameEnd[n], place < 0 ? -place - 1 : place);
-    for (int i = from < 0 ? -from - 1 : from; i < nameEnd[n]; i++) {
-      String value = symbols.get(entryValue[i]);
-      if (!value.startsWith(prefix)) {
+    int at = bitmaps + posting;
+    int cookie = int32(at);
+    if (cookie == COOKIE && int32(at + 4) == 1) {
+      int count = u16(at + 10) + 1;
+      if (count <= 4096) {
+        int high = u16(at + 8) << 16;
+        for (int i = 0; i < count; i++) {
+          set.add(high | u16(at + 16 + 2 * i));
+        }
         return;
       }
-      visitor.value(value, bitmap(entryStart[i]));
+    } else if (cookie == COOKIE_WITH_RUNS && (bytes[at + 4] & 1) != 0) {
+      int high = u16(at + 5) << 16;
+      int runs = u16(at + 9);
+      for (int i = 0; i < runs; i++) {
+        int from = high | u16(at + 11 + 4 * i);
+        set.addRange(from, from + u16(at + 13 + 4 * i));
+      }
+      return;
     }
+    bitmap(posting).forEach((int ref) -> set.add(ref));
   }
 
-  private int name(String name) {
-    int symbol = symbols.find(name);
-    return symbol < 0 ? -1 : Arrays.binarySearch(nameSymbol, symbol);
+  private int int32(int at) {
+    return (int) INT.get(bytes, at);
   }
 
-  private ImmutableRoaringBitmap bitmap(int start) {
-    int at = bitmaps + start;
-    return new ImmutableRoaringBitmap(ByteBuffer.wrap(bytes, at, bytes.length - at).slice());
+  private int u16(int at) {
+    return (short) SHORT.get(bytes, at) & 0xFFFF;
   }
 }

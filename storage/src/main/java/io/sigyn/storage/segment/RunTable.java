@@ -30,6 +30,11 @@ final class RunTable {
     this.records = records;
   }
 
+  /** Memory it takes, in bytes, roughly. */
+  long weight() {
+    return bytes.length + 4L * ends.length + 64;
+  }
+
   static byte[] encode(List<BlockInfo> blocks, List<BlockRuns> runs) {
     List<String> levels = new ArrayList<>();
     ByteSink records = new ByteSink(64 * blocks.size());

@@ -57,7 +57,7 @@ public final class Segment {
       int level = new ByteSource(header).seek(SegmentFormat.LEVEL_AT).u8();
       byte[] last = SegmentIndex.bytes(file, file.size() - SegmentFormat.FOOTER, SegmentFormat.FOOTER);
       SegmentFooter footer = SegmentFooter.decode(new ByteSource(last));
-      SegmentIndex index = SegmentIndex.read(file, path, id, tenant, day, footer, damages);
+      SegmentIndex index = SegmentIndex.read(file, path, id, tenant, day, footer, damages, MatchCache.none());
       LabelBloom pairs = new LabelBloom();
       for (int ref = 0; ref < index.size(); ref++) {
         pairs.add(index.labels(ref));
@@ -102,7 +102,8 @@ public final class Segment {
       return known;
     }
     try (ReadableFile file = cache.files.open(path)) {
-      SegmentIndex index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages);
+      SegmentIndex index =
+          SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages, cache.matches);
       cache.put(info.id(), index);
       return index;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
@@ -202,7 +203,7 @@ public final class Segment {
   public boolean scrub(Pace pace) throws UpkeepStoppedException {
     SegmentIndex index;
     try (ReadableFile file = cache.files.open(path)) {
-      index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages);
+      index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages, cache.matches);
       SegmentIndex.checkSections(file, info.footer());
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What all segments of a store share: decoded blocks and indexes in memory, and what is known to be damaged. */
 public final class SegmentCache {
-  /** Memory for section indexes, in bytes. */
+  /** Memory for section indexes, in bytes, and the part of the heap it may be when that is more. */
   private static final long INDEX_BYTES = 128L << 20;
+
+  private static final int INDEX_SHARE = 8;
+
+  /** Memory for results of matchers, in bytes. */
+  private static final long MATCH_BYTES = 64L << 20;
 
   record BlockKey(SegmentId segment, int block) {}
 
   final StoreFiles files;
   final DamageLog damages;
+  final MatchCache matches = new MatchCache(MATCH_BYTES);
   private final Cache<BlockKey, DecodedBlock> blocks;
   private final Cache<SegmentId, SegmentIndex> indexes;
   private final Set<BlockKey> damagedBlocks = ConcurrentHashMap.newKeySet();
@@ -38,7 +44,7 @@ public final class SegmentCache {
             .build();
     indexes =
         Caffeine.newBuilder()
-            .maximumWeight(INDEX_BYTES)
+            .maximumWeight(Math.max(INDEX_BYTES, Runtime.getRuntime().maxMemory() / INDEX_SHARE))
             .weigher((SegmentId id, SegmentIndex index) -> (int) Math.min(index.weight(), Integer.MAX_VALUE))
             .executor(Runnable::run)
             .build();
@@ -55,6 +61,22 @@ public final class SegmentCache {
   /** Weighs a block anew unless it is gone. */
   void grown(BlockKey key, DecodedBlock block) {
     blocks.asMap().replace(key, block);
+  }
+
+  /** Forgets a segment that is not part of the store any more: its index and the results of matchers on it. */
+  public void forget(SegmentId id) {
+    indexes.invalidate(id);
+    matches.forget(id);
+  }
+
+  /** Memory taken by indexes of segments, in bytes. */
+  public long indexBytes() {
+    return indexes.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
+  /** Memory taken by results of matchers, in bytes. */
+  public long matchBytes() {
+    return matches.bytes();
   }
 
   @Nullable SegmentIndex index(SegmentId id) {

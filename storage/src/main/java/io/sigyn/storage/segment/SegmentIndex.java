@@ -12,6 +12,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.index.StreamIndex;
+import io.sigyn.storage.index.ValueTest;
 import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
@@ -32,38 +34,49 @@ public final class SegmentIndex implements StreamIndex {
 
   private static final int MAX_SECTION = 1 << 30;
 
+  /** Memory of a block's record. */
+  private static final int BLOCK_BYTES = 128;
+
   private final StreamTable streams;
-  private final PostingsTable postings;
+  private final SegmentPostings postings;
   private final List<BlockInfo> blocks;
   private final List<String> columns;
   private final @Nullable RunTable runs;
   private final Set<TombstoneId> applied;
-  private final long weight;
+  private final SegmentFooter footer;
 
   private SegmentIndex(
       StreamTable streams,
-      PostingsTable postings,
+      SegmentPostings postings,
       List<BlockInfo> blocks,
       List<String> columns,
       @Nullable RunTable runs,
       Set<TombstoneId> applied,
-      long weight) {
+      SegmentFooter footer) {
     this.streams = streams;
     this.postings = postings;
     this.blocks = blocks;
     this.columns = columns;
-    this.applied = applied;
     this.runs = runs;
-    this.weight = weight;
+    this.applied = applied;
+    this.footer = footer;
   }
 
   /**
    * Reads and checks everything but the blocks. Damaged postings are made anew from the streams; the damage is reported.
    *
+   * @param matches where results of matchers are kept
    * @throws CorruptBytesException when another part is damaged, or the file is another segment
    */
   static SegmentIndex read(
-      ReadableFile file, Path path, SegmentId id, Tenant tenant, int day, SegmentFooter footer, DamageLog damages)
+      ReadableFile file,
+      Path path,
+      SegmentId id,
+      Tenant tenant,
+      int day,
+      SegmentFooter footer,
+      DamageLog damages,
+      MatchCache matches)
       throws IOException {
     if (file.size() != footer.fileLength()) {
       throw new CorruptBytesException("file has " + file.size() + " bytes, expected " + footer.fileLength());
@@ -82,21 +95,27 @@ public final class SegmentIndex implements StreamIndex {
     StreamTable streams = StreamTable.decode(section(file, directory, SectionKind.STREAMS), symbols);
     PostingsTable postings;
     try {
-      postings = PostingsTable.decode(section(file, directory, SectionKind.POSTINGS), symbols);
+      postings = PostingsTable.decode(section(file, directory, SectionKind.POSTINGS), streams);
     } catch (CorruptBytesException e) {
       damages.report(new Damage("segment", path, "postings: " + e.getMessage() + "; made anew from the streams"));
-      postings = PostingsTable.decode(PostingsTable.encode(streams, symbols), symbols);
+      postings = PostingsTable.decode(PostingsWriter.encode(streams), streams);
     }
     List<BlockInfo> blocks = blocks(section(file, directory, SectionKind.BLOCKINDEX));
     for (int i = 0; i < streams.size(); i++) {
-      if (streams.firstBlock(i) > streams.lastBlock(i) || streams.lastBlock(i) >= blocks.size()) {
+      int first = streams.firstBlock(i);
+      if (first < 0 || first > streams.lastBlock(i) || streams.lastBlock(i) >= blocks.size()) {
         throw new CorruptBytesException("stream " + i + " lies outside of the " + blocks.size() + " blocks");
       }
     }
     List<String> columns = columns(section(file, directory, SectionKind.COLUMNS));
-    long weight = 3 * (footer.fileLength() - (blocks.isEmpty() ? 0 : end(blocks.getLast()))) + 1024;
     return new SegmentIndex(
-        streams, postings, blocks, columns, runs(file, directory, blocks, path, damages), applied(file, directory), weight);
+        streams,
+        new SegmentPostings(id, symbols, streams, postings, matches),
+        blocks,
+        columns,
+        runs(file, directory, blocks, path, damages),
+        applied(file, directory),
+        footer);
   }
 
   /** The run statistics, null when there are none or they are damaged; blocks can be counted without. */
@@ -137,10 +156,6 @@ public final class SegmentIndex implements StreamIndex {
       }
     }
     return false;
-  }
-
-  private static long end(BlockInfo block) {
-    return block.offset() + block.stored();
   }
 
   private static void checkHeader(byte[] header, SegmentId id, Tenant tenant, int day) {
@@ -244,9 +259,14 @@ public final class SegmentIndex implements StreamIndex {
     return List.copyOf(names);
   }
 
-  /** Memory it takes, in bytes, roughly. */
+  /** Memory it takes, in bytes: its sections as they are, records of blocks, and what may be kept at hand. */
   long weight() {
-    return weight;
+    return streams.weight()
+        + postings.weight()
+        + (long) BLOCK_BYTES * blocks.size()
+        + (runs == null ? 0 : runs.weight())
+        + 64L * columns.size()
+        + 1024;
   }
 
   /** The blocks in the order of the file. */
@@ -317,6 +337,26 @@ public final class SegmentIndex implements StreamIndex {
     return streams.maxTs(ref);
   }
 
+  /** The line bytes of a stream. */
+  public long lineBytes(int ref) {
+    return streams.bytes(ref);
+  }
+
+  /** The bytes of names and values of structured metadata of a stream, once per entry that has them. */
+  public long metadataBytes(int ref) {
+    return streams.metadataBytes(ref);
+  }
+
+  /** The fingerprint of a stream's labels, without making them. */
+  public long fingerprint(int ref) {
+    return streams.fingerprint(ref);
+  }
+
+  @Override
+  public boolean liesWithin(long first, long last) {
+    return footer.minTs() >= first && footer.maxTs() <= last;
+  }
+
   @Override
   public List<String> names() {
     return postings.names();
@@ -333,7 +373,12 @@ public final class SegmentIndex implements StreamIndex {
   }
 
   @Override
-  public void values(String name, String prefix, ValueVisitor visitor) {
-    postings.values(name, prefix, visitor);
+  public ImmutableRoaringBitmap accepted(String name, ValueTest test, ImmutableRoaringBitmap among) {
+    return postings.accepted(name, test, among);
+  }
+
+  @Override
+  public void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {
+    postings.values(name, among, consumer);
   }
 }

@@ -11,6 +11,7 @@ import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
@@ -21,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final BlockBuilder builder = new BlockBuilder();
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<BlockRuns> runs = new ArrayList<>();
-  private final List<StreamTable.Entry> streams = new ArrayList<>();
+  private final List<StreamWriter.Entry> streams = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private List<TombstoneId> applied = List.of();
   private boolean finished;
@@ -98,12 +98,12 @@ public final class SegmentWriter implements AutoCloseable {
     if (builder.shouldEndBefore(expectedBytes)) {
       writeBlock();
     }
-    streams.add(new StreamTable.Entry(labels));
+    streams.add(new StreamWriter.Entry(labels));
   }
 
   /** Takes rows of the stream started last. */
   public void rows(EntryBlock rows) throws IOException {
-    StreamTable.Entry stream = streams.getLast();
+    StreamWriter.Entry stream = streams.getLast();
     int from = 0;
     while (from < rows.size()) {
       int to = builder.add(streams.size() - 1, rows, from);
@@ -114,6 +114,7 @@ public final class SegmentWriter implements AutoCloseable {
         stream.lastBlock = blocks.size();
         stream.rows += to - from;
         stream.bytes += rows.lineEnd(to - 1) - rows.lineStart(from);
+        stream.metadataBytes += metadataBytes(rows, from, to);
         stream.minTs = Math.min(stream.minTs, rows.timestamp(from));
         stream.maxTs = Math.max(stream.maxTs, rows.timestamp(to - 1));
       }
@@ -136,13 +137,14 @@ public final class SegmentWriter implements AutoCloseable {
     if (builder.rows() > 0) {
       writeBlock();
     }
-    StreamTable.Entry stream = streams.getLast();
+    StreamWriter.Entry stream = streams.getLast();
     if (stream.firstBlock < 0) {
       stream.firstBlock = blocks.size();
     }
     stream.lastBlock = blocks.size();
     stream.rows += info.rows();
     stream.bytes += info.rawBytes();
+    stream.metadataBytes += info.metadataBytes();
     stream.minTs = Math.min(stream.minTs, info.minTs());
     stream.maxTs = Math.max(stream.maxTs, info.maxTs());
     write(BlockCopy.of(bytes, info, from, streams.size() - 1, columnName, this::column));
@@ -151,6 +153,25 @@ public final class SegmentWriter implements AutoCloseable {
   /** Says which delete requests have nothing left in here to hide. */
   public void applied(List<TombstoneId> tombstones) {
     applied = List.copyOf(tombstones);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // neighbours mostly share their set
+  private static long metadataBytes(EntryBlock rows, int from, int to) {
+    long sum = 0;
+    Labels last = Labels.EMPTY;
+    int bytes = 0;
+    for (int r = from; r < to; r++) {
+      Labels set = rows.metadata(r);
+      if (set != last) {
+        last = set;
+        bytes = 0;
+        for (int i = 0; i < set.size(); i++) {
+          bytes += Utf8Text.length(set.name(i)) + Utf8Text.length(set.value(i));
+        }
+      }
+      sum += bytes;
+    }
+    return sum;
   }
 
   private void writeBlock() throws IOException {
@@ -173,28 +194,25 @@ public final class SegmentWriter implements AutoCloseable {
     if (builder.rows() > 0) {
       writeBlock();
     }
-    Set<String> strings = new HashSet<>();
     Set<String> names = new TreeSet<>();
     LabelBloom pairs = new LabelBloom();
-    for (StreamTable.Entry stream : streams) {
+    for (StreamWriter.Entry stream : streams) {
       pairs.add(stream.labels);
-      stream.labels.forEach(
-          (name, value) -> {
-            names.add(name);
-            strings.add(value);
-          });
+      for (int i = 0; i < stream.labels.size(); i++) {
+        names.add(stream.labels.name(i));
+      }
     }
-    strings.addAll(names);
-    SymbolTable symbols = SymbolTable.of(strings);
-    StreamTable table = StreamTable.of(streams);
-    byte[] postings = PostingsTable.encode(table, symbols);
+    SymbolWriter symbols = StreamWriter.symbols(streams);
+    byte[] symbolSection = symbols.encode();
+    byte[] streamSection = StreamWriter.encode(streams, symbols);
+    StreamTable table = StreamTable.decode(streamSection, SymbolTable.decode(symbolSection));
     ByteSink directory = new ByteSink(SegmentFormat.DIRECTORY_ENTRY * SectionKind.values().length);
-    section(directory, SectionKind.STREAMS, table.encode(symbols), true);
-    section(directory, SectionKind.SYMBOLS, symbols.encode(), true);
-    section(directory, SectionKind.POSTINGS, postings, false);
+    section(directory, SectionKind.STREAMS, streamSection, true);
+    section(directory, SectionKind.SYMBOLS, symbolSection, true);
+    section(directory, SectionKind.POSTINGS, PostingsWriter.encode(table), false);
     section(directory, SectionKind.COLUMNS, columnNames(), true);
     section(directory, SectionKind.BLOCKINDEX, blockIndex(), false);
-    section(directory, SectionKind.STATS, stats(table, PostingsTable.decode(postings, symbols)), true);
+    section(directory, SectionKind.STATS, stats(table), true);
     if (!applied.isEmpty()) {
       section(directory, SectionKind.TOMBAPPLIED, tombstones(), true);
     }
@@ -257,20 +275,22 @@ public final class SegmentWriter implements AutoCloseable {
     return out.toByteArray();
   }
 
-  /** Per pair of name and value, in the order of the postings: u64 rows, u64 line bytes. */
-  private static byte[] stats(StreamTable table, PostingsTable postings) {
-    ByteSink out = new ByteSink(4 + 16 * postings.size());
-    out.u32(postings.size());
-    for (int entry = 0; entry < postings.size(); entry++) {
-      long[] sums = new long[2];
-      postings
-          .posting(entry)
-          .forEach(
-              (int ref) -> {
-                sums[0] += table.rows(ref);
-                sums[1] += table.bytes(ref);
-              });
-      out.u64(sums[0]).u64(sums[1]);
+  /** Per pair, in the order of their numbers: u64 rows, u64 line bytes, u64 metadata bytes. */
+  private static byte[] stats(StreamTable table) {
+    long[] sums = new long[3 * table.pairs()];
+    for (int ref = 0; ref < table.size(); ref++) {
+      int end = table.end(ref);
+      for (int i = table.start(ref); i < end; i++) {
+        int at = 3 * table.pairAt(i);
+        sums[at] += table.rows(ref);
+        sums[at + 1] += table.bytes(ref);
+        sums[at + 2] += table.metadataBytes(ref);
+      }
+    }
+    ByteSink out = new ByteSink(4 + 8 * sums.length);
+    out.u32(table.pairs());
+    for (long sum : sums) {
+      out.u64(sum);
     }
     return out.toByteArray();
   }

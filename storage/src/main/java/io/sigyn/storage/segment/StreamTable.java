@@ -1,187 +1,218 @@
 package io.sigyn.storage.segment;
 
-import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
-import io.sigyn.bytes.Xxh64;
 import io.sigyn.model.Labels;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams of a segment in the order of their label sets; the place in this order is the stream's number everywhere
- * in the segment.
+ * in the segment. Read in place: label sets are made when they are asked for, the last thousands of strings and sets stay
+ * at hand. Safe for use by many threads.
  *
  * <pre>
- * u32 n, u32 pairs of all streams together, then columns of n values each:
- * u64 fingerprint, u64 second hash, u32 rows, u64 line bytes, i64 minTs, i64 maxTs,
- * u32 first block, u32 last block, u32 end of its pairs; then per pair u32 name symbol, u32 value symbol
+ * u32 n, u32 p, u32 t
+ * p times: u32 name symbol, u32 value symbol; ascending, so that a pair's number is its place in this order
+ * then columns of n values each:
+ * u64 fingerprint, u64 line bytes, u64 metadata bytes, i64 minTs, i64 maxTs,
+ * u32 rows, u32 first block, u32 last block, u32 end of its pairs
+ * t times: u32 pair, those of a stream in the order of names
  * </pre>
  */
 final class StreamTable {
-  /** Seed of the second hash, over the same bytes as the fingerprint. */
-  private static final long SECOND_SEED = 0x5369_6779_6E32L;
+  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final Labels[] labels;
-  private final int[] rows;
-  private final long[] bytes;
-  private final long[] minTs;
-  private final long[] maxTs;
-  private final int[] firstBlock;
-  private final int[] lastBlock;
+  /** Bytes of a stream in all columns. */
+  static final int ROW = 56;
 
-  private StreamTable(int n) {
-    labels = new Labels[n];
-    rows = new int[n];
-    bytes = new long[n];
-    minTs = new long[n];
-    maxTs = new long[n];
-    firstBlock = new int[n];
-    lastBlock = new int[n];
-  }
+  private static final int STRINGS_AT_HAND = 4096;
+  private static final int SETS_AT_HAND = 1024;
 
-  /** Facts about one stream, gathered while its rows are written. */
-  static final class Entry {
-    final Labels labels;
-    int rows;
-    long bytes;
-    long minTs = Long.MAX_VALUE;
-    long maxTs = Long.MIN_VALUE;
-    int firstBlock = -1;
-    int lastBlock;
+  /** What the strings and sets at hand may take, roughly. */
+  private static final int AT_HAND_BYTES = 64 * STRINGS_AT_HAND;
 
-    Entry(Labels labels) {
-      this.labels = labels;
+  private record Text(int symbol, String text) {}
+
+  private record Set(int ref, Labels labels) {}
+
+  private final byte[] bytes;
+  private final SymbolTable symbols;
+  private final int n;
+  private final int pairs;
+  private final int columns;
+  private final int sets;
+
+  // Written without synchronisation: whoever sees an element sees all of it, and a lost one is made again.
+  private final @Nullable Text[] texts;
+  private final @Nullable Set[] recent;
+
+  private StreamTable(byte[] bytes, SymbolTable symbols) {
+    ByteSource in = new ByteSource(bytes);
+    this.bytes = bytes;
+    this.symbols = symbols;
+    n = in.count32();
+    pairs = in.count32();
+    int t = in.count32();
+    if (12 + 8L * pairs + (long) ROW * n + 4L * t != bytes.length) {
+      throw new CorruptBytesException(
+          n + " streams with " + t + " of " + pairs + " pairs in " + bytes.length + " bytes");
     }
+    columns = 12 + 8 * pairs;
+    sets = columns + ROW * n;
+    check(t);
+    texts = new @Nullable Text[(int) Math.min(STRINGS_AT_HAND, 2L * Integer.highestOneBit(symbols.size() + 1))];
+    recent = new @Nullable Set[(int) Math.min(SETS_AT_HAND, 2L * Integer.highestOneBit(n + 1))];
   }
 
-  static StreamTable of(List<Entry> entries) {
-    StreamTable table = new StreamTable(entries.size());
-    for (int i = 0; i < table.labels.length; i++) {
-      Entry entry = entries.get(i);
-      table.labels[i] = entry.labels;
-      table.rows[i] = entry.rows;
-      table.bytes[i] = entry.bytes;
-      table.minTs[i] = entry.minTs;
-      table.maxTs[i] = entry.maxTs;
-      table.firstBlock[i] = entry.firstBlock;
-      table.lastBlock[i] = entry.lastBlock;
-    }
-    return table;
+  /** Over a section, which is not copied. */
+  static StreamTable decode(byte[] bytes, SymbolTable symbols) {
+    return new StreamTable(bytes, symbols);
   }
 
-  int size() {
-    return labels.length;
-  }
-
-  Labels labels(int i) {
-    return labels[i];
-  }
-
-  int rows(int i) {
-    return rows[i];
-  }
-
-  long bytes(int i) {
-    return bytes[i];
-  }
-
-  long minTs(int i) {
-    return minTs[i];
-  }
-
-  long maxTs(int i) {
-    return maxTs[i];
-  }
-
-  int firstBlock(int i) {
-    return firstBlock[i];
-  }
-
-  int lastBlock(int i) {
-    return lastBlock[i];
-  }
-
-  byte[] encode(SymbolTable symbols) {
-    int n = labels.length;
-    int pairs = 0;
-    for (Labels set : labels) {
-      pairs += set.size();
-    }
-    ByteSink out = new ByteSink(8 + 56 * n + 8 * pairs);
-    out.u32(n).u32(pairs);
-    for (Labels set : labels) {
-      out.u64(set.fingerprint());
-    }
-    for (Labels set : labels) {
-      out.u64(secondHash(set));
-    }
-    for (int i = 0; i < n; i++) {
-      out.u32(rows[i]);
-    }
-    for (long[] column : List.of(bytes, minTs, maxTs)) {
-      for (int i = 0; i < n; i++) {
-        out.u64(column[i]);
-      }
-    }
-    for (int[] column : List.of(firstBlock, lastBlock)) {
-      for (int i = 0; i < n; i++) {
-        out.u32(column[i]);
+  private void check(int t) {
+    for (int p = 0; p < pairs; p++) {
+      if (nameOf(p) < 0 || nameOf(p) >= symbols.size() || valueOf(p) < 0 || valueOf(p) >= symbols.size()) {
+        throw new CorruptBytesException("pair " + p + " has symbols beyond the " + symbols.size() + " there are");
       }
     }
     int end = 0;
-    for (Labels set : labels) {
-      end += set.size();
-      out.u32(end);
+    for (int ref = 0; ref < n; ref++) {
+      if (end(ref) < end) {
+        throw new CorruptBytesException("stream " + ref + " ends before it starts");
+      }
+      end = end(ref);
     }
-    for (Labels set : labels) {
-      set.forEach((name, value) -> out.u32(symbols.find(name)).u32(symbols.find(value)));
+    if (end != t) {
+      throw new CorruptBytesException("streams have " + end + " pairs, expected " + t);
     }
-    return out.toByteArray();
+    for (int i = 0; i < t; i++) {
+      int pair = int32(sets + 4 * i);
+      if (pair < 0 || pair >= pairs) {
+        throw new CorruptBytesException("pair " + Integer.toUnsignedString(pair) + " of " + pairs);
+      }
+    }
   }
 
-  static StreamTable decode(byte[] from, SymbolTable symbols) {
-    ByteSource in = new ByteSource(from);
-    int n = in.count32();
-    int pairs = in.count32();
-    if (8 + 56L * n + 8L * pairs != from.length) {
-      throw new CorruptBytesException(n + " streams with " + pairs + " pairs in " + from.length + " bytes");
-    }
-    StreamTable table = new StreamTable(n);
-    in.skip(16 * n);
-    for (int i = 0; i < n; i++) {
-      table.rows[i] = in.count32();
-    }
-    for (long[] column : List.of(table.bytes, table.minTs, table.maxTs)) {
-      for (int i = 0; i < n; i++) {
-        column[i] = in.u64();
-      }
-    }
-    for (int[] column : List.of(table.firstBlock, table.lastBlock)) {
-      for (int i = 0; i < n; i++) {
-        column[i] = in.count32();
-      }
-    }
-    int[] ends = new int[n];
-    for (int i = 0; i < n; i++) {
-      ends[i] = in.count32();
-    }
-    int at = 0;
-    for (int i = 0; i < n; i++) {
-      Labels.Builder builder = Labels.builder();
-      for (; at < ends[i]; at++) {
-        builder.set(symbols.get(in.u32()), symbols.get(in.u32()));
-      }
-      table.labels[i] = builder.build();
-    }
-    return table;
+  int size() {
+    return n;
   }
 
-  private static long secondHash(Labels set) {
-    ByteSink out = new ByteSink(256);
-    set.forEach(
-        (name, value) ->
-            out.bytes(name.getBytes(StandardCharsets.UTF_8)).u8(0xFF).bytes(value.getBytes(StandardCharsets.UTF_8)).u8(0xFF));
-    return Xxh64.hash(out.array(), 0, out.size(), SECOND_SEED);
+  /** The bytes it may keep in memory, beside its symbols. */
+  long weight() {
+    return (long) bytes.length + AT_HAND_BYTES;
+  }
+
+  /** The number of different label pairs. */
+  int pairs() {
+    return pairs;
+  }
+
+  /** The symbol of a pair's name. */
+  int nameOf(int pair) {
+    return int32(12 + 8 * pair);
+  }
+
+  /** The symbol of a pair's value. */
+  int valueOf(int pair) {
+    return int32(16 + 8 * pair);
+  }
+
+  /** The string of a symbol, often the same instance. */
+  String text(int symbol) {
+    int slot = symbol & (texts.length - 1);
+    Text known = texts[slot];
+    if (known == null || known.symbol != symbol) {
+      known = new Text(symbol, symbols.get(symbol));
+      texts[slot] = known;
+    }
+    return known.text;
+  }
+
+  Labels labels(int ref) {
+    int slot = ref & (recent.length - 1);
+    Set known = recent[slot];
+    if (known == null || known.ref != ref) {
+      int start = start(ref);
+      String[] strings = new String[2 * (end(ref) - start)];
+      for (int i = 0; i < strings.length; i += 2) {
+        int pair = int32(sets + 4 * (start + i / 2));
+        strings[i] = text(nameOf(pair));
+        strings[i + 1] = text(valueOf(pair));
+      }
+      known = new Set(ref, Labels.ofSorted(strings));
+      recent[slot] = known;
+    }
+    return known.labels;
+  }
+
+  /** The pair of a stream that is in {@code [first, end)}, the pairs of some name; -1 when it has none. */
+  int pairIn(int ref, int first, int end) {
+    int to = end(ref);
+    for (int i = start(ref); i < to; i++) {
+      int pair = int32(sets + 4 * i);
+      if (pair >= first && pair < end) {
+        return pair;
+      }
+    }
+    return -1;
+  }
+
+  /** Where a stream's pairs start among {@link #pairAt}. */
+  int start(int ref) {
+    return ref == 0 ? 0 : end(ref - 1);
+  }
+
+  /** Where a stream's pairs end. */
+  int end(int ref) {
+    return int32(columns + 52 * n + 4 * ref);
+  }
+
+  /** The pair at a place. */
+  int pairAt(int place) {
+    return int32(sets + 4 * place);
+  }
+
+  long fingerprint(int ref) {
+    return int64(columns + 8 * ref);
+  }
+
+  long bytes(int ref) {
+    return int64(columns + 8 * n + 8 * ref);
+  }
+
+  long metadataBytes(int ref) {
+    return int64(columns + 16 * n + 8 * ref);
+  }
+
+  long minTs(int ref) {
+    return int64(columns + 24 * n + 8 * ref);
+  }
+
+  long maxTs(int ref) {
+    return int64(columns + 32 * n + 8 * ref);
+  }
+
+  int rows(int ref) {
+    return int32(columns + 40 * n + 4 * ref);
+  }
+
+  int firstBlock(int ref) {
+    return int32(columns + 44 * n + 4 * ref);
+  }
+
+  int lastBlock(int ref) {
+    return int32(columns + 48 * n + 4 * ref);
+  }
+
+  private int int32(int at) {
+    return (int) INT.get(bytes, at);
+  }
+
+  private long int64(int at) {
+    return (long) LONG.get(bytes, at);
   }
 }

@@ -1,15 +1,13 @@
 package io.sigyn.storage.segment;
 
-import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
-import io.sigyn.storage.codec.Utf8Text;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collection;
 
 /**
- * The strings of a segment, numbered in the order of their UTF-8 bytes.
+ * The strings of a segment, numbered in the order of their UTF-8 bytes, read in place: a string is made only when it is
+ * asked for. Immutable and safe for use by many threads.
  *
  * <pre>
  * u32 count, u32 groups, u32 per group: where it starts, counted from behind this table
@@ -18,59 +16,19 @@ import java.util.Collection;
  * </pre>
  */
 final class SymbolTable {
-  private final String[] symbols;
+  private final byte[] bytes;
+  private final int count;
+  private final int groups;
+  private final int data;
 
-  private SymbolTable(String[] symbols) {
-    this.symbols = symbols;
+  private SymbolTable(byte[] bytes, int count, int groups) {
+    this.bytes = bytes;
+    this.count = count;
+    this.groups = groups;
+    this.data = 8 + 4 * groups;
   }
 
-  static SymbolTable of(Collection<String> strings) {
-    String[] sorted = strings.toArray(new String[0]);
-    Arrays.sort(sorted, Utf8Text::compare);
-    return new SymbolTable(sorted);
-  }
-
-  int size() {
-    return symbols.length;
-  }
-
-  String get(int id) {
-    if (id < 0 || id >= symbols.length) {
-      throw new CorruptBytesException("symbol " + Integer.toUnsignedString(id) + " of " + symbols.length);
-    }
-    return symbols[id];
-  }
-
-  /** The number of a string, or {@code -(place)-1} as {@link Arrays#binarySearch}. */
-  int find(String text) {
-    return Arrays.binarySearch(symbols, text, Utf8Text::compare);
-  }
-
-  byte[] encode() {
-    int groups = (symbols.length + SegmentFormat.SYMBOL_GROUP - 1) / SegmentFormat.SYMBOL_GROUP;
-    int[] starts = new int[groups];
-    ByteSink data = new ByteSink(symbols.length * 8);
-    byte[] previous = {};
-    for (int i = 0; i < symbols.length; i++) {
-      byte[] utf8 = symbols[i].getBytes(StandardCharsets.UTF_8);
-      int shared = 0;
-      if (i % SegmentFormat.SYMBOL_GROUP == 0) {
-        starts[i / SegmentFormat.SYMBOL_GROUP] = data.size();
-      } else {
-        int mismatch = Arrays.mismatch(previous, utf8);
-        shared = mismatch < 0 ? utf8.length : mismatch;
-      }
-      data.uvarint(shared).uvarint(utf8.length - shared).bytes(utf8, shared, utf8.length - shared);
-      previous = utf8;
-    }
-    ByteSink out = new ByteSink(8 + 4 * groups + data.size());
-    out.u32(symbols.length).u32(groups);
-    for (int start : starts) {
-      out.u32(start);
-    }
-    return out.bytes(data.array(), 0, data.size()).toByteArray();
-  }
-
+  /** Over a section, which is not copied; walks it once, so that nothing read later can be out of place. */
   static SymbolTable decode(byte[] bytes) {
     ByteSource in = new ByteSource(bytes);
     int count = in.count32();
@@ -78,18 +36,163 @@ final class SymbolTable {
     if (count > bytes.length || groups != (count + SegmentFormat.SYMBOL_GROUP - 1) / SegmentFormat.SYMBOL_GROUP) {
       throw new CorruptBytesException(count + " symbols in " + groups + " groups, " + bytes.length + " bytes");
     }
+    SymbolTable table = new SymbolTable(bytes, count, groups);
     in.skip(4 * groups);
-    String[] symbols = new String[count];
-    byte[] previous = {};
+    int previous = 0;
     for (int i = 0; i < count; i++) {
-      int shared = in.count(previous.length);
+      if (i % SegmentFormat.SYMBOL_GROUP == 0) {
+        previous = 0;
+        if (table.start(i / SegmentFormat.SYMBOL_GROUP) != in.position()) {
+          throw new CorruptBytesException("symbol " + i + " does not start its group");
+        }
+      }
+      int shared = in.count(previous);
       int rest = in.count(in.remaining());
-      byte[] utf8 = Arrays.copyOf(previous, shared + rest);
-      System.arraycopy(bytes, in.position(), utf8, shared, rest);
       in.skip(rest);
-      symbols[i] = new String(utf8, StandardCharsets.UTF_8);
-      previous = utf8;
+      previous = shared + rest;
     }
-    return new SymbolTable(symbols);
+    return table;
+  }
+
+  int size() {
+    return count;
+  }
+
+  /** The bytes it keeps in memory. */
+  int weight() {
+    return bytes.length;
+  }
+
+  /** The string with a number. */
+  String get(int id) {
+    return new Cursor().seek(id).text();
+  }
+
+  /** The number of a string given as UTF-8, or {@code -(place)-1} as {@link Arrays#binarySearch}. */
+  int find(byte[] utf8) {
+    int low = 0;
+    int high = groups - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = compareHead(middle, utf8);
+      if (order == 0) {
+        return middle * SegmentFormat.SYMBOL_GROUP;
+      } else if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high < 0 ? -1 : findInGroup(high, utf8);
+  }
+
+  private int compareHead(int group, byte[] utf8) {
+    Varints in = new Varints(bytes, start(group) + 1);
+    int length = in.next();
+    return Arrays.compareUnsigned(bytes, in.at, in.at + length, utf8, 0, utf8.length);
+  }
+
+  /** In a group whose first string comes before the wanted one. */
+  private int findInGroup(int group, byte[] utf8) {
+    int id = group * SegmentFormat.SYMBOL_GROUP;
+    int end = Math.min(count, id + SegmentFormat.SYMBOL_GROUP);
+    Varints in = new Varints(bytes, start(group));
+    // How many bytes the string before has in common with the wanted one; it is smaller in the byte after them.
+    int common = 0;
+    for (; id < end; id++) {
+      int shared = in.next();
+      int rest = in.next();
+      int at = in.at;
+      in.at += rest;
+      if (shared > common) {
+        continue;
+      }
+      if (shared < common) {
+        return -id - 1;
+      }
+      int mismatch = Arrays.mismatch(bytes, at, at + rest, utf8, common, utf8.length);
+      if (mismatch < 0) {
+        return id;
+      }
+      boolean before =
+          mismatch == rest
+              || (common + mismatch < utf8.length
+                  && (bytes[at + mismatch] & 0xFF) < (utf8[common + mismatch] & 0xFF));
+      if (!before) {
+        return -id - 1;
+      }
+      common += mismatch;
+    }
+    return -end - 1;
+  }
+
+  private int start(int group) {
+    return data + new ByteSource(bytes).seek(8 + 4 * group).u32();
+  }
+
+  /** Strings one after another, as bytes. Used by one thread. */
+  final class Cursor {
+    private final Varints in = new Varints(bytes, 0);
+    private byte[] buffer = new byte[64];
+    private int length;
+    private int id = -1;
+
+    /** Moves to a string; cheap when it lies shortly behind the one before. */
+    Cursor seek(int target) {
+      if (target < 0 || target >= count) {
+        throw new CorruptBytesException("symbol " + Integer.toUnsignedString(target) + " of " + count);
+      }
+      int group = target / SegmentFormat.SYMBOL_GROUP;
+      if (id < 0 || target < id || group != id / SegmentFormat.SYMBOL_GROUP) {
+        in.at = start(group);
+        id = group * SegmentFormat.SYMBOL_GROUP - 1;
+      }
+      while (id < target) {
+        int shared = in.next();
+        int rest = in.next();
+        if (shared + rest > buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * (shared + rest));
+        }
+        System.arraycopy(bytes, in.at, buffer, shared, rest);
+        in.at += rest;
+        length = shared + rest;
+        id++;
+      }
+      return this;
+    }
+
+    /** The string's UTF-8 is in {@code buffer()[0, length())} until the next move. */
+    byte[] buffer() {
+      return buffer;
+    }
+
+    int length() {
+      return length;
+    }
+
+    String text() {
+      return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Numbers that were checked before. */
+  private static final class Varints {
+    private final byte[] bytes;
+    int at;
+
+    Varints(byte[] bytes, int at) {
+      this.bytes = bytes;
+      this.at = at;
+    }
+
+    int next() {
+      int b = bytes[at++];
+      int v = b & 0x7F;
+      for (int shift = 7; b < 0; shift += 7) {
+        b = bytes[at++];
+        v |= (b & 0x7F) << shift;
+      }
+      return v;
+    }
   }
 }

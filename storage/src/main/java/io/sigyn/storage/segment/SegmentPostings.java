@@ -1,0 +1,181 @@
+package io.sigyn.storage.segment;
+
+import io.sigyn.storage.index.RefSet;
+import io.sigyn.storage.index.ValueTest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+import org.roaringbitmap.buffer.MutableRoaringBitmap;
+
+/** Finds a segment's streams by label: symbols, pairs and postings taken together. Safe for use by many threads. */
+final class SegmentPostings {
+  private static final ImmutableRoaringBitmap NONE = new MutableRoaringBitmap();
+
+  /** Looking up the value of one stream costs about as much as trying this many values in a row. */
+  private static final int LOOK_UP = 4;
+
+  private final SegmentId id;
+  private final SymbolTable symbols;
+  private final StreamTable streams;
+  private final PostingsTable postings;
+  private final MatchCache matches;
+
+  SegmentPostings(
+      SegmentId id, SymbolTable symbols, StreamTable streams, PostingsTable postings, MatchCache matches) {
+    this.id = id;
+    this.symbols = symbols;
+    this.streams = streams;
+    this.postings = postings;
+    this.matches = matches;
+  }
+
+  /** The bytes of symbols and postings. */
+  long weight() {
+    return (long) symbols.weight() + postings.weight();
+  }
+
+  List<String> names() {
+    List<String> names = new ArrayList<>(postings.names());
+    for (int n = 0; n < postings.names(); n++) {
+      names.add(streams.text(postings.symbol(n)));
+    }
+    names.sort(null);
+    return names;
+  }
+
+  ImmutableRoaringBitmap presence(String name) {
+    int n = name(name);
+    return n < 0 ? NONE : postings.presence(n);
+  }
+
+  ImmutableRoaringBitmap posting(String name, String value) {
+    int n = name(name);
+    int symbol = n < 0 ? -1 : symbols.find(utf8(value));
+    if (symbol < 0) {
+      return NONE;
+    }
+    int pair = place(n, symbol);
+    return pair < postings.end(n) && streams.valueOf(pair) == symbol ? postings.posting(pair) : NONE;
+  }
+
+  private int name(String name) {
+    int symbol = symbols.find(utf8(name));
+    return symbol < 0 ? -1 : postings.name(symbol);
+  }
+
+  /** The first pair of a name whose value's symbol is not below a given one. */
+  private int place(int name, int symbol) {
+    int low = postings.first(name);
+    int high = postings.end(name);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (streams.valueOf(middle) < symbol) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  ImmutableRoaringBitmap accepted(String name, ValueTest test, ImmutableRoaringBitmap among) {
+    int n = name(name);
+    if (n < 0) {
+      return NONE;
+    }
+    MatchCache.Key key = new MatchCache.Key(id, name, test.text());
+    ImmutableRoaringBitmap known = matches.get(key);
+    if (known != null) {
+      return known;
+    }
+    int values = postings.end(n) - postings.first(n);
+    if ((long) LOOK_UP * among.getCardinality() < values && !isNarrow(test)) {
+      return acceptedAmong(n, test, among);
+    }
+    RefSet set = new RefSet(streams.size());
+    for (String prefix : test.prefixes()) {
+      scan(n, test, utf8(prefix), pair -> postings.addTo(pair, set));
+    }
+    ImmutableRoaringBitmap result = set.toBitmap();
+    matches.put(key, result);
+    return result;
+  }
+
+  /** Whether prefixes leave few values to try. */
+  private static boolean isNarrow(ValueTest test) {
+    return !test.prefixes().equals(List.of(""));
+  }
+
+  private ImmutableRoaringBitmap acceptedAmong(int name, ValueTest test, ImmutableRoaringBitmap among) {
+    MutableRoaringBitmap accepted = new MutableRoaringBitmap();
+    int first = postings.first(name);
+    int end = postings.end(name);
+    for (IntIterator refs = among.getIntIterator(); refs.hasNext(); ) {
+      int ref = refs.next();
+      int pair = streams.pairIn(ref, first, end);
+      if (pair >= 0 && test.accepts(symbols.get(streams.valueOf(pair)))) {
+        accepted.add(ref);
+      }
+    }
+    return accepted;
+  }
+
+  /** Hands over the pairs of a name whose values have a prefix and pass the test. */
+  private void scan(int name, ValueTest test, byte[] prefix, IntConsumer pairs) {
+    int from = symbols.find(prefix);
+    SymbolTable.Cursor cursor = symbols.new Cursor();
+    int end = postings.end(name);
+    for (int pair = place(name, from < 0 ? -from - 1 : from); pair < end; pair++) {
+      cursor.seek(streams.valueOf(pair));
+      if (cursor.length() < prefix.length
+          || !Arrays.equals(cursor.buffer(), 0, prefix.length, prefix, 0, prefix.length)) {
+        return;
+      }
+      if (test.acceptsPrefixed(cursor.buffer(), cursor.length())) {
+        pairs.accept(pair);
+      }
+    }
+  }
+
+  void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {
+    int n = name(name);
+    if (n < 0) {
+      return;
+    }
+    int first = postings.first(n);
+    int end = postings.end(n);
+    int wanted = among.getCardinality();
+    SymbolTable.Cursor cursor = symbols.new Cursor();
+    if (wanted == streams.size()) {
+      for (int pair = first; pair < end; pair++) {
+        consumer.accept(cursor.seek(streams.valueOf(pair)).text());
+      }
+    } else if (wanted < LOOK_UP * (end - first)) {
+      BitSet seen = new BitSet();
+      among.forEach(
+          (int ref) -> {
+            int pair = streams.pairIn(ref, first, end);
+            if (pair >= 0) {
+              seen.set(pair - first);
+            }
+          });
+      seen.stream().forEach(i -> consumer.accept(cursor.seek(streams.valueOf(first + i)).text()));
+    } else {
+      for (int pair = first; pair < end; pair++) {
+        if (postings.intersects(pair, among)) {
+          consumer.accept(cursor.seek(streams.valueOf(pair)).text());
+        }
+      }
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -148,7 +148,7 @@ public final class WalRecovery {
       records++;
       bytes += scan.recordBytes();
       try {
-        if (scan.type() != WalFormat.PUSH_NORM) {
+        if (scan.type() != WalFormat.PUSH_BODY && scan.type() != WalFormat.PUSH_NORM) {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();

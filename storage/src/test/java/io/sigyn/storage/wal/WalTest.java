@@ -9,7 +9,9 @@ import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -289,6 +292,10 @@ class WalTest {
     }
   }
 
+  private static void assertSame(EntryBatch expected, EntryBatch actual) {
+    assertThat(PushPayloadTest.text(actual)).isEqualTo(PushPayloadTest.text(expected));
+  }
+
   private static List<Integer> range(int from, int to) {
     return java.util.stream.IntStream.range(from, to).boxed().toList();
   }
@@ -313,14 +320,25 @@ class WalTest {
   }
 
   private static CompletableFuture<Void> append(WalWriter writer, int number) {
-    byte[] line = ("line number " + number).getBytes(StandardCharsets.UTF_8);
-    EntryBatch batch =
-        EntryBatch.builder(line).stream(Labels.of("n", Integer.toString(number)))
-            .entry(1_000_000L * number, 0, line.length, Labels.of("trace", "x" + number))
-            .build();
-    WalRecord record = WalRecord.push(TENANT, batch, 77);
+    WalRecord record = WalRecord.push(TENANT, batch(number), 77);
     writer.reserve(record);
     return writer.append(record);
+  }
+
+  /** Of even number without a body, of odd number with one, and a line behind it. */
+  private static EntryBatch batch(int number) {
+    byte[] lines = ("line number " + number + " and its tail").getBytes(StandardCharsets.UTF_8);
+    int inflated = lines.length - 4;
+    byte[] body = Compression.SNAPPY.compress(lines, 0, inflated);
+    return EntryBatch.builder(lines).stream(Labels.of("n", Integer.toString(number)))
+        .entry(1_000_000L * number, 0, lines.length - 13, Labels.of("trace", "x" + number))
+        .entry(1_000_000L * number - 1, inflated, lines.length, Labels.EMPTY)
+        .body(
+            number % 2 == 0
+                ? Optional.empty()
+                : Optional.of(
+                    new ReceivedBody(ReceivedBody.Codec.SNAPPY_BLOCK, body, 0, body.length, inflated)))
+        .build();
   }
 
   private List<Path> walFiles() throws IOException {
@@ -345,7 +363,11 @@ class WalTest {
             temp.resolve("quarantine"),
             (lsn, tenant, batch) -> {
               assertThat(tenant).isEqualTo(TENANT);
-              numbers.add(Integer.parseInt(batch.labels(0).get("n")));
+              int number = Integer.parseInt(batch.labels(0).get("n"));
+              if (batch.entries() == 2) {
+                assertSame(batch(number), batch);
+              }
+              numbers.add(number);
               lsns.add(lsn);
             },
             64);

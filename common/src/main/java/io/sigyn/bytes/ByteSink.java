@@ -60,6 +60,15 @@ public final class ByteSink {
     return this;
   }
 
+  /** Counts bytes that were put into {@link #array} from {@link #size} on, where {@link #reserve} had made room. */
+  public ByteSink wrote(int bytes) {
+    if (bytes < 0 || bytes > buf.length - size) {
+      throw new IndexOutOfBoundsException(bytes + " bytes behind " + size + " of " + buf.length);
+    }
+    size += bytes;
+    return this;
+  }
+
   /** One byte: the low eight bits. */
   public ByteSink u8(int value) {
     reserve(1);

@@ -3,6 +3,7 @@ package io.sigyn.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The entries of one push, in columns: streams in order of arrival, and for each stream its entries in order of arrival.
@@ -24,6 +25,7 @@ public final class EntryBatch {
   private final int[] lineEnd;
   private final Labels[] metadata;
   private final int entries;
+  private final Optional<ReceivedBody> body;
 
   private EntryBatch(Builder b) {
     this.arena = b.arena;
@@ -34,6 +36,7 @@ public final class EntryBatch {
     this.lineEnd = b.lineEnd;
     this.metadata = b.metadata;
     this.entries = b.entries;
+    this.body = b.body;
   }
 
   /** A builder whose lines are slices of {@code arena}. */
@@ -91,6 +94,11 @@ public final class EntryBatch {
     return metadata[e];
   }
 
+  /** The compressed body that the arena begins with, if the batch was read from one. */
+  public Optional<ReceivedBody> body() {
+    return body;
+  }
+
   /** The sum of all lines' lengths in bytes. */
   public long lineBytes() {
     long sum = 0;
@@ -110,6 +118,7 @@ public final class EntryBatch {
     private int[] lineEnd = new int[64];
     private Labels[] metadata = new Labels[64];
     private int entries;
+    private Optional<ReceivedBody> body = Optional.empty();
 
     private Builder(byte[] arena) {
       this.arena = arena;
@@ -146,6 +155,15 @@ public final class EntryBatch {
     /** Replaces the arena, for a producer whose arena moved while it grew. Positions stay as they are. */
     public Builder arena(byte[] grown) {
       this.arena = grown;
+      return this;
+    }
+
+    /**
+     * Says what body the arena begins with: that of another batch over the same arena, or of one over an arena that this
+     * one was grown from.
+     */
+    public Builder body(Optional<ReceivedBody> received) {
+      this.body = received;
       return this;
     }
 

@@ -13,6 +13,7 @@ import io.sigyn.server.http.BodyBudget;
 import io.sigyn.server.http.HttpServer;
 import io.sigyn.server.http.Router;
 import io.sigyn.storage.Store;
+import io.sigyn.storage.StoreOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -61,8 +62,16 @@ public final class LokiServer implements AutoCloseable {
         HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
     Store opened = null;
     try {
-      opened =
-          Store.open(config.dataDir().resolve("store"), config.sigyn().store(), clock, registry);
+      StoreOptions options = config.sigyn().store(heapBytes());
+      LOG.info(
+          "memory heap={} head={} head_flush={} block_cache={} wal_queue={} bodies={}",
+          heapBytes(),
+          options.headLimitBytes(),
+          options.headMaxBytes(),
+          options.blockCacheBytes(),
+          options.walQueueBytes(),
+          budget.limit());
+      opened = Store.open(config.dataDir().resolve("store"), options, clock, registry);
       this.wiring = new Wiring(config, opened, operations, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
@@ -75,7 +84,7 @@ public final class LokiServer implements AutoCloseable {
     }
     this.store = opened;
     http.use(wiring.router());
-    lifecycle.enter(State.RUNNING);
+    lifecycle.enter(State.RUNNING, store::refusal);
     LOG.info("server is ready address={} data={}", uri(), config.dataDir());
   }
 
@@ -135,6 +144,10 @@ public final class LokiServer implements AutoCloseable {
 
   private static long inflightBytes(ServerConfig config) {
     long given = config.distributor().maxInflightBytes().bytes();
-    return given > 0 ? given : Runtime.getRuntime().maxMemory() / 4;
+    return given > 0 ? given : heapBytes() / 10;
+  }
+
+  private static long heapBytes() {
+    return Runtime.getRuntime().maxMemory();
   }
 }

@@ -6,16 +6,22 @@ import io.sigyn.life.Clock;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Refuses appends that memory or the disk has no room for. Safe for use by many threads. */
 final class Admission {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+  private static final long GIB = 1L << 30;
 
   private final StoreFiles files;
   private final Path root;
   private final StoreOptions options;
   private final Clock clock;
   private final StoreMetrics metrics;
+  private final long minFreeBytes;
 
   private volatile long freeBytes = Long.MAX_VALUE;
   private volatile long lookedAt;
@@ -26,7 +32,27 @@ final class Admission {
     this.options = options;
     this.clock = clock;
     this.metrics = metrics;
+    this.minFreeBytes = options.minFreeBytes() >= 0 ? options.minFreeBytes() : derived(files, root);
     this.lookedAt = clock.ticks() - LOOK_AGAIN_NANOS;
+  }
+
+  private static long derived(StoreFiles files, Path root) {
+    try {
+      return minFree(files.totalBytes(root));
+    } catch (IOException e) {
+      LOG.warn("cannot ask for the size of the disk root={} cause=\"{}\"", root, e.toString());
+      return minFree(StoreFiles.UNKNOWN);
+    }
+  }
+
+  /** 1 GiB or 2% of a disk of this size, whichever is more; of a small one 10%. */
+  static long minFree(long totalBytes) {
+    return totalBytes == StoreFiles.UNKNOWN ? GIB : Math.min(Math.max(GIB, totalBytes / 50), totalBytes / 10);
+  }
+
+  /** The free bytes below which nothing is taken. */
+  long minFreeBytes() {
+    return minFreeBytes;
   }
 
   /**
@@ -35,33 +61,51 @@ final class Admission {
    * @throws LokiException UNAVAILABLE with what is short, how much there is and how much is needed
    */
   void check(long headBytes) {
-    long limit = 2 * options.headMaxBytes();
-    if (headBytes > limit) {
-      metrics.refused("head_full");
-      throw new LokiException(
-          ErrorKind.UNAVAILABLE,
-          "too many entries in memory: %d bytes, at most %d until a flush to %s is done; try again"
-              .formatted(headBytes, limit, root));
-    }
-    long free = free();
-    if (free < options.minFreeBytes()) {
-      metrics.refused("disk_full");
-      throw new LokiException(
-          ErrorKind.UNAVAILABLE,
-          "disk full: %s has %d bytes free, %d are needed; nothing is taken until space is freed, queries go on"
-              .formatted(root, free, options.minFreeBytes()));
+    Optional<Refusal> refusal = refusal(headBytes);
+    if (refusal.isPresent()) {
+      metrics.refused(refusal.get().reason);
+      throw new LokiException(ErrorKind.UNAVAILABLE, refusal.get().text);
     }
   }
 
-  private long free() {
+  /**
+   * Why nothing is taken.
+   *
+   * @param reason for the metric
+   * @param text for people
+   */
+  record Refusal(String reason, String text) {}
+
+  /** Why nothing is taken now, if so. */
+  Optional<Refusal> refusal(long headBytes) {
+    long limit = options.headLimitBytes();
+    if (headBytes > limit) {
+      return Optional.of(
+          new Refusal(
+              "head_full",
+              "too many entries in memory: %d bytes, at most %d until a flush to %s is done; try again"
+                  .formatted(headBytes, limit, root)));
+    }
+    try {
+      long free = free();
+      return free >= minFreeBytes
+          ? Optional.empty()
+          : Optional.of(
+              new Refusal(
+                  "disk_full",
+                  "disk full: %s has %d bytes free, %d are needed; nothing is taken until space is freed, queries go on"
+                      .formatted(root, free, minFreeBytes)));
+    } catch (IOException e) {
+      return Optional.of(
+          new Refusal("disk_unknown", "cannot ask for the free space of " + root + ": " + e.getMessage()));
+    }
+  }
+
+  private long free() throws IOException {
     long now = clock.ticks();
     if (now - lookedAt >= LOOK_AGAIN_NANOS) {
+      freeBytes = files.freeBytes(root);
       lookedAt = now;
-      try {
-        freeBytes = files.freeBytes(root);
-      } catch (IOException e) {
-        throw new LokiException(ErrorKind.UNAVAILABLE, "cannot ask for the free space of " + root + ": " + e.getMessage(), e);
-      }
     }
     return freeBytes;
   }

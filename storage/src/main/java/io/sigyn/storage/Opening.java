@@ -15,6 +15,7 @@ import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalMetrics;
 import io.sigyn.storage.wal.WalOptions;
 import io.sigyn.storage.wal.WalRecovery;
+import io.sigyn.storage.wal.WalSync;
 import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,7 +45,10 @@ final class Opening {
   private final Clock clock;
 
   private View view;
-  private long flushedUpTo;
+
+  /** The first record with entries that are in memory only; none at first. */
+  private long firstNeeded = Long.MAX_VALUE;
+
   private long replayed;
 
   /** All parts of a store that is up. */
@@ -59,7 +63,8 @@ final class Opening {
       SegmentCache cache,
       Tombstones tombstones,
       View view,
-      WalWriter wal) {}
+      WalWriter wal,
+      long walMaxBytes) {}
 
   private Opening(
       Layout layout, StoreFiles files, StoreOptions options, Clock clock, StoreMetrics metrics, DamageLog damages)
@@ -83,14 +88,23 @@ final class Opening {
       StoreMetrics metrics = new StoreMetrics(registry);
       DamageLog damages = new DamageLog(metrics::damaged);
       files.createDirectory(layout.wal());
+      long diskBytes = files.totalBytes(root);
+      // A small disk has room for other things than the log.
+      long walMax = Math.min(options.walMaxBytes(), diskBytes / 4);
       WalOptions walOptions =
           new WalOptions(
               files,
               layout.wal(),
               StoreIdentity.loadOrCreate(files, layout, damages),
-              options.sync() == StoreOptions.SyncMode.GROUP,
-              tuning.walFileBytes(),
-              tuning.walQueueBytes(),
+              switch (options.sync()) {
+                case GROUP -> WalSync.EVERY_GROUP;
+                case INTERVAL -> WalSync.INTERVAL;
+                case OS, NONE -> WalSync.NEVER;
+              },
+              options.syncInterval(),
+              Math.min(tuning.walFileBytes(), walMax / 8),
+              Math.min(tuning.walQueueBytes(), options.walQueueBytes()),
+              walMax,
               clock);
       Opening opening = new Opening(layout, files, options, clock, metrics, damages);
       Tombstones tombstones = new Tombstones(files, layout::tombstones);
@@ -98,7 +112,19 @@ final class Opening {
         tombstones.load(tenant, layout.quarantine(), damages);
       }
       WalWriter wal = opening.replay(walOptions, WalMetrics.in(registry));
-      return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.manifests, opening.cache, tombstones, opening.view, wal);
+      return new Opened(
+          layout,
+          files,
+          metrics,
+          damages,
+          lock,
+          opening.flusher,
+          opening.manifests,
+          opening.cache,
+          tombstones,
+          opening.view,
+          wal,
+          walMax);
     } catch (IOException | UncheckedIOException e) {
       release(lock);
       throw new LokiException(ErrorKind.UNAVAILABLE, "cannot open the store in " + root + ": " + e.getMessage(), e);
@@ -150,9 +176,7 @@ final class Opening {
       throw e.getCause();
     }
     WalWriter wal = WalWriter.start(walOptions, walMetrics, found);
-    if (flushedUpTo > 0) {
-      wal.truncate(flushedUpTo);
-    }
+    wal.truncate(Math.min(firstNeeded, found.nextLsn()) - 1);
     metrics.replayedRecords.increment(replayed);
     LOG.info(
         "store open root={} segments={} wal_files={} wal_records={} wal_bytes={} replayed={} torn_tails={} damages={} ms={}",
@@ -174,6 +198,7 @@ final class Opening {
       return;
     }
     replayed++;
+    firstNeeded = Math.min(firstNeeded, lsn);
     view.active().append(tenant, missing, clock.ticks());
     if (view.active().bytes() >= options.headMaxBytes()) {
       flush(lsn);
@@ -219,7 +244,7 @@ final class Opening {
       Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
       flusher.write(sealed);
       view = new View(new HeadGeneration(), null, view.segments()).published(sealed.segments());
-      flushedUpTo = lsn;
+      firstNeeded = Long.MAX_VALUE;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

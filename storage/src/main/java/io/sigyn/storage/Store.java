@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,12 +53,14 @@ public final class Store implements AutoCloseable {
   //
   // flushing    one flush at a time. Guards sealed and everything the flusher touches.
   // generation  shared: an append, from its place in memory to its place in the log's queue.
-  //             exclusive: the change of the active generation or of the log's writer.
+  //             exclusive: the change of the active generation.
   //
   // So when a generation is sealed, no append is half in it, and every record queued so far belongs to it or an earlier one:
   // the frontier "all LSNs below the next" is exact. Queries take no lock; they read one view.
 
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+  private static final String SHUTTING_DOWN = "the store is shutting down";
 
   private final Path root;
   private final StoreOptions options;
@@ -75,7 +78,8 @@ public final class Store implements AutoCloseable {
   private final ReentrantLock flushing = new ReentrantLock();
   private final ReadWriteLock generation = new ReentrantReadWriteLock();
   private volatile View view;
-  private volatile WalWriter wal;
+  private final WalWriter wal;
+  private final long walMaxBytes;
   private volatile boolean closed;
 
   private Flusher.@Nullable Sealed sealed;
@@ -103,6 +107,7 @@ public final class Store implements AutoCloseable {
     this.flusher = opened.flusher();
     this.view = opened.view();
     this.wal = opened.wal();
+    this.walMaxBytes = opened.walMaxBytes();
     this.tombstones = opened.tombstones();
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
@@ -129,6 +134,8 @@ public final class Store implements AutoCloseable {
     metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
     metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());
     metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
+    metrics.gauge("wal.disk.bytes", "Bytes of the log's files.", () -> wal.bytes());
+    metrics.gauge("writable", "1 when appends are taken.", () -> refusal().isEmpty() ? 1 : 0);
     long watch = tuning.watch().toNanos();
     ScheduledFuture<?> _ =
         background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
@@ -200,10 +207,24 @@ public final class Store implements AutoCloseable {
     metrics.appends.increment();
     metrics.entries.increment(batch.entries());
     metrics.bytes.increment(batch.lineBytes());
-    if (bytes >= options.headMaxBytes()) {
+    if (bytes >= options.headMaxBytes() || logIsLong()) {
       askForFlush();
     }
-    return durable;
+    return options.sync() == StoreOptions.SyncMode.NONE ? CompletableFuture.completedFuture(null) : durable;
+  }
+
+  /** Why appends are refused now, for people; empty when they are taken. */
+  public Optional<String> refusal() {
+    if (closed) {
+      return Optional.of(SHUTTING_DOWN);
+    }
+    return wal.distress()
+        .map(LokiException::text)
+        .or(() -> admission.refusal(view.headBytes()).map(Admission.Refusal::text));
+  }
+
+  private boolean logIsLong() {
+    return wal.bytes() >= walMaxBytes / 2;
   }
 
   /** The entries of a selection; see {@link EntryCursor} for the order. Counts into {@code stats} as it goes. */
@@ -314,7 +335,6 @@ public final class Store implements AutoCloseable {
         seal();
         writeSealed();
       }
-      replaceDistressedWriter();
       failing = false;
       metrics.flush.record(clock.ticks() - start, TimeUnit.NANOSECONDS);
     } catch (IOException e) {
@@ -366,22 +386,6 @@ public final class Store implements AutoCloseable {
         (clock.ticks() - start) / 1_000_000);
   }
 
-  /** Everything that was in memory is in segments now, so a broken log has nothing left that is needed. */
-  private void replaceDistressedWriter() {
-    if (wal.distress() == null) {
-      return;
-    }
-    generation.writeLock().lock();
-    try {
-      if (view.active().isEmpty()) {
-        wal = wal.successor();
-        LOG.info("write-ahead log replaced, appends are taken again root={}", root);
-      }
-    } finally {
-      generation.writeLock().unlock();
-    }
-  }
-
   private void askForFlush() {
     if (flushAsked.compareAndSet(false, true)) {
       try {
@@ -396,6 +400,9 @@ public final class Store implements AutoCloseable {
   private void watch() {
     flushAsked.set(false);
     try {
+      if (wal.distress().isPresent()) {
+        wal.probe();
+      }
       if (wantsFlush()) {
         flush();
       }
@@ -416,7 +423,7 @@ public final class Store implements AutoCloseable {
       return sealed != null
           || active.bytes() >= options.headMaxBytes()
           || active.age(clock.ticks()) >= options.headMaxAge().toNanos()
-          || wal.distress() != null;
+          || (logIsLong() && !active.isEmpty());
     } finally {
       flushing.unlock();
     }
@@ -424,7 +431,7 @@ public final class Store implements AutoCloseable {
 
   private void refuseWhenClosed() {
     if (closed) {
-      throw new LokiException(ErrorKind.UNAVAILABLE, "the store is shutting down");
+      throw new LokiException(ErrorKind.UNAVAILABLE, SHUTTING_DOWN);
     }
   }
 

@@ -3,6 +3,9 @@ package io.sigyn.storage;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
+import io.sigyn.storage.codec.Compression;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A batch that is a function of its number, so that another process can tell what must be there. */
@@ -34,6 +37,17 @@ final class NumberedBatch {
         batch.entry(ts - late, from, arena.size(), metadata);
       }
     }
-    return batch.arena(arena.toByteArray()).build();
+    return batch.arena(arena.toByteArray()).body(body(number, arena, random)).build();
+  }
+
+  /** Two of three batches come with a body, which often lacks the last lines, as if they had been changed. */
+  private static Optional<ReceivedBody> body(long number, ByteSink arena, SplittableRandom random) {
+    if (number % 3 == 0) {
+      return Optional.empty();
+    }
+    int inflated = random.nextBoolean() ? arena.size() : random.nextInt(arena.size());
+    byte[] body = Compression.SNAPPY.compress(arena.array(), 0, inflated);
+    return Optional.of(
+        new ReceivedBody(ReceivedBody.Codec.SNAPPY_BLOCK, body, 0, body.length, inflated));
   }
 }

@@ -256,6 +256,154 @@ class StoreTest {
     }
   }
 
+  @Test
+  void saysWhyItTakesNothingAndRecoversWithNothingInMemory() {
+    try (Store store = open(OPTIONS)) {
+      assertThat(store.refusal()).isEmpty();
+      store.append(TENANT, batch(STREAM, T0, "durable")).join();
+      files.rule =
+          (call, path) -> {
+            if (path.toString().contains("/wal/") && (call == Call.SYNC || call == Call.WRITE)) {
+              throw new IOException("Read-only file system");
+            }
+          };
+      assertThatThrownBy(() -> store.append(TENANT, batch(STREAM, T0 + 1, "in doubt")).join())
+          .hasMessageContaining("Read-only file system");
+      store.flush();
+      assertThat(store.activeStreams(TENANT)).isZero();
+      assertThat(store.refusal().orElseThrow())
+          .contains("write-ahead log", temp.resolve("store").toString(), "Read-only file system", "queries go on");
+      assertThat(lines(store)).containsExactly("durable", "in doubt");
+      files.rule = (call, path) -> {};
+      Await.until("the log to work again", Duration.ofSeconds(20), () -> store.refusal().isEmpty());
+      store.append(TENANT, batch(STREAM, T0 + 2, "after")).join();
+      assertThat(lines(store)).containsExactly("durable", "in doubt", "after");
+    }
+    try (Store store = open(OPTIONS)) {
+      assertThat(lines(store)).containsExactly("durable", "in doubt", "after");
+    }
+  }
+
+  @Test
+  void losesNothingWhenOneSyncInSomeFails() throws IOException {
+    int acked = 0;
+    java.util.concurrent.atomic.AtomicInteger syncs = new java.util.concurrent.atomic.AtomicInteger();
+    try (Store store = open(OPTIONS)) {
+      files.rule =
+          (call, path) -> {
+            if (call == Call.SYNC && path.toString().contains("/wal/") && syncs.incrementAndGet() % 5 == 0) {
+              throw new IOException("Input/output error");
+            }
+          };
+      for (int i = 0; i < 100; i++) {
+        store.append(TENANT, batch(STREAM, T0 + i, "line " + i)).join();
+        acked++;
+      }
+      files.rule = (call, path) -> {
+        throw new IOException("power off");
+      };
+    }
+    files.rule = (call, path) -> {};
+    assertThat(acked).isEqualTo(100);
+    try (Store store = open(OPTIONS)) {
+      assertThat(lines(store)).hasSize(100);
+      assertThat(store.damages()).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsTheLogShortByFlushingAndOverRestarts() throws IOException {
+    StoreOptions options = OPTIONS.withWalMaxBytes(1 << 20);
+    Random random = new Random(7);
+    int entries = 0;
+    for (int round = 0; round < 20; round++) {
+      Store store = open(options);
+      for (int i = 0; i < 10; i++) {
+        long ts = T0 + 1000 * round + i;
+        byte[] line = new byte[40_000];
+        random.nextBytes(line);
+        EntryBatch batch =
+            EntryBatch.builder(line).stream(STREAM).entry(ts, 0, line.length, Labels.EMPTY).build();
+        Await.until(
+            "room in the log",
+            Duration.ofSeconds(20),
+            () -> {
+              try {
+                store.append(TENANT, batch).join();
+                return true;
+              } catch (LokiException e) {
+                assertThat(e.text()).contains("write-ahead log is full");
+                return false;
+              }
+            });
+        entries++;
+        assertThat(logBytes()).isLessThanOrEqualTo(1 << 20);
+      }
+      if (round % 2 == 0) {
+        // As if killed: nothing goes to the disk any more.
+        files.rule = (call, path) -> {
+          throw new IOException("power off");
+        };
+      }
+      store.close();
+      files.rule = (call, path) -> {};
+    }
+    try (Store store = open(options)) {
+      assertThat(lines(store)).hasSize(entries);
+    }
+  }
+
+  private long logBytes() throws IOException {
+    long bytes = 0;
+    for (Path path : files.list(temp.resolve("store/wal/0"))) {
+      bytes += Files.exists(path) ? Files.size(path) : 0;
+    }
+    return bytes;
+  }
+
+  @Test
+  void acknowledgesBeforeTheLogHasItWhenToldTo() throws Exception {
+    CountDownLatch diskAnswers = new CountDownLatch(1);
+    StoreOptions none = OPTIONS.withSync(StoreOptions.SyncMode.NONE, Duration.ofMillis(50));
+    try (Store store = open(none)) {
+      files.rule =
+          (call, path) -> {
+            if (call == Call.WRITE && path.toString().contains("/wal/")) {
+              await(diskAnswers);
+            }
+          };
+      assertThat(store.append(TENANT, batch(STREAM, T0, "hello"))).isCompleted();
+      assertThat(lines(store)).containsExactly("hello");
+      diskAnswers.countDown();
+    } finally {
+      diskAnswers.countDown();
+    }
+    try (Store store = open(none)) {
+      assertThat(lines(store)).containsExactly("hello");
+    }
+  }
+
+  @Test
+  void wantsLessFreeSpaceOnASmallDisk() {
+    long gib = 1L << 30;
+    assertThat(Admission.minFree(200L << 20)).isEqualTo(20L << 20);
+    assertThat(Admission.minFree(5 * gib)).isEqualTo(gib / 2);
+    assertThat(Admission.minFree(20 * gib)).isEqualTo(gib);
+    assertThat(Admission.minFree(1000 * gib)).isEqualTo(20 * gib);
+    assertThat(Admission.minFree(StoreFiles.UNKNOWN)).isEqualTo(gib);
+  }
+
+  @Test
+  void splitsMemoryOfSmallAndLargeHeaps() {
+    StoreOptions small = StoreOptions.forHeap(256L << 20);
+    assertThat(small.headLimitBytes()).isBetween(85L << 20, 90L << 20);
+    assertThat(small.blockCacheBytes()).isBetween(25L << 20, 26L << 20);
+    assertThat(small.walQueueBytes()).isBetween(12L << 20, 13L << 20);
+    StoreOptions large = StoreOptions.forHeap(16L << 30);
+    assertThat(large.headMaxBytes()).isEqualTo(256L << 20);
+    assertThat(large.walQueueBytes()).isEqualTo(64L << 20);
+  }
+
   private static boolean takes(Store store, long ts) {
     try {
       store.append(TENANT, batch(STREAM, ts, "probe")).join();

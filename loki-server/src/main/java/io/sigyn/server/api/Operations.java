@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,7 +52,7 @@ public final class Operations {
   /** The routes, all of which work before the store is open. */
   public List<Route> routes() {
     return List.of(
-        route("ready", GET, "/ready", now(request -> ready())),
+        route("ready", GET, "/ready", now(this::ready)),
         route("metrics", GET, "/metrics", later(this::scrape)),
         route("services", GET, "/services", now(request -> services())),
         route("config", GET, "/config", later(this::config)),
@@ -75,13 +76,22 @@ public final class Operations {
     return request -> CompletableFuture.supplyAsync(() -> work.apply(request), waiting);
   }
 
-  private Response ready() {
+  /** Whether requests are taken; with {@code for=write}, whether pushes are. */
+  private Response ready(Request request) {
     return switch (lifecycle.state()) {
       case STARTING ->
           Response.error(
               503,
               "Some services are not Running:\nStarting: 1\nstore: opening, replaying the log\n");
-      case RUNNING -> Response.of(200, Response.TEXT, "ready\n");
+      case RUNNING -> {
+        Optional<String> refusal =
+            Form.of(request).get("for").equals("write")
+                ? lifecycle.writeRefusal()
+                : Optional.empty();
+        yield refusal
+            .map(reason -> Response.error(503, reason + "\n"))
+            .orElseGet(() -> Response.of(200, Response.TEXT, "ready\n"));
+      }
       case STOPPING -> Response.error(503, "Application is stopping\n");
     };
   }

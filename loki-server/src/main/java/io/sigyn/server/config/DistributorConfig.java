@@ -9,7 +9,7 @@ import io.sigyn.config.Ignored;
  * @param maxRecvMsgSize the largest body of a push as sent
  * @param maxDecompressedSize the largest body of a push after decompression
  * @param maxInflightBytes bodies held at once, together; beyond it pushes are answered 503. 0 is a
- *     quarter of the heap
+ *     tenth of the heap
  */
 @Ignored(
     value = {
@@ -34,7 +34,7 @@ import io.sigyn.config.Ignored;
     because = "this version does not have it")
 public record DistributorConfig(
     ByteSize maxRecvMsgSize, ByteSize maxDecompressedSize, ByteSize maxInflightBytes) {
-  /** 100 MiB each, and a quarter of the heap. */
+  /** 100 MiB each, and a tenth of the heap. */
   public static final DistributorConfig DEFAULT =
       new DistributorConfig(ByteSize.of("100MB"), ByteSize.of("100MB"), new ByteSize(0));
 

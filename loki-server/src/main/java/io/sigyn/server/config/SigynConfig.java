@@ -6,11 +6,14 @@ import io.sigyn.storage.StoreOptions.SyncMode;
 import java.time.Duration;
 
 /**
- * The section {@code sigyn}: settings of this server that Loki has no key for.
+ * The section {@code sigyn}: settings of this server that Loki has no key for. A size of 0 means that the server finds a
+ * good one from the heap or the disk.
  *
- * @param walSync when a push is acknowledged: {@code group} after the disk has it, {@code os} after
- *     the system has it
- * @param headMaxSize line bytes in memory that start a flush
+ * @param walSync when a push is acknowledged: {@code group} after the disk has it, {@code interval} and {@code os} after the
+ *     system has it, {@code none} as soon as it is in memory
+ * @param walSyncInterval for {@code interval}, the longest time until the disk has a push
+ * @param walMaxSize bytes of the write-ahead log on disk; half of it starts a flush
+ * @param headMaxSize memory of entries that starts a flush
  * @param headMaxAge age of the oldest entry in memory that starts a flush
  * @param blockCacheSize decoded blocks kept in memory
  * @param minFreeDisk free bytes of the disk below which pushes are answered 503
@@ -18,6 +21,8 @@ import java.time.Duration;
  */
 public record SigynConfig(
     SyncMode walSync,
+    Duration walSyncInterval,
+    ByteSize walMaxSize,
     ByteSize headMaxSize,
     Duration headMaxAge,
     ByteSize blockCacheSize,
@@ -27,23 +32,47 @@ public record SigynConfig(
   public static final SigynConfig DEFAULT =
       new SigynConfig(
           StoreOptions.DEFAULT.sync(),
-          new ByteSize(StoreOptions.DEFAULT.headMaxBytes()),
+          StoreOptions.DEFAULT.syncInterval(),
+          new ByteSize(StoreOptions.DEFAULT.walMaxBytes()),
+          new ByteSize(0),
           StoreOptions.DEFAULT.headMaxAge(),
-          new ByteSize(StoreOptions.DEFAULT.blockCacheBytes()),
-          new ByteSize(StoreOptions.DEFAULT.minFreeBytes()),
+          new ByteSize(0),
+          new ByteSize(0),
           256);
 
-  /** Refuses a queue that holds nothing. */
+  private static final long SMALLEST_LOG = 16L << 20;
+
+  /** Refuses a queue that holds nothing, and a log that would be flushed all the time. */
   public SigynConfig {
     if (queryQueueSize < 1) {
       throw new IllegalArgumentException(
           "query_queue_size: must be at least 1, is " + queryQueueSize);
     }
+    if (!walSyncInterval.isPositive()) {
+      throw new IllegalArgumentException(
+          "wal_sync_interval: must be positive, is " + walSyncInterval);
+    }
+    if (walMaxSize.bytes() < SMALLEST_LOG) {
+      throw new IllegalArgumentException(
+          "wal_max_size: must be at least " + new ByteSize(SMALLEST_LOG) + ", is " + walMaxSize);
+    }
   }
 
-  /** The part the store wants. */
-  public StoreOptions store() {
+  /** The part the store wants, for a heap of so many bytes. */
+  public StoreOptions store(long heapBytes) {
+    StoreOptions derived = StoreOptions.forHeap(heapBytes);
     return new StoreOptions(
-        walSync, headMaxSize.bytes(), headMaxAge, blockCacheSize.bytes(), minFreeDisk.bytes());
+        walSync,
+        walSyncInterval,
+        walMaxSize.bytes(),
+        given(headMaxSize, derived.headMaxBytes()),
+        headMaxAge,
+        given(blockCacheSize, derived.blockCacheBytes()),
+        given(minFreeDisk, derived.minFreeBytes()),
+        derived.walQueueBytes());
+  }
+
+  private static long given(ByteSize size, long derived) {
+    return size.bytes() > 0 ? size.bytes() : derived;
   }
 }

@@ -36,7 +36,7 @@ final class Validator {
     this.metrics = metrics;
     this.enrichment = new Enrichment(limits);
     this.checks = new EntryChecks(limits, now);
-    this.good = EntryBatch.builder(pushed.arena());
+    this.good = EntryBatch.builder(pushed.arena()).body(pushed.body());
     this.cutMark = limits.maxLineSizeTruncateIdentifier().getBytes(StandardCharsets.UTF_8);
     this.tail = new Tail(pushed.arena());
   }
@@ -89,7 +89,7 @@ final class Validator {
       if (maxLine > 0 && to - from > maxLine) {
         discardCut(to - from - maxLine);
         int kept = Math.max(0, maxLine - cutMark.length);
-        int start = tail.add(from, kept, cutMark);
+        int start = cutMark.length == 0 ? from : tail.add(from, kept, cutMark);
         bytes += kept + cutMark.length + checks.size(metadata);
         good.entry(time, start, start + kept + cutMark.length, enriched);
       } else {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.limits.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ValidatorTest {
@@ -194,6 +196,35 @@ final class ValidatorTest {
     Validated bare =
         validate(limits("max_line_size: 10B, max_line_size_truncate: true"), batches.build());
     assertThat(Batches.lines(bare.batch())).contains("level=erro", "0123456789");
+  }
+
+  @Test
+  void keepsTheBodyAndTheBeginningOfTheArenaWhenLinesAreRefusedOrCut() {
+    Batches batches = new Batches().stream(Labels.of("app", "a"));
+    batches.entry(NOW, "0123456789", Labels.EMPTY).entry(NOW, "0123456789A", Labels.EMPTY);
+    batches.entry(NOW - 1_000_000_000_000_000_000L, "too old", Labels.EMPTY);
+    EntryBatch pushed = batches.build();
+    byte[] body = {1, 2, 3};
+    Optional<ReceivedBody> received =
+        Optional.of(
+            new ReceivedBody(
+                ReceivedBody.Codec.SNAPPY_BLOCK, body, 0, body.length, pushed.arena().length));
+    EntryBatch.Builder again = EntryBatch.builder(pushed.arena()).body(received);
+    again.stream(pushed.labels(0));
+    for (int e = 0; e < pushed.entries(); e++) {
+      again.entry(pushed.timestamp(e), pushed.lineStart(e), pushed.lineEnd(e), pushed.metadata(e));
+    }
+    EntryBatch valid =
+        validate(
+                limits(
+                    "max_line_size: 10B, max_line_size_truncate: true,"
+                        + " max_line_size_truncate_identifier: '[cut]'"),
+                again.build())
+            .batch();
+    assertThat(Batches.lines(valid)).containsExactly("0123456789", "01234[cut]");
+    assertThat(valid.body()).isEqualTo(received);
+    assertThat(valid.arena()).startsWith(pushed.arena());
+    assertThat(valid.lineStart(1)).isEqualTo(pushed.arena().length);
   }
 
   @Test

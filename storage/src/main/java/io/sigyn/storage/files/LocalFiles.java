@@ -97,6 +97,11 @@ final class LocalFiles implements StoreFiles {
   }
 
   @Override
+  public long totalBytes(Path directory) throws IOException {
+    return Files.getFileStore(directory).getTotalSpace();
+  }
+
+  @Override
   public Closeable lock(Path file) throws IOException {
     Path parent = file.toAbsolutePath().getParent();
     Path key = parent == null ? file : parent.toRealPath().resolve(file.getFileName());

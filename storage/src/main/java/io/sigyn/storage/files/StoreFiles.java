@@ -17,6 +17,9 @@ public interface StoreFiles {
   /** The file system of this machine. */
   StoreFiles LOCAL = new LocalFiles();
 
+  /** What {@link #totalBytes} answers for a file system without a size. */
+  long UNKNOWN = Long.MAX_VALUE;
+
   /** Makes a directory and its missing parents, durably; an existing one is fine. */
   void createDirectory(Path directory) throws IOException;
 
@@ -46,6 +49,11 @@ public interface StoreFiles {
 
   /** Bytes this process may still write to the file system of a directory. */
   long freeBytes(Path directory) throws IOException;
+
+  /** The size of the file system of a directory in bytes; {@link #UNKNOWN} when nobody can tell. */
+  default long totalBytes(Path directory) throws IOException {
+    return UNKNOWN;
+  }
 
   /**
    * Takes the lock of a directory until the result is closed or this process ends. The lock file then holds the process

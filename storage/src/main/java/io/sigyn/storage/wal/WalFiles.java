@@ -1,6 +1,7 @@
 package io.sigyn.storage.wal;
 
 import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
@@ -10,6 +11,9 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a log that are complete, and the making of new ones. A file whose records are all in segments becomes the
@@ -17,59 +21,127 @@ import java.util.Iterator;
  * when there is a spare already. Safe for use by many threads.
  */
 final class WalFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(WalFiles.class);
   private static final String SPARE = "spare.free";
-
-  /** The length given for a file that must not become the spare one. */
-  static final long NOT_TO_BE_USED_AGAIN = -1;
 
   /** Zeros are written ahead in pieces of this size, so that a small store does not start with a long write. */
   static final int AHEAD = 4 << 20;
 
   /**
-   * A complete file.
+   * A file that takes no more records.
    *
-   * @param endLsn one past its last record
+   * @param endLsn records from here on are not needed from this file
+   * @param sound whether its state on disk is known; only then may it become the spare one
    */
-  record Complete(Path path, long endLsn, long bytes) {}
+  record Complete(Path path, long endLsn, long bytes, boolean sound) {}
 
   private final WalOptions options;
   private final SecureRandom random = new SecureRandom();
   private final Deque<Complete> complete = new ArrayDeque<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private volatile int count;
+  private long nextSequence;
 
-  WalFiles(WalOptions options) {
+  WalFiles(WalOptions options, long nextSequence) {
     this.options = options;
+    this.nextSequence = nextSequence;
+    bytes.set(spareBytes());
   }
 
-  synchronized void add(Complete file) {
+  private long spareBytes() {
+    Path spare = options.directory().resolve(SPARE);
+    if (options.files().exists(spare)) {
+      try (ReadableFile file = options.files().open(spare)) {
+        return file.size();
+      } catch (IOException e) {
+        LOG.warn("cannot look at the spare file of the log file={} cause=\"{}\"", spare, e.toString());
+      }
+    }
+    return 0;
+  }
+
+  /** Takes a file found at start. */
+  synchronized void found(Complete file) {
+    add(file);
+    bytes.addAndGet(file.bytes);
+  }
+
+  private void add(Complete file) {
     complete.addLast(file);
+    count = complete.size();
   }
 
-  synchronized int count() {
-    return complete.size();
+  /** The bytes all files take on the disk, the open and the spare one included. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** The number of complete files. */
+  int count() {
+    return count;
   }
 
   /** A file ready for records: header durable under its final name. */
-  synchronized Open create(long sequence, long firstLsn, long bytes) throws IOException {
+  synchronized Open create(long firstLsn, long length) throws IOException {
     StoreFiles files = options.files();
-    Path path = options.directory().resolve(WalFormat.fileName(sequence));
+    Path path = options.directory().resolve(WalFormat.fileName(nextSequence));
     Path spare = options.directory().resolve(SPARE);
-    boolean recycle = bytes == options.fileBytes() && files.exists(spare);
+    boolean recycle = length == options.fileBytes() && files.exists(spare);
     Path origin = recycle ? spare : Publication.temporary(path);
     if (!recycle) {
       files.delete(origin);
     }
     int salt = random.nextInt();
     byte[] header =
-        new WalFile(salt, firstLsn, sequence, options.storeId(), options.clock().epochNanos()).encode();
+        new WalFile(salt, firstLsn, nextSequence, options.storeId(), options.clock().epochNanos()).encode();
     WritableFile file = recycle ? files.openToWrite(origin) : files.create(origin);
     try {
+      long zeroed = recycle ? file.size() : WalFormat.HEADER;
       file.write(ByteBuffer.wrap(header), 0);
       file.sync();
       Publication.reveal(files, origin, path);
-      return new Open(path, file, salt, firstLsn, bytes, recycle ? bytes : WalFormat.HEADER);
+      nextSequence++;
+      bytes.addAndGet(recycle ? 0 : WalFormat.HEADER);
+      return new Open(path, file, salt, firstLsn, length, zeroed);
     } catch (IOException | RuntimeException e) {
       file.close();
+      deleteQuietly(origin);
+      if (recycle) {
+        bytes.addAndGet(-options.fileBytes());
+      }
       throw e;
+    }
+  }
+
+  /** Takes a file that is full. */
+  synchronized void complete(Open file, long endLsn) {
+    add(new Complete(file.path, endLsn, file.zeroed, true));
+  }
+
+  /**
+   * Takes a file of which nobody knows what the disk holds. Records below the LSN were durable before and stay; without any
+   * it is removed.
+   */
+  synchronized void abandon(Open file, long endLsn) {
+    try {
+      file.file.close();
+    } catch (IOException e) {
+      LOG.warn("cannot close file={} cause=\"{}\"", file.path, e.toString());
+    }
+    if (endLsn > file.firstLsn || !deleteQuietly(file.path)) {
+      add(new Complete(file.path, endLsn, file.zeroed, false));
+    } else {
+      bytes.addAndGet(-file.zeroed);
+    }
+  }
+
+  private boolean deleteQuietly(Path path) {
+    try {
+      options.files().delete(path);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("cannot remove file={} cause=\"{}\"", path, e.toString());
+      return false;
     }
   }
 
@@ -81,12 +153,14 @@ final class WalFiles {
     for (Iterator<Complete> i = complete.iterator(); i.hasNext(); ) {
       Complete file = i.next();
       if (file.endLsn - 1 <= frontier) {
-        if (file.bytes == options.fileBytes() && !files.exists(spare)) {
+        if (file.sound && file.bytes == options.fileBytes() && !files.exists(spare)) {
           files.rename(file.path, spare);
         } else {
           files.delete(file.path);
+          bytes.addAndGet(-file.bytes);
         }
         i.remove();
+        count = complete.size();
         changed = true;
       }
     }
@@ -96,20 +170,20 @@ final class WalFiles {
   }
 
   /** The file that takes records. Used by the writer's thread alone. */
-  static final class Open {
+  final class Open {
     final Path path;
     final WritableFile file;
     final int salt;
     private final long firstLsn;
-    private final long bytes;
+    private final long length;
     private long zeroed;
 
-    Open(Path path, WritableFile file, int salt, long firstLsn, long bytes, long zeroed) {
+    Open(Path path, WritableFile file, int salt, long firstLsn, long length, long zeroed) {
       this.path = path;
       this.file = file;
       this.salt = salt;
       this.firstLsn = firstLsn;
-      this.bytes = bytes;
+      this.length = length;
       this.zeroed = zeroed;
     }
 
@@ -118,20 +192,17 @@ final class WalFiles {
     }
 
     boolean fits(WalRecord record) {
-      return offset(record.lsn()) + record.size() <= bytes;
+      return offset(record.lsn()) + record.size() <= length;
     }
 
     /** Makes sure that the file reaches {@code end} and is zero behind it for a while. */
     void zeroAhead(long end) throws IOException {
       while (zeroed < end) {
-        int n = (int) Math.min(AHEAD, bytes - zeroed);
+        int n = (int) Math.min(AHEAD, length - zeroed);
         file.write(ByteBuffer.allocate(n), zeroed);
         zeroed += n;
+        bytes.addAndGet(n);
       }
-    }
-
-    Complete complete(long endLsn) {
-      return new Complete(path, endLsn, zeroed);
     }
   }
 }

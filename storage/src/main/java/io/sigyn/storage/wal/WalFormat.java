@@ -48,8 +48,13 @@ final class WalFormat {
   static final int TENANT_LENGTH = 26;
   static final int ENTRIES = 28;
 
-  /** The batch in the store's own form; see {@link BatchCodec}. */
+  /** A push whose lines are in its body, kept as it came; see {@link PushPayload}. */
+  static final int PUSH_BODY = 1;
+
+  /** A push whose lines are kept back to back. */
   static final int PUSH_NORM = 2;
+
+  // 3 DELETE_REQ, 4 FRONTIER and 5 LIMITS_SNAPSHOT are reserved.
 
   static final int ALIGNMENT = 8;
 

@@ -3,6 +3,7 @@ package io.sigyn.storage.wal;
 import io.sigyn.life.Clock;
 import io.sigyn.storage.files.StoreFiles;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 
 /**
@@ -11,10 +12,20 @@ import java.util.UUID;
  * @param files the file system
  * @param directory where its files lie; must exist
  * @param storeId whose log it is
- * @param sync whether a record is durable after fdatasync (else after write)
+ * @param sync when a record counts as durable
+ * @param syncInterval for {@link WalSync#INTERVAL}, how long a record may wait for its fdatasync
  * @param fileBytes length of a file; a longer record gets a longer file of its own
  * @param queueBytes how many bytes of records may wait for the disk
+ * @param maxBytes how many bytes all files may have together; beyond, records are refused until files are given up
  * @param clock for headers and timings
  */
 public record WalOptions(
-    StoreFiles files, Path directory, UUID storeId, boolean sync, long fileBytes, long queueBytes, Clock clock) {}
+    StoreFiles files,
+    Path directory,
+    UUID storeId,
+    WalSync sync,
+    Duration syncInterval,
+    long fileBytes,
+    long queueBytes,
+    long maxBytes,
+    Clock clock) {}

@@ -22,11 +22,12 @@ public final class WalRecord {
   /** Encodes a batch; the batch is not referred to afterwards. */
   public static WalRecord push(Tenant tenant, EntryBatch batch, long receivedNanos) {
     byte[] name = tenant.id().getBytes(StandardCharsets.UTF_8);
-    ByteSink out = new ByteSink(1024);
+    ByteSink out = new ByteSink(128);
     out.u32(0).u32(0).u64(0).u64(receivedNanos);
-    out.u8(WalFormat.PUSH_NORM).u8(0).u16(name.length).u32(batch.entries());
+    out.u8(0).u8(0).u16(name.length).u32(batch.entries());
     out.bytes(name);
-    BatchCodec.encode(batch, receivedNanos, out);
+    int type = PushWriter.ofThread().write(batch, receivedNanos, out);
+    out.array()[WalFormat.TYPE] = (byte) type;
     int covered = out.size();
     out.patch32(WalFormat.LENGTH, covered - WalFormat.RECORD_HEADER - name.length);
     out.align(WalFormat.ALIGNMENT);

@@ -13,6 +13,7 @@ import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,6 +37,9 @@ public final class WalRecovery {
   private final Receiver receiver;
 
   private final List<WalFiles.Complete> complete = new ArrayList<>();
+  /** LSNs of the file before and of those that it overlaps; sorted. */
+  private long[] seen = new long[0];
+
   private long nextLsn;
   private long nextSequence = 1;
   private long records;
@@ -122,7 +126,7 @@ public final class WalRecovery {
           damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
           return;
         }
-        records(path, scan);
+        records(path, scan, header.firstLsn() < nextLsn);
       } catch (CorruptBytesException e) {
         damaged(path, e.getMessage() + "; the file is left out");
       } catch (WalFile.UnsupportedWalException e) {
@@ -131,13 +135,22 @@ public final class WalRecovery {
       }
       long end = Math.max(nextLsn, scan.nextLsn());
       nextLsn = end;
-      complete.add(new WalFiles.Complete(path, end, in.size()));
+      complete.add(new WalFiles.Complete(path, end, in.size(), true));
     } catch (IOException e) {
       damaged(path, "cannot be read: " + e.getMessage());
     }
   }
 
-  private void records(Path path, WalScan scan) throws IOException {
+  /**
+   * Reads the records of a file.
+   *
+   * @param overlaps whether the file may repeat records of the one before: after a failure, those that were not known to be
+   *     durable are written again
+   */
+  private void records(Path path, WalScan scan, boolean overlaps) throws IOException {
+    long[] before = overlaps ? seen : new long[0];
+    long[] lsns = Arrays.copyOf(before, before.length + 1024);
+    int count = before.length;
     while (scan.next()) {
       if (scan.skipped() > 0) {
         damaged(
@@ -145,10 +158,17 @@ public final class WalRecovery {
             "%d bytes before offset %d are no records; the pushes in them are lost"
                 .formatted(scan.skipped(), scan.offset()));
       }
+      if (Arrays.binarySearch(before, scan.lsn()) >= 0) {
+        continue;
+      }
+      if (count == lsns.length) {
+        lsns = Arrays.copyOf(lsns, 2 * count);
+      }
+      lsns[count++] = scan.lsn();
       records++;
       bytes += scan.recordBytes();
       try {
-        if (scan.type() != WalFormat.PUSH_NORM) {
+        if (scan.type() != WalFormat.PUSH_BODY && scan.type() != WalFormat.PUSH_NORM) {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
@@ -157,6 +177,8 @@ public final class WalRecovery {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
       }
     }
+    seen = Arrays.copyOf(lsns, count);
+    Arrays.sort(seen);
     if (scan.endsTorn()) {
       tornTails++;
       LOG.warn("log ends in a record that was not completed file={} offset={}", path, scan.end());

@@ -142,14 +142,14 @@ final class WalScan {
   }
 
   /**
-   * The batch of a PUSH_NORM record.
+   * The batch of a PUSH_BODY or PUSH_NORM record.
    *
    * @throws CorruptBytesException when the payload is not what its type says
    */
   EntryBatch batch() {
     long received = new ByteSource(window).seek(base() + WalFormat.TIME).u64();
     int from = base() + WalFormat.RECORD_HEADER + tenantLength;
-    return BatchCodec.decode(window, from, from + length, received);
+    return PushPayload.decode(type(), window, from, from + length, received);
   }
 
   private int base() {

@@ -4,14 +4,13 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Threads;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,49 +23,65 @@ import org.slf4j.LoggerFactory;
  * <p><b>Group commit.</b> Records wait in one queue in the order of their LSNs. One thread takes what is there, up to 4 MiB
  * or 256 records, writes it, calls fdatasync once and completes all of them; meanwhile the next group gathers. There is no
  * timer: a lone record waits for nothing but the disk. What depends on a completed future runs on this thread and must not
- * block.
+ * block. In the other modes ({@link WalSync}) records are complete once they are written.
  *
- * <p><b>Room.</b> {@link #reserve} before a record is appended bounds the bytes that wait. What was reserved is always
- * taken.
+ * <p><b>Room.</b> {@link #reserve} before a record is appended bounds the bytes that wait and those on the disk. What was
+ * reserved is always taken.
  *
- * <p><b>Distress.</b> After a failed write or sync nobody knows what the disk holds, and a second fdatasync may report
- * success for pages the kernel has dropped. So the writer never touches the file again: all records waiting and all later
- * ones fail with the path and the cause. The store puts another writer with another file in its place once everything in
- * memory is safe in segments.
+ * <p><b>Failure.</b> After a failed write or sync nobody knows what the disk holds, and a second fdatasync may report
+ * success for pages the kernel has dropped. So the file is never touched again: every record that is not durable is still
+ * in memory, is written to a new file, and that is synced. Only when this fails too is the writer <em>distressed</em>:
+ * records waiting fail with the path and the cause, later ones are refused. Each {@link #probe} tries a new file again; the
+ * records in memory come first, those that had failed included, for they may be in the head already.
  */
 public final class WalWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WalWriter.class);
   private static final int GROUP_BYTES = 4 << 20;
   private static final int GROUP_RECORDS = 256;
 
+  /** More than this is not held back for an interval. */
+  private static final int UNSYNCED_BYTES = 8 << 20;
+
+  private enum Task {
+    WRITE,
+    SYNC,
+    PROBE,
+    STOP
+  }
+
   private final WalOptions options;
   private final WalMetrics metrics;
   private final WalFiles files;
   private final Thread thread;
-  private final ByteBuffer staging = ByteBuffer.allocateDirect(256 << 10);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition progress = lock.newCondition();
   private final Deque<WalRecord> queue = new ArrayDeque<>();
   private long nextLsn;
-  private long durableBelow;
+  private long safeBelow;
   private long waitingBytes;
   private boolean closing;
+  private boolean syncAsked;
+  private boolean probeAsked;
   private @Nullable LokiException distress;
 
   // Used by the writer's thread alone.
-  private WalFiles.@Nullable Open current;
-  private long nextSequence;
-  private long stagedAt;
+  private final WalTail tail;
 
-  private WalWriter(WalOptions options, WalMetrics metrics, WalFiles files, long firstLsn, long firstSequence) {
+  /** Records that are not known to be durable, in order of LSNs, without a gap up to the queue. */
+  private final List<WalRecord> pending = new ArrayList<>();
+
+  private long pendingBytes;
+  private long pendingSince;
+
+  private WalWriter(WalOptions options, WalMetrics metrics, WalFiles files, long firstLsn) {
     this.options = options;
     this.metrics = metrics;
     this.files = files;
     this.nextLsn = firstLsn;
-    this.durableBelow = firstLsn;
-    this.nextSequence = firstSequence;
+    this.safeBelow = firstLsn;
+    this.tail = new WalTail(options, files, metrics);
     this.thread = Threads.start("store-wal", this::run);
   }
 
@@ -76,30 +91,19 @@ public final class WalWriter implements AutoCloseable {
    * @param found files that stay until {@link #truncate} passes them
    */
   public static WalWriter start(WalOptions options, WalMetrics metrics, WalRecovery.Found found) {
-    WalFiles files = new WalFiles(options);
-    found.files().forEach(files::add);
-    return new WalWriter(options, metrics, files, found.nextLsn(), found.nextSequence());
-  }
-
-  /**
-   * A fresh writer with a file of its own that goes on after this distressed one. Everything appended so far must be safe
-   * elsewhere; {@link #truncate} of the successor removes the files this one leaves.
-   */
-  public WalWriter successor() {
-    close();
-    WalFiles.Open broken = current;
-    if (broken != null) {
-      files.add(new WalFiles.Complete(broken.path, nextLsn(), WalFiles.NOT_TO_BE_USED_AGAIN));
-    }
-    return new WalWriter(options, metrics, files, nextLsn(), nextSequence);
+    WalFiles files = new WalFiles(options, found.nextSequence());
+    found.files().forEach(files::found);
+    return new WalWriter(options, metrics, files, found.nextLsn());
   }
 
   /**
    * Makes room for a record.
    *
-   * @throws LokiException UNAVAILABLE when too much waits for the disk already, or the writer is distressed or closed
+   * @throws LokiException UNAVAILABLE when too much waits for the disk or is on it already, or the writer is distressed or
+   *     closed
    */
   public void reserve(WalRecord record) {
+    long onDisk = files.bytes();
     lock.lock();
     try {
       refuseWhenDown();
@@ -108,6 +112,13 @@ public final class WalWriter implements AutoCloseable {
             ErrorKind.UNAVAILABLE,
             "write-ahead log is busy: %d bytes wait for the disk at %s, at most %d may; try again"
                 .formatted(waitingBytes, options.directory(), options.queueBytes()));
+      }
+      long ahead = Math.min(WalFiles.AHEAD, options.fileBytes());
+      if (files.count() > 0 && onDisk + waitingBytes + record.size() + ahead > options.maxBytes()) {
+        throw new LokiException(
+            ErrorKind.UNAVAILABLE,
+            "write-ahead log is full: %d bytes in %s, at most %d until entries in memory are flushed; try again"
+                .formatted(onDisk, options.directory(), options.maxBytes()));
       }
       waitingBytes += record.size();
     } finally {
@@ -132,16 +143,6 @@ public final class WalWriter implements AutoCloseable {
     return record.durable();
   }
 
-  /** Gives room back that will not be used. */
-  public void release(WalRecord record) {
-    lock.lock();
-    try {
-      waitingBytes = Math.max(0, waitingBytes - record.size());
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** One past the LSN of the last record appended; the next record gets this one. */
   public long nextLsn() {
     lock.lock();
@@ -153,13 +154,15 @@ public final class WalWriter implements AutoCloseable {
   }
 
   /**
-   * Waits until every record with an LSN up to this one is as durable as the log's mode promises, or never will be because
-   * the writer is distressed. Not for the writer's own thread.
+   * Waits until every record with an LSN up to this one is as durable as the mode ever makes it (with {@link
+   * WalSync#INTERVAL}: synced), or nobody knows because the writer is distressed. Not for the writer's own thread.
    */
   public void awaitDurable(long lsn) {
     lock.lock();
     try {
-      while (durableBelow <= lsn && distress == null) {
+      syncAsked = true;
+      work.signal();
+      while (safeBelow <= lsn && distress == null) {
         progress.awaitUninterruptibly();
       }
     } finally {
@@ -172,11 +175,27 @@ public final class WalWriter implements AutoCloseable {
     return files.count() + 1;
   }
 
-  /** Why the writer takes nothing any more, if so. */
-  public @Nullable LokiException distress() {
+  /** The bytes of all files on the disk. */
+  public long bytes() {
+    return files.bytes();
+  }
+
+  /** Why the writer takes nothing now, if so. */
+  public Optional<LokiException> distress() {
     lock.lock();
     try {
-      return distress;
+      return Optional.ofNullable(distress);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a distressed writer try a new file; does nothing when all is well. Returns before that is done. */
+  public void probe() {
+    lock.lock();
+    try {
+      probeAsked = true;
+      work.signal();
     } finally {
       lock.unlock();
     }
@@ -221,153 +240,237 @@ public final class WalWriter implements AutoCloseable {
 
   private void run() {
     List<WalRecord> group = new ArrayList<>();
-    try {
-      while (take(group)) {
-        long bytes = write(group);
-        metrics.records().increment(group.size());
-        metrics.bytes().increment(bytes);
-        WalRecord last = group.getLast();
-        lock.lock();
-        try {
-          waitingBytes -= bytes;
-          durableBelow = last.lsn() + last.size();
-          progress.signalAll();
-        } finally {
-          lock.unlock();
-        }
-        for (WalRecord record : group) {
-          record.durable().complete(null);
-        }
-        group.clear();
+    for (Task task = next(group); task != Task.STOP; task = next(group)) {
+      switch (task) {
+        case WRITE -> commit(group);
+        case SYNC -> sync();
+        case PROBE -> tryNewFile();
+        case STOP -> {}
       }
-      finish();
-    } catch (IOException | RuntimeException | Error e) {
-      fail(e, group);
+      group.clear();
     }
+    finish();
   }
 
-  /** Waits for records; false when the writer is to stop and none is left. */
-  private boolean take(List<WalRecord> group) {
+  /** Waits for something to do. */
+  private Task next(List<WalRecord> group) {
     lock.lock();
     try {
-      while (queue.isEmpty() && !closing) {
-        work.awaitUninterruptibly();
+      while (true) {
+        if (distress != null) {
+          boolean asked = probeAsked;
+          probeAsked = false;
+          if (asked || closing) {
+            return closing ? Task.STOP : Task.PROBE;
+          }
+        } else if (!queue.isEmpty()) {
+          take(group);
+          return Task.WRITE;
+        } else if (!pending.isEmpty() && (syncAsked || closing || untilSync() <= 0)) {
+          syncAsked = false;
+          return Task.SYNC;
+        } else if (closing) {
+          return Task.STOP;
+        } else {
+          syncAsked = false;
+          probeAsked = false;
+        }
+        await();
       }
-      long bytes = 0;
-      while (!queue.isEmpty() && bytes < GROUP_BYTES && group.size() < GROUP_RECORDS) {
-        WalRecord record = queue.removeFirst();
-        bytes += record.size();
-        group.add(record);
-      }
-      return !group.isEmpty();
     } finally {
       lock.unlock();
     }
   }
 
-  private long write(List<WalRecord> group) throws IOException {
+  private void await() {
+    if (pending.isEmpty() || distress != null) {
+      work.awaitUninterruptibly();
+      return;
+    }
+    try {
+      long _ = work.awaitNanos(Math.max(1, untilSync()));
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; the next round looks at everything again.
+    }
+  }
+
+  private long untilSync() {
+    return options.syncInterval().toNanos() - (options.clock().ticks() - pendingSince);
+  }
+
+  private void take(List<WalRecord> group) {
     long bytes = 0;
-    for (WalRecord record : group) {
-      WalFiles.Open file = fileFor(record);
-      byte[] sealed = record.seal(file.salt);
-      long at = file.offset(record.lsn());
-      file.zeroAhead(at + record.size());
-      if (record.size() > staging.remaining()) {
-        flush(file);
-      }
-      if (record.size() > staging.capacity()) {
-        file.file.write(ByteBuffer.wrap(sealed, 0, record.size()), at);
-      } else {
-        if (staging.position() == 0) {
-          stagedAt = at;
-        }
-        staging.put(sealed, 0, record.size());
-      }
+    while (!queue.isEmpty() && bytes < GROUP_BYTES && group.size() < GROUP_RECORDS) {
+      WalRecord record = queue.removeFirst();
       bytes += record.size();
-    }
-    WalFiles.Open file = current;
-    if (file != null) {
-      flush(file);
-      sync(file);
-    }
-    return bytes;
-  }
-
-  private WalFiles.Open fileFor(WalRecord record) throws IOException {
-    WalFiles.Open file = current;
-    if (file != null && file.fits(record)) {
-      return file;
-    }
-    if (file != null) {
-      flush(file);
-      sync(file);
-      complete(file, record.lsn());
-    }
-    long bytes = Math.max(options.fileBytes(), WalFormat.HEADER + (long) record.size());
-    WalFiles.Open next = files.create(nextSequence++, record.lsn(), bytes);
-    current = next;
-    return next;
-  }
-
-  private void flush(WalFiles.Open file) throws IOException {
-    if (staging.position() > 0) {
-      file.file.write(staging.flip(), stagedAt);
-      staging.clear();
+      group.add(record);
     }
   }
 
-  private void sync(WalFiles.Open file) throws IOException {
-    if (options.sync()) {
-      long start = options.clock().ticks();
-      file.file.sync();
-      metrics.fsync().record(options.clock().ticks() - start, TimeUnit.NANOSECONDS);
+  private void commit(List<WalRecord> group) {
+    if (pending.isEmpty()) {
+      pendingSince = options.clock().ticks();
+    }
+    for (WalRecord record : group) {
+      pending.add(record);
+      pendingBytes += record.size();
+    }
+    try {
+      metrics.bytes().increment(tail.write(group));
+      metrics.records().increment(group.size());
+      switch (options.sync()) {
+        case EVERY_GROUP -> {
+          tail.sync();
+          forgetPending();
+        }
+        case NEVER -> forgetPending();
+        case INTERVAL -> {
+          if (pendingBytes >= UNSYNCED_BYTES || untilSync() <= 0) {
+            tail.sync();
+            forgetPending();
+          }
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      if (!rewrite(e)) {
+        return;
+      }
+    }
+    written(group);
+  }
+
+  private void sync() {
+    try {
+      tail.sync();
+      forgetPending();
+    } catch (IOException | RuntimeException | Error e) {
+      if (!rewrite(e)) {
+        return;
+      }
+    }
+    written(List.of());
+  }
+
+  private void forgetPending() {
+    pending.clear();
+    pendingBytes = 0;
+  }
+
+  private void written(List<WalRecord> group) {
+    lock.lock();
+    try {
+      for (WalRecord record : group) {
+        waitingBytes -= record.size();
+      }
+      if (pending.isEmpty()) {
+        WalRecord next = queue.peekFirst();
+        safeBelow = next == null ? nextLsn : next.lsn();
+        progress.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (WalRecord record : group) {
+      record.durable().complete(null);
     }
   }
 
-  private void complete(WalFiles.Open file, long endLsn) throws IOException {
-    current = null;
-    file.file.close();
-    files.add(file.complete(endLsn));
+  /** Writes all that is not durable to a new file; false when that fails too, and then the writer is distressed. */
+  private boolean rewrite(Throwable cause) {
+    Path where = tail.where();
+    try {
+      afresh();
+    } catch (IOException | RuntimeException | Error e) {
+      distressed(where, e);
+      return false;
+    }
+    LOG.warn(
+        "write-ahead log failed, went on in another file file={} next={} cause=\"{}\"", where, tail.where(), cause.toString());
+    return true;
   }
 
-  private void finish() throws IOException {
-    WalFiles.Open file = current;
-    if (file != null) {
-      file.file.sync();
-      complete(file, nextLsn());
+  private void afresh() throws IOException {
+    long from = pending.isEmpty() ? nextLsn() : pending.getFirst().lsn();
+    tail.abandon(from);
+    try {
+      tail.begin(from);
+      metrics.bytes().increment(tail.write(pending));
+      tail.sync();
+      forgetPending();
+    } catch (IOException | RuntimeException | Error e) {
+      tail.abandon(from);
+      throw e;
     }
   }
 
-  private void fail(Throwable cause, List<WalRecord> group) {
-    WalFiles.Open file = current;
-    Path where = file == null ? options.directory() : file.path;
+  private void distressed(Path where, Throwable cause) {
     String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     LokiException failure =
         new LokiException(
             ErrorKind.UNAVAILABLE,
-            "write-ahead log %s failed: %s; nothing is taken until the log has been replaced".formatted(where, reason),
+            "%swrite-ahead log %s failed: %s; %s bytes are free, %d are needed; nothing is taken until the disk works again, which is tried every second, queries go on"
+                .formatted(
+                    reason.contains("No space left") ? "disk full: " : "",
+                    where,
+                    reason,
+                    free(),
+                    Math.min(WalFiles.AHEAD, options.fileBytes())),
             cause);
-    LOG.error("write-ahead log failed, appends are refused file={} cause=\"{}\"", where, reason, cause);
-    List<WalRecord> failed = new ArrayList<>(group);
     lock.lock();
     try {
+      if (distress == null) {
+        LOG.error("write-ahead log failed, appends are refused file={} cause=\"{}\"", where, cause.toString());
+      }
       distress = failure;
       progress.signalAll();
-      failed.addAll(queue);
-      queue.clear();
+      while (!queue.isEmpty()) {
+        WalRecord record = queue.removeFirst();
+        pending.add(record);
+        pendingBytes += record.size();
+      }
       waitingBytes = 0;
     } finally {
       lock.unlock();
     }
-    for (WalRecord record : failed) {
+    for (WalRecord record : pending) {
       record.durable().completeExceptionally(failure);
     }
-    if (file != null) {
-      try {
-        file.file.close();
-      } catch (IOException e) {
-        LOG.warn("cannot close file={}", file.path, e);
-      }
+  }
+
+  private String free() {
+    try {
+      return Long.toString(options.files().freeBytes(options.directory()));
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private void tryNewFile() {
+    try {
+      afresh();
+    } catch (IOException | RuntimeException | Error e) {
+      distressed(options.directory(), e);
+      return;
+    }
+    lock.lock();
+    try {
+      distress = null;
+      safeBelow = nextLsn;
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("write-ahead log works again, appends are taken file={}", tail.where());
+  }
+
+  private void finish() {
+    if (distress().isPresent()) {
+      tryNewFile();
+    }
+    try {
+      tail.finish(nextLsn());
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("write-ahead log could not be closed in order file={} cause=\"{}\"", tail.where(), e.toString());
+      tail.abandon(nextLsn());
     }
   }
 }

@@ -72,7 +72,11 @@ class CodecTest {
         .isInstanceOf(CorruptBytesException.class);
     assertThatThrownBy(() -> Compression.LZ4.decompress(noise, 0, noise.length, 1 << 20))
         .isInstanceOf(CorruptBytesException.class);
-    assertThatThrownBy(() -> Compression.of(3)).isInstanceOf(CorruptBytesException.class);
+    assertThatThrownBy(() -> Compression.SNAPPY.decompress(noise, 0, noise.length, 0x74))
+        .isInstanceOf(CorruptBytesException.class);
+    assertThatThrownBy(() -> Compression.SNAPPY.decompress(noise, 0, noise.length, 10))
+        .isInstanceOf(CorruptBytesException.class);
+    assertThatThrownBy(() -> Compression.of(4)).isInstanceOf(CorruptBytesException.class);
   }
 
   @Seeded(rounds = 100)

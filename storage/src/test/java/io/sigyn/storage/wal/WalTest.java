@@ -9,20 +9,29 @@ import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
+import io.sigyn.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +43,9 @@ class WalTest {
   @TempDir Path temp;
   private Path directory;
   private final FaultyFiles files = new FaultyFiles();
+  private WalSync sync = WalSync.EVERY_GROUP;
+  private Duration syncInterval = Duration.ofMillis(50);
+  private long maxBytes = 1 << 30;
 
   @BeforeEach
   void makeDirectory() throws IOException {
@@ -236,30 +248,185 @@ class WalTest {
   }
 
   @Test
-  void failsEverythingAfterAFailedSyncAndNeverTouchesTheFileAgain() throws IOException {
+  void writesEverythingNotDurableToAnotherFileWhenASyncFailsOnce() throws IOException {
+    Set<Path> failed = ConcurrentHashMap.newKeySet();
+    try (WalWriter writer = writer(1 << 20)) {
+      append(writer, 0).join();
+      for (int round = 1; round < 20; round++) {
+        failOnceThenNeverAgain(round % 2 == 0 ? Call.SYNC : Call.WRITE, failed);
+        append(writer, round).join();
+        assertThat(writer.distress()).isEmpty();
+      }
+      assertThat(failed).hasSize(19);
+    }
+    Replay replay = replay();
+    assertThat(replay.numbers).containsExactlyElementsOf(range(0, 20));
+    assertThat(replay.lsns).isSorted().doesNotHaveDuplicates();
+  }
+
+  /** The next call of the kind fails; any later call on the same file is an error of the writer. */
+  private void failOnceThenNeverAgain(Call wanted, Set<Path> failed) {
+    AtomicBoolean armed = new AtomicBoolean(true);
+    files.rule =
+        (call, path) -> {
+          if (failed.contains(path)) {
+            throw new AssertionError("touched again: " + call + " " + path);
+          }
+          if (call == wanted && path.toString().contains(".wal") && armed.compareAndSet(true, false)) {
+            failed.add(path);
+            throw new IOException("Input/output error");
+          }
+        };
+  }
+
+  @Test
+  void failsWhatWaitsWhenTheOtherFileFailsTooAndComesBackByItself() throws IOException {
     WalWriter writer = writer(1 << 20);
     append(writer, 0).join();
-    files.rule = FaultyFiles.failing(Call.SYNC, "", "Input/output error");
     Path file = walFiles().getFirst();
+    files.freeBytes = 4711;
+    files.rule = FaultyFiles.failing(Call.SYNC, "", "No space left on device");
     assertThatThrownBy(() -> append(writer, 1).join())
         .isInstanceOf(CompletionException.class)
         .cause()
         .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
-        .hasMessageContaining(file.toString())
-        .hasMessageContaining("Input/output error");
+        .hasMessageContaining("disk full: write-ahead log " + file + " failed: No space left on device")
+        .hasMessageContaining("4711 bytes are free, 1048576 are needed");
     files.rule =
         (call, path) -> {
-          if (call == Call.WRITE || call == Call.SYNC) {
+          if (path.equals(file)) {
             throw new AssertionError("touched again: " + call + " " + path);
           }
+          if (call == Call.CREATE) {
+            throw new IOException("No space left on device");
+          }
         };
-    assertThatThrownBy(() -> append(writer, 2)).isInstanceOf(LokiException.class).hasMessageContaining(file.toString());
-    files.rule = (call, path) -> {};
-    try (WalWriter next = writer.successor()) {
-      append(next, 3).join();
+    assertThatThrownBy(() -> append(writer, 2)).isInstanceOf(LokiException.class).hasMessageContaining("disk full");
+    for (int i = 0; i < 3; i++) {
+      writer.probe();
     }
+    assertThat(writer.distress()).isPresent();
+    files.rule = (call, path) -> {};
+    Await.until(
+        "the log to work again",
+        Duration.ofSeconds(20),
+        () -> {
+          writer.probe();
+          return writer.distress().isEmpty();
+        });
+    append(writer, 3).join();
+    writer.close();
     assertThat(walFiles()).hasSize(2);
-    assertThat(replay().numbers).contains(0, 3).doesNotContain(2).isSorted();
+    // The one that failed was in memory and has been written after all.
+    assertThat(replay().numbers).containsExactly(0, 1, 3);
+    assertThat(writer.bytes()).isEqualTo(bytesOnDisk());
+  }
+
+  @Test
+  void leavesNoFilesBehindOnADiskThatStaysFull() throws IOException {
+    try (WalWriter writer = writer(1 << 20)) {
+      append(writer, 0).join();
+      AtomicInteger probes = new AtomicInteger();
+      files.rule =
+          (call, path) -> {
+            if (call == Call.WRITE) {
+              probes.incrementAndGet();
+              throw new IOException("No space left on device");
+            }
+          };
+      assertThatThrownBy(() -> append(writer, 1).join()).hasMessageContaining("No space left");
+      for (int i = 0; i < 20; i++) {
+        int before = probes.get();
+        writer.probe();
+        Await.until("a probe", Duration.ofSeconds(20), () -> probes.get() > before);
+      }
+      files.rule = (call, path) -> {};
+    }
+    assertThat(files.list(directory)).hasSize(2);
+    assertThat(replay().numbers).containsExactly(0, 1);
+  }
+
+  @Test
+  void syncsWithinTheIntervalAndKeepsWhatWasAcknowledgedWhenThatFails() throws IOException {
+    sync = WalSync.INTERVAL;
+    syncInterval = Duration.ofMillis(20);
+    try (WalWriter writer = writer(1 << 20)) {
+      append(writer, 0).join();
+      long syncs = files.syncs.get();
+      append(writer, 1).join();
+      Await.until("a sync by time", Duration.ofSeconds(20), () -> files.syncs.get() > syncs);
+      Set<Path> failed = ConcurrentHashMap.newKeySet();
+      failOnceThenNeverAgain(Call.SYNC, failed);
+      append(writer, 2).join();
+      Await.until("a sync that fails", Duration.ofSeconds(20), () -> !failed.isEmpty());
+      writer.awaitDurable(writer.nextLsn() - 1);
+      // The file that failed is gone together with what the disk may not have; all of it stands in the next one.
+      files.rule = (call, path) -> {};
+      for (Path written : failed) {
+        Path path = directory.resolve(written.getFileName().toString().replace(".tmp", ""));
+        byte[] bytes = Files.readAllBytes(path);
+        java.util.Arrays.fill(bytes, (int) (long) replay().lsns.get(2), bytes.length, (byte) 0);
+        Files.write(path, bytes);
+      }
+      assertThat(replay().numbers).containsExactly(0, 1, 2);
+    }
+  }
+
+  @Test
+  void waitsForASyncOfItsOwnWhenAskedTo() {
+    sync = WalSync.INTERVAL;
+    syncInterval = Duration.ofHours(1);
+    try (WalWriter writer = writer(1 << 20)) {
+      append(writer, 0).join();
+      long syncs = files.syncs.get();
+      writer.awaitDurable(writer.nextLsn() - 1);
+      assertThat(files.syncs.get()).isEqualTo(syncs + 1);
+    }
+  }
+
+  @Test
+  void doesNotSyncWhenTheSystemDecides() {
+    sync = WalSync.NEVER;
+    try (WalWriter writer = writer(1 << 20)) {
+      append(writer, 0).join();
+      long syncs = files.syncs.get();
+      for (int i = 1; i < 100; i++) {
+        append(writer, i).join();
+      }
+      writer.awaitDurable(writer.nextLsn() - 1);
+      assertThat(files.syncs.get()).isEqualTo(syncs);
+    }
+  }
+
+  @Test
+  void refusesMoreOnDiskThanAllowedUntilFilesAreGivenUp() throws IOException {
+    maxBytes = 64 << 10;
+    try (WalWriter writer = writer(8 << 10)) {
+      int number = 0;
+      String refusal = "";
+      while (refusal.isEmpty()) {
+        try {
+          append(writer, number).join();
+          number++;
+          assertThat(writer.bytes()).isEqualTo(bytesOnDisk()).isLessThanOrEqualTo(maxBytes);
+        } catch (LokiException e) {
+          refusal = e.text();
+        }
+      }
+      assertThat(number).isGreaterThan(200);
+      assertThat(refusal).contains("write-ahead log is full", directory.toString(), "at most 65536 until");
+      writer.truncate(writer.nextLsn() - 1);
+      append(writer, number).join();
+      assertThat(writer.bytes()).isEqualTo(bytesOnDisk()).isLessThanOrEqualTo(maxBytes);
+    }
+  }
+
+  private long bytesOnDisk() throws IOException {
+    long bytes = 0;
+    for (Path path : files.list(directory)) {
+      bytes += Files.size(path);
+    }
+    return bytes;
   }
 
   @Test
@@ -271,7 +438,17 @@ class WalTest {
             await(hold);
           }
         };
-    WalOptions options = new WalOptions(files, directory, STORE, true, 1 << 20, 2000, Clock.SYSTEM);
+    WalOptions options = 
+        new WalOptions(
+            files,
+            directory,
+            STORE,
+            WalSync.EVERY_GROUP,
+            Duration.ofMillis(50),
+            1 << 20,
+            2000,
+            1 << 30,
+            Clock.SYSTEM);
     try (WalWriter writer =
         WalWriter.start(
             options,
@@ -289,6 +466,10 @@ class WalTest {
     }
   }
 
+  private static void assertSame(EntryBatch expected, EntryBatch actual) {
+    assertThat(PushPayloadTest.text(actual)).isEqualTo(PushPayloadTest.text(expected));
+  }
+
   private static List<Integer> range(int from, int to) {
     return java.util.stream.IntStream.range(from, to).boxed().toList();
   }
@@ -302,7 +483,8 @@ class WalTest {
   }
 
   private WalOptions options(UUID store, long fileBytes) {
-    return new WalOptions(files, directory, store, true, fileBytes, 64 << 20, Clock.SYSTEM);
+    return new WalOptions(
+        files, directory, store, sync, syncInterval, fileBytes, 64 << 20, maxBytes, Clock.SYSTEM);
   }
 
   private WalWriter writer(long fileBytes) {
@@ -313,14 +495,25 @@ class WalTest {
   }
 
   private static CompletableFuture<Void> append(WalWriter writer, int number) {
-    byte[] line = ("line number " + number).getBytes(StandardCharsets.UTF_8);
-    EntryBatch batch =
-        EntryBatch.builder(line).stream(Labels.of("n", Integer.toString(number)))
-            .entry(1_000_000L * number, 0, line.length, Labels.of("trace", "x" + number))
-            .build();
-    WalRecord record = WalRecord.push(TENANT, batch, 77);
+    WalRecord record = WalRecord.push(TENANT, batch(number), 77);
     writer.reserve(record);
     return writer.append(record);
+  }
+
+  /** Of even number without a body, of odd number with one, and a line behind it. */
+  private static EntryBatch batch(int number) {
+    byte[] lines = ("line number " + number + " and its tail").getBytes(StandardCharsets.UTF_8);
+    int inflated = lines.length - 4;
+    byte[] body = Compression.SNAPPY.compress(lines, 0, inflated);
+    return EntryBatch.builder(lines).stream(Labels.of("n", Integer.toString(number)))
+        .entry(1_000_000L * number, 0, lines.length - 13, Labels.of("trace", "x" + number))
+        .entry(1_000_000L * number - 1, inflated, lines.length, Labels.EMPTY)
+        .body(
+            number % 2 == 0
+                ? Optional.empty()
+                : Optional.of(
+                    new ReceivedBody(ReceivedBody.Codec.SNAPPY_BLOCK, body, 0, body.length, inflated)))
+        .build();
   }
 
   private List<Path> walFiles() throws IOException {
@@ -345,7 +538,11 @@ class WalTest {
             temp.resolve("quarantine"),
             (lsn, tenant, batch) -> {
               assertThat(tenant).isEqualTo(TENANT);
-              numbers.add(Integer.parseInt(batch.labels(0).get("n")));
+              int number = Integer.parseInt(batch.labels(0).get("n"));
+              if (batch.entries() == 2) {
+                assertSame(batch(number), batch);
+              }
+              numbers.add(number);
               lsns.add(lsn);
             },
             64);

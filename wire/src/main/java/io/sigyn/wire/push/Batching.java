@@ -4,7 +4,9 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the readers of all formats put what they read: good streams into the batch, others beside it. */
 final class Batching {
@@ -54,15 +56,16 @@ final class Batching {
   /**
    * The batch.
    *
+   * @param body what the arena was decompressed from, if it was
    * @throws LokiException UNPROCESSABLE when no stream was started
    */
-  EntryBatch finish() {
+  EntryBatch finish(Optional<ReceivedBody> body) {
     endRefused();
     if (streams == 0) {
       throw new LokiException(
           ErrorKind.UNPROCESSABLE, "error at least one valid stream is required for ingestion");
     }
-    return batch.build();
+    return batch.body(body).build();
   }
 
   private void endRefused() {

@@ -7,6 +7,7 @@ import io.sigyn.json.JsonToken;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What both shapes of a JSON push have in common: an object with a list of streams, each an object with labels and a
@@ -61,7 +62,7 @@ abstract class JsonBody {
         }
       }
     }
-    return batch.finish();
+    return batch.finish(Optional.empty());
   }
 
   private boolean isBlank() {

@@ -2,8 +2,10 @@ package io.sigyn.wire.push;
 
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads Loki's protobuf push in one pass, without an object per entry: lines stay where they are in the message, which
@@ -56,11 +58,11 @@ final class ProtoPushReader {
     this.metadata = new MetadataCache(message, this::metadata);
   }
 
-  /** Reads {@code message[0, length)}, which the batch keeps. */
-  static EntryBatch read(byte[] message, int length, List<RefusedStream> refused) {
+  /** Reads {@code message[0, length)}, which the batch keeps, as it does the body that the message came in. */
+  static EntryBatch read(byte[] message, int length, ReceivedBody body, List<RefusedStream> refused) {
     ProtoPushReader reader = new ProtoPushReader(message, length, refused);
     reader.request();
-    return reader.batch.finish();
+    return reader.batch.finish(Optional.of(body));
   }
 
   private void request() {

@@ -4,6 +4,7 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.ReceivedBody;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,8 @@ public final class PushReader {
   /**
    * Reads the body of {@code /loki/api/v1/push}.
    *
-   * @param body owned by the caller; the batch does not refer to it afterwards
+   * @param body owned by the caller; the batch of a protobuf body may refer to it ({@link EntryBatch#body}), so it must
+   *     not change as long as the batch is in use
    * @param contentType the header's value, empty when absent
    * @param contentEncoding the header's value, empty when absent
    * @param maxInflated the most bytes a body may have after decompression; checked before inflating where the format
@@ -81,7 +83,10 @@ public final class PushReader {
     Body inflated = Inflation.inflate(encoding, body, length, maxInflated);
     if (!isJson) {
       Body message = Inflation.snappy(inflated.bytes(), inflated.length(), maxInflated);
-      return ProtoPushReader.read(message.bytes(), message.length(), refused);
+      ReceivedBody received =
+          new ReceivedBody(
+              ReceivedBody.Codec.SNAPPY_BLOCK, inflated.bytes(), 0, inflated.length(), message.length());
+      return ProtoPushReader.read(message.bytes(), message.length(), received, refused);
     }
     if (inflated.length() > maxInflated) {
       throw Body.tooLarge(inflated.length(), maxInflated);

@@ -10,9 +10,11 @@ import com.github.luben.zstd.Zstd;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.ReceivedBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,23 @@ class PushEncodingTest {
     accepts(PROTOBUF, "gzip", gzip(BLOCK));
     accepts(PROTOBUF, "deflate", deflate(BLOCK, true));
     accepts(PROTOBUF, "zstd", Zstd.compress(BLOCK));
+  }
+
+  @Test
+  void handsTheBodyOfProtobufOnWithTheLinesItInflatesTo() {
+    byte[] longer = Arrays.copyOf(BLOCK, BLOCK.length + 10);
+    byte[] zipped = gzip(BLOCK);
+    for (EntryBatch batch :
+        List.of(
+            PushReader.read(longer, BLOCK.length, PROTOBUF, "", MAX),
+            PushReader.read(zipped, zipped.length, PROTOBUF, "gzip", MAX))) {
+      ReceivedBody received = batch.body().orElseThrow();
+      assertThat(received.codec()).isEqualTo(ReceivedBody.Codec.SNAPPY_BLOCK);
+      assertThat(Arrays.copyOfRange(received.bytes(), received.offset(), received.offset() + received.length()))
+          .isEqualTo(BLOCK);
+      assertThat(received.inflated()).isEqualTo(batch.arena().length);
+    }
+    assertThat(PushReader.read(PLAIN, PLAIN.length, JSON, "", MAX).body()).isEmpty();
   }
 
   @Test

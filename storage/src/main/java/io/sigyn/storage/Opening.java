@@ -58,7 +58,13 @@ final class Opening {
       WalWriter wal) {}
 
   private Opening(
-      Layout layout, StoreFiles files, StoreOptions options, Clock clock, StoreMetrics metrics, DamageLog damages)
+      Layout layout,
+      StoreFiles files,
+      StoreOptions options,
+      Clock clock,
+      StoreMetrics metrics,
+      DamageLog damages,
+      Tuning tuning)
       throws IOException {
     this.layout = layout;
     this.options = options;
@@ -67,7 +73,7 @@ final class Opening {
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
-    this.flusher = new Flusher(files, manifests, cache, clock, metrics);
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
     this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
   }
 
@@ -83,12 +89,14 @@ final class Opening {
           new WalOptions(
               files,
               layout.wal(),
-              StoreIdentity.loadOrCreate(files, layout, damages),
+              StoreIdentity.loadOrCreate(files, layout, damages, tuning.random()),
               options.sync() == StoreOptions.SyncMode.GROUP,
               tuning.walFileBytes(),
               tuning.walQueueBytes(),
-              clock);
-      Opening opening = new Opening(layout, files, options, clock, metrics, damages);
+              clock,
+              tuning.threads(),
+              tuning.random());
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages, tuning);
       WalWriter wal = opening.replay(walOptions, WalMetrics.in(registry));
       return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.view, wal);
     } catch (IOException | UncheckedIOException e) {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
@@ -73,7 +72,7 @@ public final class Store implements AutoCloseable {
   private boolean failing;
 
   private final AtomicBoolean flushAsked = new AtomicBoolean();
-  private final ScheduledExecutorService background = Threads.scheduler("store-flush");
+  private final ScheduledExecutorService background;
 
   Store(Opening.Opened opened, StoreOptions options, Tuning tuning, Clock clock) {
     this.root = opened.layout().root();
@@ -87,6 +86,7 @@ public final class Store implements AutoCloseable {
     this.flusher = opened.flusher();
     this.view = opened.view();
     this.wal = opened.wal();
+    this.background = tuning.threads().scheduler("store-flush");
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> view.headBytes());
     metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
     metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());

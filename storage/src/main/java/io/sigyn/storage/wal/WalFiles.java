@@ -6,10 +6,10 @@ import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The files of a log that are complete, and the making of new ones. A file whose records are all in segments becomes the
@@ -33,23 +33,44 @@ final class WalFiles {
   record Complete(Path path, long endLsn, long bytes) {}
 
   private final WalOptions options;
-  private final SecureRandom random = new SecureRandom();
   private final Deque<Complete> complete = new ArrayDeque<>();
+
+  /** Guards the above. Not a monitor, because a simulation must see who waits for it. */
+  private final ReentrantLock lock = new ReentrantLock();
 
   WalFiles(WalOptions options) {
     this.options = options;
   }
 
-  synchronized void add(Complete file) {
-    complete.addLast(file);
+  void add(Complete file) {
+    lock.lock();
+    try {
+      complete.addLast(file);
+    } finally {
+      lock.unlock();
+    }
   }
 
-  synchronized int count() {
-    return complete.size();
+  int count() {
+    lock.lock();
+    try {
+      return complete.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A file ready for records: header durable under its final name. */
-  synchronized Open create(long sequence, long firstLsn, long bytes) throws IOException {
+  Open create(long sequence, long firstLsn, long bytes) throws IOException {
+    lock.lock();
+    try {
+      return make(sequence, firstLsn, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Open make(long sequence, long firstLsn, long bytes) throws IOException {
     StoreFiles files = options.files();
     Path path = options.directory().resolve(WalFormat.fileName(sequence));
     Path spare = options.directory().resolve(SPARE);
@@ -58,7 +79,7 @@ final class WalFiles {
     if (!recycle) {
       files.delete(origin);
     }
-    int salt = random.nextInt();
+    int salt = options.random().nextInt();
     byte[] header =
         new WalFile(salt, firstLsn, sequence, options.storeId(), options.clock().epochNanos()).encode();
     WritableFile file = recycle ? files.openToWrite(origin) : files.create(origin);
@@ -74,7 +95,16 @@ final class WalFiles {
   }
 
   /** Gives up files whose records all have LSNs up to the frontier. */
-  synchronized void truncate(long frontier) throws IOException {
+  void truncate(long frontier) throws IOException {
+    lock.lock();
+    try {
+      giveUp(frontier);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveUp(long frontier) throws IOException {
     StoreFiles files = options.files();
     Path spare = options.directory().resolve(SPARE);
     boolean changed = false;

@@ -2,7 +2,6 @@ package io.sigyn.storage.wal;
 
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
-import io.sigyn.life.Threads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ public final class WalWriter implements AutoCloseable {
     this.nextLsn = firstLsn;
     this.durableBelow = firstLsn;
     this.nextSequence = firstSequence;
-    this.thread = Threads.start("store-wal", this::run);
+    this.thread = options.threads().start("store-wal", this::run);
   }
 
   /**

@@ -151,7 +151,7 @@ final class Opening {
     }
     WalWriter wal = WalWriter.start(walOptions, walMetrics, found);
     if (flushedUpTo > 0) {
-      wal.truncate(flushedUpTo);
+      truncate(wal);
     }
     metrics.replayedRecords.increment(replayed);
     LOG.info(
@@ -166,6 +166,15 @@ final class Opening {
         damages.newest().size(),
         (clock.ticks() - start) / 1_000_000);
     return wal;
+  }
+
+  /** Files that stay cost space until the next flush, nothing else, so a failure is no reason not to open. */
+  private void truncate(WalWriter wal) {
+    try {
+      wal.truncate(flushedUpTo);
+    } catch (IOException e) {
+      LOG.warn("opening left files of the log behind root={} cause=\"{}\"", layout.root(), e.toString());
+    }
   }
 
   private void push(long lsn, Tenant tenant, EntryBatch batch) {

@@ -196,6 +196,17 @@ public final class Store implements AutoCloseable {
   public void flush() {
     flushing.lock();
     try {
+      // After close() the directory may be somebody else's.
+      refuseWhenClosed();
+      flushAll();
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void flushAll() {
+    flushing.lock();
+    try {
       long start = clock.ticks();
       if (sealed != null) {
         writeSealed();
@@ -333,7 +344,7 @@ public final class Store implements AutoCloseable {
     background.shutdown();
     boolean flushed = false;
     try {
-      flush();
+      flushAll();
       flushed = true;
     } catch (LokiException e) {
       LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());

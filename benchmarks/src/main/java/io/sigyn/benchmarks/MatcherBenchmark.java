@@ -89,7 +89,7 @@ public class MatcherBenchmark {
     streams.sort(null);
     StoreFiles files = StoreFiles.LOCAL;
     try (SegmentWriter writer =
-        new SegmentWriter(files, directory, SegmentId.create(0), TENANT, 0, 0, 0, 0)) {
+        new SegmentWriter(files, directory, new SegmentId(0, 0), TENANT, 0, 0, 0, 0)) {
       for (Labels labels : streams) {
         writer.stream(labels, 1);
         writer.rows(EntryBlock.of(labels, 0, 1, new long[] {TS}, new int[] {0, 1}, new byte[1]));

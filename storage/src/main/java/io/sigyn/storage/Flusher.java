@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 
 /**
  * Writes a sealed generation to segments, one per tenant and day, and publishes each with the place in the log that it
@@ -58,13 +59,21 @@ final class Flusher {
   private final SegmentCache cache;
   private final Clock clock;
   private final StoreMetrics metrics;
+  private final RandomGenerator random;
 
-  Flusher(StoreFiles files, Manifests manifests, SegmentCache cache, Clock clock, StoreMetrics metrics) {
+  Flusher(
+      StoreFiles files,
+      Manifests manifests,
+      SegmentCache cache,
+      Clock clock,
+      StoreMetrics metrics,
+      RandomGenerator random) {
     this.files = files;
     this.manifests = manifests;
     this.cache = cache;
     this.clock = clock;
     this.metrics = metrics;
+    this.random = random;
   }
 
   void write(Sealed sealed) throws IOException {
@@ -87,7 +96,7 @@ final class Flusher {
 
   private Segment day(Tenant tenant, int day, List<HeadStream> streams, long frontier) throws IOException {
     DayManifest manifest = manifests.day(tenant, day);
-    SegmentId id = SegmentId.create(clock.epochMillis());
+    SegmentId id = SegmentId.create(random, clock.epochMillis());
     ScanStats stats = new ScanStats();
     SegmentInfo info;
     try (SegmentWriter writer =

@@ -67,7 +67,13 @@ final class Opening {
       long walMaxBytes) {}
 
   private Opening(
-      Layout layout, StoreFiles files, StoreOptions options, Clock clock, StoreMetrics metrics, DamageLog damages)
+      Layout layout,
+      StoreFiles files,
+      StoreOptions options,
+      Clock clock,
+      StoreMetrics metrics,
+      DamageLog damages,
+      Tuning tuning)
       throws IOException {
     this.layout = layout;
     this.options = options;
@@ -76,7 +82,7 @@ final class Opening {
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
-    this.flusher = new Flusher(files, manifests, cache, clock, metrics);
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
     this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
   }
 
@@ -95,7 +101,7 @@ final class Opening {
           new WalOptions(
               files,
               layout.wal(),
-              StoreIdentity.loadOrCreate(files, layout, damages),
+              StoreIdentity.loadOrCreate(files, layout, damages, tuning.random()),
               switch (options.sync()) {
                 case GROUP -> WalSync.EVERY_GROUP;
                 case INTERVAL -> WalSync.INTERVAL;
@@ -105,8 +111,10 @@ final class Opening {
               Math.min(tuning.walFileBytes(), walMax / 8),
               Math.min(tuning.walQueueBytes(), options.walQueueBytes()),
               walMax,
-              clock);
-      Opening opening = new Opening(layout, files, options, clock, metrics, damages);
+              clock,
+              tuning.threads(),
+              tuning.random());
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages, tuning);
       Tombstones tombstones = new Tombstones(files, layout::tombstones);
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
@@ -176,7 +184,7 @@ final class Opening {
       throw e.getCause();
     }
     WalWriter wal = WalWriter.start(walOptions, walMetrics, found);
-    wal.truncate(Math.min(firstNeeded, found.nextLsn()) - 1);
+    truncate(wal, Math.min(firstNeeded, found.nextLsn()) - 1);
     metrics.replayedRecords.increment(replayed);
     LOG.info(
         "store open root={} segments={} wal_files={} wal_records={} wal_bytes={} replayed={} torn_tails={} damages={} ms={}",
@@ -190,6 +198,15 @@ final class Opening {
         damages.newest().size(),
         (clock.ticks() - start) / 1_000_000);
     return wal;
+  }
+
+  /** Files that stay cost space until the next flush, nothing else, so a failure is no reason not to open. */
+  private void truncate(WalWriter wal, long frontier) {
+    try {
+      wal.truncate(frontier);
+    } catch (IOException e) {
+      LOG.warn("opening left files of the log behind root={} cause=\"{}\"", layout.root(), e.toString());
+    }
   }
 
   private void push(long lsn, Tenant tenant, EntryBatch batch) {

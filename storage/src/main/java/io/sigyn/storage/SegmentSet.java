@@ -27,6 +27,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class SegmentSet {
   private final Manifests manifests;
   private final SegmentCache cache;
   private final Clock clock;
+  private final RandomGenerator random;
   private final Trash trash;
   private final Lock flushing;
   private final Supplier<View> view;
@@ -61,6 +63,7 @@ final class SegmentSet {
       Manifests manifests,
       SegmentCache cache,
       Clock clock,
+      RandomGenerator random,
       Trash trash,
       Lock flushing,
       Supplier<View> view,
@@ -69,6 +72,7 @@ final class SegmentSet {
     this.manifests = manifests;
     this.cache = cache;
     this.clock = clock;
+    this.random = random;
     this.trash = trash;
     this.flushing = flushing;
     this.view = view;
@@ -117,7 +121,7 @@ final class SegmentSet {
     } finally {
       flushing.unlock();
     }
-    SegmentId id = SegmentId.create(clock.epochMillis());
+    SegmentId id = SegmentId.create(random, clock.epochMillis());
     SegmentMerge.Outcome outcome;
     try (SegmentWriter writer =
         new SegmentWriter(files, directory, id, tenant, first.day(), level, frontier, clock.epochNanos())) {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
@@ -87,7 +86,7 @@ public final class Store implements AutoCloseable {
   private boolean failing;
 
   private final AtomicBoolean flushAsked = new AtomicBoolean();
-  private final ScheduledExecutorService background = Threads.scheduler("store-flush");
+  private final ScheduledExecutorService background;
 
   private Store(
       Opening.Opened opened,
@@ -107,12 +106,13 @@ public final class Store implements AutoCloseable {
     this.flusher = opened.flusher();
     this.view = opened.view();
     this.wal = opened.wal();
+    this.background = tuning.threads().scheduler("store-flush");
     this.walMaxBytes = opened.walMaxBytes();
     this.tombstones = opened.tombstones();
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
         new SegmentSet(
-            opened.files(), opened.manifests(), opened.cache(), clock, trash, flushing, () -> view, this::swap);
+            opened.files(), opened.manifests(), opened.cache(), clock, tuning.random(), trash, flushing, () -> view, this::swap);
     int processors = Runtime.getRuntime().availableProcessors();
     this.upkeep =
         new Upkeep(
@@ -124,8 +124,9 @@ public final class Store implements AutoCloseable {
                 tombstones,
                 damages,
                 clock,
+                tuning.threads(),
                 this::flush,
-                () -> wal.files() * tuning.walFileBytes(),
+                () -> wal.bytes(),
                 () -> leases.open() >= processors),
             metrics,
             registry);
@@ -327,6 +328,17 @@ public final class Store implements AutoCloseable {
   public void flush() {
     flushing.lock();
     try {
+      // After close() the directory may be somebody else's.
+      refuseWhenClosed();
+      flushAll();
+    } finally {
+      flushing.unlock();
+    }
+  }
+
+  private void flushAll() {
+    flushing.lock();
+    try {
       long start = clock.ticks();
       if (sealed != null) {
         writeSealed();
@@ -451,7 +463,7 @@ public final class Store implements AutoCloseable {
     background.shutdown();
     boolean flushed = false;
     try {
-      flush();
+      flushAll();
       flushed = true;
     } catch (LokiException e) {
       LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());

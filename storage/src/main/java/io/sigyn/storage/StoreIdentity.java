@@ -12,6 +12,7 @@ import io.sigyn.storage.wal.WalRecovery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * The file that says which store a directory holds.
@@ -28,7 +29,8 @@ final class StoreIdentity {
 
   private StoreIdentity() {}
 
-  static UUID loadOrCreate(StoreFiles files, Layout layout, DamageLog damages) throws IOException {
+  static UUID loadOrCreate(StoreFiles files, Layout layout, DamageLog damages, RandomGenerator random)
+      throws IOException {
     Path file = layout.identity();
     if (files.exists(file)) {
       try {
@@ -37,7 +39,7 @@ final class StoreIdentity {
         damages.report(new Damage("identity", file, e.getMessage() + "; made anew"));
       }
     }
-    UUID id = WalRecovery.storeId(files, layout.wal()).orElseGet(UUID::randomUUID);
+    UUID id = WalRecovery.storeId(files, layout.wal()).orElseGet(() -> new UUID(random.nextLong(), random.nextLong()));
     Publication.publish(files, file, encode(id));
     return id;
   }

@@ -1,6 +1,9 @@
 package io.sigyn.storage;
 
+import io.sigyn.life.ThreadSource;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /**
  * What nobody should have to set, but tests do.
@@ -9,7 +12,20 @@ import java.time.Duration;
  * @param walQueueBytes bytes of records that may wait for the disk
  * @param watch how often background work looks for something to do
  * @param retry how long to wait after a failure before trying again
+ * @param threads where the store's own threads come from
+ * @param random for salts and names; safe for use by many threads
  */
-record Tuning(long walFileBytes, long walQueueBytes, Duration watch, Duration retry) {
+record Tuning(
+    long walFileBytes,
+    long walQueueBytes,
+    Duration watch,
+    Duration retry,
+    ThreadSource threads,
+    RandomGenerator random) {
   static final Tuning DEFAULT = new Tuning(64L << 20, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+  /** With the machine's threads and randomness. */
+  Tuning(long walFileBytes, long walQueueBytes, Duration watch, Duration retry) {
+    this(walFileBytes, walQueueBytes, watch, retry, ThreadSource.SYSTEM, new SecureRandom());
+  }
 }

@@ -2,6 +2,7 @@ package io.sigyn.storage;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sigyn.life.Clock;
+import io.sigyn.life.ThreadSource;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
 public final class Upkeep {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  private final ThreadSource threads;
   private final UpkeepOptions options;
   private final Tombstones tombstones;
   private final RetentionGuard guard;
@@ -41,6 +43,7 @@ public final class Upkeep {
       Tombstones tombstones,
       DamageLog damages,
       Clock clock,
+      ThreadSource threads,
       Runnable flush,
       LongSupplier otherBytes,
       BooleanSupplier busy) {}
@@ -49,6 +52,7 @@ public final class Upkeep {
     this.options = options;
     this.tombstones = lent.tombstones;
     Clock clock = lent.clock;
+    this.threads = lent.threads;
     UpkeepMetrics metrics = new UpkeepMetrics(registry);
     pace = new Pace(clock, options.bytesPerSecond(), lent.busy);
     scrubPace = new Pace(clock, options.scrubBytesPerSecond(), lent.busy);
@@ -79,7 +83,7 @@ public final class Upkeep {
 
   void start() {
     if (options.runs()) {
-      loop.start(LOOK);
+      loop.start(threads, LOOK);
     }
   }
 

@@ -2,7 +2,7 @@ package io.sigyn.storage.segment;
 
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * The name of a segment, unique for all time: 48 bits of milliseconds, 80 random bits. Printed in the 26 characters of a
@@ -16,11 +16,10 @@ public record SegmentId(long high, long low) implements Comparable<SegmentId> {
   public static final int BYTES = 16;
 
   private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** A fresh one. */
-  public static SegmentId create(long epochMillis) {
-    return new SegmentId(epochMillis << 16 | (RANDOM.nextInt() & 0xFFFF), RANDOM.nextLong());
+  public static SegmentId create(RandomGenerator random, long epochMillis) {
+    return new SegmentId(epochMillis << 16 | (random.nextInt() & 0xFFFF), random.nextLong());
   }
 
   /** Writes the 16 bytes. */

@@ -1,7 +1,7 @@
 package io.sigyn.storage.upkeep;
 
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
+import io.sigyn.life.ThreadSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -51,8 +51,8 @@ public final class AgentLoop implements AutoCloseable {
   }
 
   /** Starts the thread. */
-  public void start(Duration look) {
-    ScheduledExecutorService scheduler = Threads.scheduler("store-upkeep");
+  public void start(ThreadSource threads, Duration look) {
+    ScheduledExecutorService scheduler = threads.scheduler("store-upkeep");
     thread = scheduler;
     ScheduledFuture<?> _ =
         scheduler.scheduleWithFixedDelay(this::tick, look.toNanos(), look.toNanos(), TimeUnit.NANOSECONDS);

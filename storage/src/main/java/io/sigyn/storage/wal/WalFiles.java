@@ -7,11 +7,11 @@ import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +36,13 @@ final class WalFiles {
   record Complete(Path path, long endLsn, long bytes, boolean sound) {}
 
   private final WalOptions options;
-  private final SecureRandom random = new SecureRandom();
   private final Deque<Complete> complete = new ArrayDeque<>();
   private final AtomicLong bytes = new AtomicLong();
   private volatile int count;
   private long nextSequence;
+
+  /** Guards the above. Not a monitor, because a simulation must see who waits for it. */
+  private final ReentrantLock lock = new ReentrantLock();
 
   WalFiles(WalOptions options, long nextSequence) {
     this.options = options;
@@ -61,9 +63,14 @@ final class WalFiles {
   }
 
   /** Takes a file found at start. */
-  synchronized void found(Complete file) {
-    add(file);
-    bytes.addAndGet(file.bytes);
+  void found(Complete file) {
+    lock.lock();
+    try {
+      add(file);
+      bytes.addAndGet(file.bytes);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void add(Complete file) {
@@ -82,7 +89,16 @@ final class WalFiles {
   }
 
   /** A file ready for records: header durable under its final name. */
-  synchronized Open create(long firstLsn, long length) throws IOException {
+  Open create(long firstLsn, long length) throws IOException {
+    lock.lock();
+    try {
+      return make(firstLsn, length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Open make(long firstLsn, long length) throws IOException {
     StoreFiles files = options.files();
     Path path = options.directory().resolve(WalFormat.fileName(nextSequence));
     Path spare = options.directory().resolve(SPARE);
@@ -91,7 +107,7 @@ final class WalFiles {
     if (!recycle) {
       files.delete(origin);
     }
-    int salt = random.nextInt();
+    int salt = options.random().nextInt();
     byte[] header =
         new WalFile(salt, firstLsn, nextSequence, options.storeId(), options.clock().epochNanos()).encode();
     WritableFile file = recycle ? files.openToWrite(origin) : files.create(origin);
@@ -114,24 +130,38 @@ final class WalFiles {
   }
 
   /** Takes a file that is full. */
-  synchronized void complete(Open file, long endLsn) {
-    add(new Complete(file.path, endLsn, file.zeroed, true));
+  void complete(Open file, long endLsn) {
+    lock.lock();
+    try {
+      add(new Complete(file.path, endLsn, file.zeroed, true));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
    * Takes a file of which nobody knows what the disk holds. Records below the LSN were durable before and stay; without any
    * it is removed.
    */
-  synchronized void abandon(Open file, long endLsn) {
+  void abandon(Open file, long endLsn) {
+    lock.lock();
+    try {
+      close(file);
+      if (endLsn > file.firstLsn || !deleteQuietly(file.path)) {
+        add(new Complete(file.path, endLsn, file.zeroed, false));
+      } else {
+        bytes.addAndGet(-file.zeroed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void close(Open file) {
     try {
       file.file.close();
     } catch (IOException e) {
       LOG.warn("cannot close file={} cause=\"{}\"", file.path, e.toString());
-    }
-    if (endLsn > file.firstLsn || !deleteQuietly(file.path)) {
-      add(new Complete(file.path, endLsn, file.zeroed, false));
-    } else {
-      bytes.addAndGet(-file.zeroed);
     }
   }
 
@@ -146,7 +176,16 @@ final class WalFiles {
   }
 
   /** Gives up files whose records all have LSNs up to the frontier. */
-  synchronized void truncate(long frontier) throws IOException {
+  void truncate(long frontier) throws IOException {
+    lock.lock();
+    try {
+      giveUp(frontier);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveUp(long frontier) throws IOException {
     StoreFiles files = options.files();
     Path spare = options.directory().resolve(SPARE);
     boolean changed = false;

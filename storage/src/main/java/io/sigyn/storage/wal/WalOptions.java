@@ -1,10 +1,13 @@
 package io.sigyn.storage.wal;
 
 import io.sigyn.life.Clock;
+import io.sigyn.life.ThreadSource;
 import io.sigyn.storage.files.StoreFiles;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * What a log needs to know.
@@ -18,6 +21,8 @@ import java.util.UUID;
  * @param queueBytes how many bytes of records may wait for the disk
  * @param maxBytes how many bytes all files may have together; beyond, records are refused until files are given up
  * @param clock for headers and timings
+ * @param threads where the writer's thread comes from
+ * @param random for salts
  */
 public record WalOptions(
     StoreFiles files,
@@ -28,4 +33,31 @@ public record WalOptions(
     long fileBytes,
     long queueBytes,
     long maxBytes,
-    Clock clock) {}
+    Clock clock,
+    ThreadSource threads,
+    RandomGenerator random) {
+  /** With the machine's threads and randomness. */
+  public WalOptions(
+      StoreFiles files,
+      Path directory,
+      UUID storeId,
+      WalSync sync,
+      Duration syncInterval,
+      long fileBytes,
+      long queueBytes,
+      long maxBytes,
+      Clock clock) {
+    this(
+        files,
+        directory,
+        storeId,
+        sync,
+        syncInterval,
+        fileBytes,
+        queueBytes,
+        maxBytes,
+        clock,
+        ThreadSource.SYSTEM,
+        new SecureRandom());
+  }
+}

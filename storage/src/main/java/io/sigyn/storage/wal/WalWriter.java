@@ -2,7 +2,6 @@ package io.sigyn.storage.wal;
 
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
-import io.sigyn.life.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -82,7 +81,7 @@ public final class WalWriter implements AutoCloseable {
     this.nextLsn = firstLsn;
     this.safeBelow = firstLsn;
     this.tail = new WalTail(options, files, metrics);
-    this.thread = Threads.start("store-wal", this::run);
+    this.thread = options.threads().start("store-wal", this::run);
   }
 
   /**

@@ -1,0 +1,509 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.error.LokiException;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.storage.files.SimDisk;
+import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.SimThreads;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a store on a simulated disk, all of it decided by a seed: two writers, a reader, somebody who flushes, and the
+ * store's own threads take turns at every call to the disk; calls fail; the power goes or the process dies in the middle of
+ * any call, that of opening included; then the store is opened on what the disk kept and everything is read.
+ *
+ * <p>What must hold: an acknowledged batch is there, every entry once; a batch without an answer is there as a whole or not
+ * at all; a refused one is not; nothing else is. Streams are in order of time. The store opens. No file lies around.
+ */
+final class Simulation {
+  private static final Path ROOT = Path.of("/sim/store");
+  private static final List<Tenant> TENANTS = List.of(new Tenant("a"), new Tenant("b"));
+  private static final long NOON = RandomBatches.NOON;
+  private static final StoreOptions STILL =
+      new StoreOptions(StoreOptions.SyncMode.GROUP, 1 << 30, Duration.ofDays(1000), 1 << 20, 0);
+
+  /** What a run went through, to be summed up. */
+  static final class Tally {
+    final Map<String, Long> counts = new TreeMap<>();
+
+    void add(String what, long n) {
+      counts.merge(what, n, Long::sum);
+    }
+
+    void add(Tally other) {
+      other.counts.forEach(this::add);
+    }
+  }
+
+  private enum Fate {
+    REFUSED,
+    UNKNOWN,
+    ACKED
+  }
+
+  private record Row(Labels stream, Oracle.Entry entry) {}
+
+  private static final class Batch {
+    final Tenant tenant;
+    final EntryBatch entries;
+    final Set<Row> rows = new HashSet<>();
+    Fate fate = Fate.REFUSED;
+
+    Batch(Tenant tenant, EntryBatch entries) {
+      this.tenant = tenant;
+      this.entries = entries;
+      Oracle oracle = new Oracle();
+      oracle.append(entries);
+      oracle
+          .select(List.of(), TimeRange.ALL)
+          .forEach((stream, list) -> list.forEach(entry -> rows.add(new Row(stream, entry))));
+    }
+  }
+
+  private final Random random;
+  private final FakeClock clock = new FakeClock(NOON);
+  private final SimThreads threads;
+  private final SimDisk disk;
+  private final StoreOptions options;
+  private final Tuning tuning;
+  private final List<Batch> batches = new ArrayList<>();
+  private final Tally tally = new Tally();
+  private final List<SimpleMeterRegistry> registries = new ArrayList<>();
+
+  private final SimDisk.Order order;
+  private final boolean lying;
+  private final boolean killsOnly;
+  private final boolean rot;
+  private final int faultsPerThousand;
+  private boolean harmed;
+  private boolean logFailed;
+  private boolean faulty;
+  private long faultsFrom = Long.MAX_VALUE;
+
+  Simulation(long seed) {
+    random = new Random(seed);
+    threads = new SimThreads(random, clock);
+    disk = new SimDisk(random);
+    order = random.nextInt(3) == 0 ? SimDisk.Order.ORDERED : SimDisk.Order.REORDERED;
+    lying = random.nextInt(8) == 0;
+    rot = random.nextInt(10) == 0;
+    killsOnly = random.nextInt(10) == 0;
+    faultsPerThousand = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(40);
+    disk.lying = lying;
+    options =
+        new StoreOptions(
+            killsOnly ? StoreOptions.SyncMode.OS : StoreOptions.SyncMode.GROUP,
+            4L << 10 << random.nextInt(4),
+            Duration.ofMillis(1 + random.nextInt(1000)),
+            1 << 20,
+            0);
+    tuning =
+        new Tuning(
+            2L << 10 << random.nextInt(4),
+            random.nextInt(4) == 0 ? 4 << 10 : 1 << 20,
+            Duration.ofMillis(1 + random.nextInt(200)),
+            Duration.ofMillis(random.nextInt(50)),
+            threads,
+            random);
+    disk.plan = this::fault;
+    disk.pause = this::pause;
+  }
+
+  /** Runs to the end; throws when something does not hold. */
+  Tally run() throws Exception {
+    int rounds = 2 + random.nextInt(4);
+    for (int round = 0; round < rounds; round++) {
+      threads.run(
+          () -> {
+            live();
+            return true;
+          });
+      assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
+      end();
+      quietly();
+      threads.run(
+          () -> {
+            check();
+            return true;
+          });
+      assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
+    }
+    tally.add("batches", batches.size());
+    tally.add("batches acknowledged", batches.stream().filter(batch -> batch.fate == Fate.ACKED).count());
+    tally.add("calls to the disk", disk.calls());
+    tally.add("thread switches", threads.switches());
+    tally.add("writes torn", disk.tornWrites);
+    tally.add("sectors lost", disk.lostSectors);
+    return tally;
+  }
+
+  List<String> lastCalls() {
+    return disk.lastCalls();
+  }
+
+  long trail() {
+    return disk.trail();
+  }
+
+  private void pause() {
+    clock.advance(Duration.ofNanos(1000L * random.nextInt(1000)));
+    Thread.yield();
+  }
+
+  private SimDisk.@Nullable Fault fault(long number, FaultyFiles.Call call, Path path) {
+    if (!faulty) {
+      return null;
+    }
+    if (call == FaultyFiles.Call.READ && rot && random.nextInt(30) == 0) {
+      return hit(SimDisk.Fault.BIT_ROT, call, path);
+    }
+    if (number >= faultsFrom) {
+      return hit(SimDisk.Fault.ENOSPC, call, path);
+    }
+    if (random.nextInt(1000) < faultsPerThousand) {
+      if (random.nextInt(6) == 0) {
+        faultsFrom = number;
+      }
+      return hit(SimDisk.Fault.values()[random.nextInt(3)], call, path);
+    }
+    return null;
+  }
+
+  private SimDisk.@Nullable Fault hit(SimDisk.Fault fault, FaultyFiles.Call call, Path path) {
+    boolean reading =
+        call == FaultyFiles.Call.READ || call == FaultyFiles.Call.OPEN || call == FaultyFiles.Call.LIST;
+    if (reading && !rot) {
+      // Only seeds with rot may find what is on the disk unreadable, because they may lose it.
+      return null;
+    }
+    harmed |= reading;
+    logFailed |= path.toString().contains("/wal/");
+    tally.add("fault " + fault + " in " + call + " of " + kind(path), 1);
+    return fault;
+  }
+
+  private static String kind(Path path) {
+    String name = path.getFileName().toString();
+    return name.contains(".wal") || name.contains("spare")
+        ? "log"
+        : name.contains(".lseg")
+            ? "segment"
+            : name.contains("MANIFEST") ? "manifest" : name.contains("IDENTITY") ? "identity" : "directory";
+  }
+
+  private void live() {
+    faulty = random.nextInt(4) > 0;
+    faultsFrom = Long.MAX_VALUE;
+    disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(500));
+    Store store;
+    try {
+      store = open(options);
+    } catch (LokiException e) {
+      tally.add(disk.isOn() ? "openings failed by a fault" : "power gone while opening", 1);
+      assertThat(disk.isOn() && !faulty).as("does not open without a fault: " + e).isFalse();
+      disk.off();
+      return;
+    }
+    List<Thread> actors = new ArrayList<>();
+    for (int writer = 0; writer < 2; writer++) {
+      int steps = 5 + random.nextInt(25);
+      actors.add(threads.start("writer-" + writer, () -> write(store, steps)));
+    }
+    actors.add(threads.start("flusher", () -> flush(store)));
+    List<Throwable> seen = new ArrayList<>();
+    actors.add(
+        threads.start(
+            "reader",
+            () -> {
+              try {
+                read(store);
+              } catch (Throwable e) {
+                seen.add(e);
+                disk.off();
+              }
+            }));
+    for (Thread actor : actors) {
+      join(actor);
+    }
+    if (disk.isOn() && random.nextInt(3) > 0) {
+      tally.add("process dies idle", 1);
+      disk.off();
+    }
+    boolean clean = disk.isOn();
+    store.close();
+    tally.add(clean ? "closed" : "closed after the end", 1);
+    if (!seen.isEmpty()) {
+      throw new AssertionError("a reader saw: " + seen.getFirst(), seen.getFirst());
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Store open(StoreOptions options) {
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    registries.add(metrics);
+    return Store.open(ROOT, options, clock, metrics, disk, tuning);
+  }
+
+  private boolean damageReported() {
+    return registries.stream()
+        .anyMatch(metrics -> !metrics.find("sigyn.storage.damaged.regions").counters().isEmpty());
+  }
+
+  private void write(Store store, int steps) {
+    Batch refused = null;
+    for (int step = 0; step < steps && disk.isOn(); step++) {
+      Batch batch = refused;
+      if (batch == null && !batches.isEmpty() && random.nextInt(6) == 0) {
+        batch = batches.get(random.nextInt(batches.size()));
+        tally.add("batches sent again", 1);
+      }
+      if (batch == null) {
+        batch = fresh(batches.size());
+        batches.add(batch);
+      }
+      refused = append(store, batch) ? null : batch;
+      for (int wait = refused != null ? 15 : random.nextInt(3) / 2; wait > 0; wait--) {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Whether the store took it. */
+  private boolean append(Store store, Batch batch) {
+    try {
+      CompletableFuture<Void> durable = store.append(batch.tenant, batch.entries);
+      batch.fate = batch.fate == Fate.REFUSED ? Fate.UNKNOWN : batch.fate;
+      durable.whenComplete(
+          (done, failure) -> {
+            if (failure == null) {
+              batch.fate = Fate.ACKED;
+            }
+          });
+      if (random.nextInt(3) == 0) {
+        durable.exceptionally(failure -> null).join();
+      }
+      return true;
+    } catch (LokiException e) {
+      tally.add("batches refused", 1);
+      return false;
+    }
+  }
+
+  private void flush(Store store) {
+    for (int n = random.nextInt(6); n > 0 && disk.isOn(); n--) {
+      for (int wait = random.nextInt(40); wait > 0; wait--) {
+        Thread.yield();
+      }
+      try {
+        store.flush();
+        tally.add("flushes", 1);
+      } catch (LokiException e) {
+        tally.add("flushes failed", 1);
+      }
+    }
+  }
+
+  /** Reads while others write: nothing strange, nothing twice, nothing missing that was acknowledged before. */
+  private void read(Store store) {
+    for (int n = random.nextInt(5); n > 0 && disk.isOn(); n--) {
+      for (int wait = random.nextInt(40); wait > 0; wait--) {
+        Thread.yield();
+      }
+      for (Tenant tenant : TENANTS) {
+        List<Batch> before =
+            batches.stream().filter(batch -> batch.fate == Fate.ACKED && batch.tenant.equals(tenant)).toList();
+        Map<Long, Set<Row>> found = found(store, tenant, random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD);
+        if (disk.isOn() && !harmed) {
+          for (Batch batch : before) {
+            assertThat(found.getOrDefault((long) batches.indexOf(batch), Set.of()))
+                .as("batch %d of %s, acknowledged before", batches.indexOf(batch), tenant)
+                .isEqualTo(batch.rows);
+          }
+        }
+        tally.add("reads", 1);
+      }
+    }
+  }
+
+  /** Everything a tenant has by the number of its batch; nothing is there twice, nothing is strange. */
+  private Map<Long, Set<Row>> found(Store store, Tenant tenant, Direction direction) {
+    Map<Long, Set<Row>> byNumber = new HashMap<>();
+    Reading.select(store, tenant, List.of(), TimeRange.ALL, direction, new ScanStats())
+        .forEach(
+            (stream, entries) -> {
+              assertThat(entries).as("order of " + stream).isSortedAccordingTo(Comparator.comparingLong(Oracle.Entry::ts));
+              for (Oracle.Entry entry : entries) {
+                long number = Long.parseLong(entry.line().substring(0, entry.line().indexOf('/')));
+                Row row = new Row(stream, entry);
+                Batch batch = batches.get((int) number);
+                assertThat(batch.tenant.equals(tenant) && batch.rows.contains(row)).as("%s was sent", row).isTrue();
+                assertThat(byNumber.computeIfAbsent(number, key -> new HashSet<>()).add(row)).as("%s once", row).isTrue();
+              }
+            });
+    return byNumber;
+  }
+
+  /** What the disk keeps. */
+  private void end() {
+    boolean kill = killsOnly || random.nextInt(5) == 0;
+    if (disk.isOn()) {
+      tally.add("restarts without a crash", 1);
+      if (random.nextBoolean()) {
+        return;
+      }
+    }
+    if (kill) {
+      tally.add("crashes of the process", 1);
+      disk.kill();
+    } else {
+      tally.add("power cuts " + order + (lying ? ", lying disk" : ""), 1);
+      disk.powerCut(order);
+      if (lying) {
+        batches.stream().filter(batch -> batch.fate == Fate.ACKED).forEach(batch -> batch.fate = Fate.UNKNOWN);
+      }
+    }
+  }
+
+  private void quietly() {
+    faulty = false;
+    faultsFrom = Long.MAX_VALUE;
+    disk.powerGoesAt = Long.MAX_VALUE;
+  }
+
+  /** Opens without faults, twice, and compares everything. */
+  private void check() {
+    for (int time = 0; time < 2; time++) {
+      // Still: nothing is flushed but by us, so files may be counted.
+      boolean still = random.nextBoolean();
+      Store store = open(still ? STILL : options);
+      SimpleMeterRegistry metrics = registries.getLast();
+      try {
+        compare(store);
+        if (random.nextBoolean()) {
+          store.flush();
+          compare(store);
+        }
+        if (still) {
+          leftOvers((long) metrics.get("sigyn.storage.segments").gauge().value());
+        }
+        if (!lying && !harmed) {
+          assertThat(store.damages()).as("damage").allMatch(this::mayBe);
+        }
+      } finally {
+        store.close();
+      }
+    }
+  }
+
+  private void leftOvers(long segments) {
+    List<Path> files = disk.all().stream().filter(path -> !inQuarantine(path)).toList();
+    assertThat(files)
+        .as("left-overs")
+        .noneMatch(path -> path.toString().endsWith(".tmp") && !path.startsWith(ROOT.resolve("IDENTITY.tmp")));
+    assertThat(files.stream().filter(path -> path.toString().endsWith(".lseg")))
+        .as("files of segments, of which %d are known", segments)
+        .hasSize((int) segments);
+  }
+
+  private static boolean inQuarantine(Path path) {
+    return path.startsWith(ROOT.resolve("quarantine"));
+  }
+
+  /** Unsynced records that the disk wrote in part, some of them, look like damage; nobody was told they are there. */
+  private boolean mayBe(String damage) {
+    return damage.startsWith("manifest ")
+        || (order == SimDisk.Order.REORDERED || logFailed) && damage.startsWith("wal ");
+  }
+
+  private void compare(Store store) {
+    for (Tenant tenant : TENANTS) {
+      Map<Long, Set<Row>> found = found(store, tenant, Direction.FORWARD);
+      for (int number = 0; number < batches.size(); number++) {
+        Batch batch = batches.get(number);
+        if (!batch.tenant.equals(tenant)) {
+          continue;
+        }
+        Set<Row> rows = found.getOrDefault((long) number, Set.of());
+        boolean whole = rows.equals(batch.rows);
+        if (lying || harmed) {
+          // What the disk promised and did not keep, or showed wrong, may be missing; the latter not without a word.
+          assertThat(whole || batch.fate != Fate.ACKED || damageReported())
+              .as("batch %d missing without a word", number)
+              .isTrue();
+          continue;
+        }
+        switch (batch.fate) {
+          case ACKED -> assertThat(rows).as("batch %d of %s, acknowledged", number, tenant).isEqualTo(batch.rows);
+          case UNKNOWN ->
+              assertThat(whole || rows.isEmpty() || logFailed && wholeDays(batch, rows))
+                  .as("batch %d of %s, without an answer, is there in part: %d of %d", number, tenant, rows.size(), batch.rows.size())
+                  .isTrue();
+          case REFUSED -> assertThat(rows).as("batch %d of %s, refused", number, tenant).isEmpty();
+        }
+      }
+    }
+    tally.add("comparisons", 1);
+  }
+
+  /**
+   * A record that the log could not take was answered with an error, but its entries are in memory and go to segments day
+   * by day. Power gone in between, some of its days are there.
+   */
+  private static boolean wholeDays(Batch batch, Set<Row> found) {
+    Set<Integer> days = new HashSet<>();
+    found.forEach(row -> days.add(Layout.dayOf(row.entry.ts())));
+    return batch.rows.stream().filter(row -> days.contains(Layout.dayOf(row.entry.ts()))).allMatch(found::contains);
+  }
+
+  /** Few entries, sometimes more than a file of the log holds; several days; lines that occur once. */
+  private static Batch fresh(int number) {
+    SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L + 7);
+    ByteSink arena = new ByteSink(512);
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
+    int streams = 1 + random.nextInt(3);
+    for (int s = 0; s < streams; s++) {
+      batch.stream(Labels.of("app", "app-" + random.nextInt(4), "s", Integer.toString(s)));
+      for (int n = 1 + random.nextInt(4); n > 0; n--) {
+        int from = arena.size();
+        arena.utf8(number + "/" + s + "." + n + " ");
+        for (int words = random.nextInt(random.nextInt(12) == 0 ? 600 : 10); words > 0; words--) {
+          arena.utf8("w" + random.nextInt(100_000) + " ");
+        }
+        long late = random.nextInt(12) == 0 ? RandomBatches.DAY : 0;
+        Labels metadata = random.nextInt(3) == 0 ? Labels.of("trace", "t" + random.nextInt(50)) : Labels.EMPTY;
+        batch.entry(NOON + number * 1_000_000L - random.nextInt(5_000_000) - late, from, arena.size(), metadata);
+      }
+    }
+    return new Batch(TENANTS.get(random.nextInt(2)), batch.arena(arena.toByteArray()).build());
+  }
+}

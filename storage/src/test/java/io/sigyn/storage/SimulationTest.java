@@ -1,0 +1,69 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many lives of a store, each of another seed. {@code -Dseed=N} replays one; {@code -Dsim.seeds=N} or {@code
+ * -Dsim.seconds=N} run more.
+ */
+class SimulationTest {
+  @Test
+  void keepsItsPromisesUnderCrashesAndFaults() {
+    String given = System.getProperty("seed", "");
+    if (!given.isEmpty()) {
+      live(Long.parseLong(given));
+      return;
+    }
+    long seconds = Long.getLong("sim.seconds", 0);
+    long seeds = seconds > 0 ? Long.MAX_VALUE : Long.getLong("sim.seeds", 2000);
+    long start = System.nanoTime();
+    Simulation.Tally sum = new Simulation.Tally();
+    Random fresh = new Random();
+    long done = 0;
+    for (; done < seeds && (seconds == 0 || System.nanoTime() - start < seconds * 1_000_000_000L); done++) {
+      // Half of the seeds are the same each time.
+      sum.add(live(done % 2 == 0 ? done : fresh.nextLong() >>> 16));
+    }
+    double took = (System.nanoTime() - start) / 1e9;
+    System.out.printf("simulation: %d seeds in %.1f s, %.0f seeds per hour%n", done, took, done / took * 3600);
+    sum.counts.forEach((what, n) -> System.out.printf("simulation: %9d %s%n", n, what));
+    // A run that hit nothing proves nothing.
+    if (done >= 500) {
+      assertThat(sum.counts)
+          .containsKeys(
+              "writes torn",
+              "sectors lost",
+              "power gone while opening",
+              "fault EIO in SYNC of log",
+              "fault ENOSPC in WRITE of log",
+              "fault SHORT in WRITE of segment",
+              "fault EIO in SYNC of manifest",
+              "fault EIO in SYNC_DIRECTORY of directory",
+              "fault BIT_ROT in READ of segment");
+    }
+  }
+
+  @Test
+  void makesTheSameCallsForTheSameSeed() throws Exception {
+    for (long seed = 1000; seed < 1020; seed++) {
+      Simulation first = new Simulation(seed);
+      Simulation second = new Simulation(seed);
+      first.run();
+      second.run();
+      assertThat(second.trail()).as("trail of seed " + seed).isEqualTo(first.trail());
+    }
+  }
+
+  private static Simulation.Tally live(long seed) {
+    Simulation simulation = new Simulation(seed);
+    try {
+      return simulation.run();
+    } catch (Exception | AssertionError e) {
+      throw new AssertionError(
+          "with -Dseed=%d: %s%nlast calls:%n%s".formatted(seed, e, String.join("\n", simulation.lastCalls())), e);
+    }
+  }
+}

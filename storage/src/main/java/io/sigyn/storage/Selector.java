@@ -51,8 +51,8 @@ final class Selector {
     this.stats = stats;
   }
 
-  EntryCursor open(Direction direction, Selection.Order order) {
-    BlockReader reader = new BlockReader(stats);
+  EntryCursor open(Direction direction, Selection.Order order, Selection.TextTest test) {
+    BlockReader reader = new BlockReader(test, stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();

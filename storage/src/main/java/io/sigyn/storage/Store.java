@@ -156,7 +156,7 @@ public final class Store implements AutoCloseable {
       return new StoreCursor(List.of(), selection.direction(), stats);
     }
     return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
-        .open(selection.direction(), selection.order());
+        .open(selection.direction(), selection.order(), selection.test());
   }
 
   /** Names of labels of streams that match and have entries in the range; ascending, each once. */

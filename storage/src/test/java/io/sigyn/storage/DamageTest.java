@@ -138,7 +138,7 @@ class DamageTest {
     // By a matcher, so that the postings are read too.
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
-        new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats()).open(Direction.FORWARD, Selection.Order.TIME)) {
+        new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats()).open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE)) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
         List<Oracle.Entry> entries = found.computeIfAbsent(block.stream(), labels -> new ArrayList<>());

@@ -120,7 +120,12 @@ final class MetricQueryRun {
       long last = minus(steps.end(), range.offset());
       TimeRange times = new TimeRange(plusOne(first), plusOne(last));
       Selection selection =
-          new Selection(range.logs().matchers(), times, Direction.FORWARD, Selection.Order.STREAM);
+          new Selection(
+              range.logs().matchers(),
+              times,
+              Direction.FORWARD,
+              Selection.Order.STREAM,
+              range.logs().pipeline().textTest());
       try (EntryCursor cursor = source.select(selection, context.stats())) {
         boolean more = true;
         while (more) {

@@ -2,6 +2,7 @@ package io.sigyn.logql.stage;
 
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import io.sigyn.model.Selection;
 import java.util.List;
 
 /**
@@ -25,6 +26,20 @@ public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preserv
     for (LineTest test : tests) {
       test.narrow(block, rows);
     }
+  }
+
+  /** What the tests say about many lines at once. */
+  public Selection.TextTest textTest() {
+    return tests.isEmpty() ? Selection.TextTest.NONE : this::maySelect;
+  }
+
+  private boolean maySelect(byte[] text, int from, int to) {
+    for (LineTest test : tests) {
+      if (!test.mayKeepSome(text, from, to)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether every line leaves as it came and without an error, so that lines may be counted by their labels alone. */

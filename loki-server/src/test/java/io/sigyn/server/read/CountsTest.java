@@ -177,8 +177,47 @@ class CountsTest {
         }
         yield text.toString();
       }
-      case QueryResult.Vector _, QueryResult.Scalar _, QueryResult.Streams _ -> result.toString();
+      case QueryResult.Streams(List<QueryResult.LogStream> streams) -> {
+        StringBuilder text = new StringBuilder();
+        for (QueryResult.LogStream stream : streams) {
+          text.append(stream.labels()).append('\n');
+          for (QueryResult.LogEntry entry : stream.entries()) {
+            text.append(entry.timestamp()).append(' ').append(new String(entry.line(), StandardCharsets.UTF_8));
+            text.append(' ').append(entry.metadata()).append(entry.parsed()).append('\n');
+          }
+        }
+        yield text.toString();
+      }
+      case QueryResult.Vector _, QueryResult.Scalar _ -> result.toString();
     };
+  }
+
+  /** Blocks that are ruled out by their text, and streams one after another, change nothing. */
+  @Seeded(rounds = 25)
+  void readsTheSameLinesWithABlocksTextRuledOut(RandomGenerator random) {
+    try (Store store = open(directory.resolve("r" + random.nextLong()))) {
+      for (int i = 3 + random.nextInt(25); i > 0; i--) {
+        store.append(TENANT, batch(random, random.nextInt(5), 200)).join();
+        if (random.nextInt(3) == 0) {
+          store.flush();
+        }
+      }
+      for (String filter : List.of("|= \"line 1\"", "|= \"absent\"", "|~ \"e 1[0-3]\"", "!= \"7\"", "|= \"3\" or \"19\"")) {
+        for (Direction direction : Direction.values()) {
+          QueryParams params = new QueryParams(START, START + 50 * SECOND, 0, 0, 10 + random.nextInt(500), direction);
+          EntrySource source = new StoreSource(store, TENANT);
+          EntrySource whole =
+              (selection, stats) ->
+                  store.select(
+                      TENANT, new Selection(selection.matchers(), selection.range(), selection.direction()), stats);
+          String query = "{app=~\".+\"} " + filter;
+          assertThat(run(query, params, source)).as(query).isEqualTo(run(query, params, whole));
+          String metric = "max_over_time(" + query + " | regexp \"(?P<n>[0-9]+)\" | unwrap n [20s])";
+          QueryParams steps = new QueryParams(START, START + 50 * SECOND, 5 * SECOND, 0, 100, direction);
+          assertThat(run(metric, steps, source)).as(metric).isEqualTo(run(metric, steps, whole));
+        }
+      }
+    }
   }
 
   @Test

@@ -9,8 +9,20 @@ import java.util.List;
  * @param range half-open
  * @param direction the order in which blocks are wanted
  * @param order how blocks of different streams follow each other
+ * @param test lines that it rules out may be left out; the others are wanted
  */
-public record Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order) {
+public record Selection(
+    List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test) {
+  /** A condition on lines that can be refuted for many at once. Safe for use by many threads. */
+  @FunctionalInterface
+  public interface TextTest {
+    /** Rules nothing out. */
+    TextTest NONE = (text, from, to) -> true;
+
+    /** Whether some of the lines back to back in {@code text[from, to)} may be wanted; false only when none is. */
+    boolean mayHold(byte[] text, int from, int to);
+  }
+
   /** How blocks of different streams follow each other. */
   public enum Order {
     /** By time, as {@link EntryCursor} describes. */
@@ -26,11 +38,11 @@ public record Selection(List<LabelMatcher> matchers, TimeRange range, Direction 
 
   /** Blocks by time. */
   public Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction) {
-    this(matchers, range, direction, Order.TIME);
+    this(matchers, range, direction, Order.TIME, TextTest.NONE);
   }
 
   /** The same of other streams. */
   public Selection withMatchers(List<LabelMatcher> others) {
-    return new Selection(others, range, direction, order);
+    return new Selection(others, range, direction, order, test);
   }
 }

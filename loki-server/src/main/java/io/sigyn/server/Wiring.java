@@ -52,7 +52,7 @@ final class Wiring implements AutoCloseable {
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
     Distributor distributor =
         new Distributor(store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window);
-    Querier querier = new Querier(store, limits, queries, clock);
+    Querier querier = new Querier(store, limits, queries, config.sigyn().onPartial(), clock);
     Catalog catalog = new Catalog(store, limits, queries, clock);
 
     List<Route> routes = new ArrayList<>(operations.routes());

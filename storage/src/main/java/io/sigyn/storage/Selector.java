@@ -56,8 +56,9 @@ final class Selector {
   }
 
   /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
-  EntryCursor open(Direction direction, Selection.Order order, Leases.Lease lease) {
-    BlockReader reader = new BlockReader(stats);
+  EntryCursor open(
+      Direction direction, Selection.Order order, Selection.TextTest test, Leases.Lease lease) {
+    BlockReader reader = new BlockReader(test, stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();

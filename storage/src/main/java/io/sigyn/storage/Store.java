@@ -237,7 +237,7 @@ public final class Store implements AutoCloseable {
     Leases.Lease lease = leases.enter();
     try {
       return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
-          .open(selection.direction(), selection.order(), lease);
+          .open(selection.direction(), selection.order(), selection.test(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

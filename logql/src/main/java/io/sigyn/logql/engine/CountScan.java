@@ -8,11 +8,13 @@ import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.range.Sums;
 import io.sigyn.logql.stage.LabelScratch;
 import io.sigyn.logql.stage.Line;
+import io.sigyn.logql.stage.Pipeline;
 import io.sigyn.logql.stage.Rows;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +37,9 @@ final class CountScan {
   private final Line line = new Line();
   private final Map<Labels, Sums> series = new TreeMap<>();
   private final Map<Labels, Map<Labels, Sums>> byStream = new HashMap<>();
+  private final boolean ignoresMetadata;
+  private Labels lastMetadata = Labels.EMPTY;
+  private Labels lastDistinguishing = Labels.EMPTY;
 
   /**
    * A scan without lines.
@@ -47,11 +52,79 @@ final class CountScan {
     this.bytes = plan.op() == RangeOp.BYTES_OVER_TIME || plan.op() == RangeOp.BYTES_RATE;
     this.stepRange = new StepRange(steps, plan.window(), plan.offset());
     this.maxSeries = maxSeries;
+    this.ignoresMetadata =
+        switch (plan.key()) {
+          case KeepAll _ -> false;
+          case KeepGroup(Grouping grouping) ->
+              switch (grouping.kind()) {
+                case NONE -> true;
+                case WITHOUT -> false;
+                case BY -> grouping.labels().isEmpty();
+              };
+        };
   }
 
   /** Adds the lines of a block; answers how many passed the filters. */
   int add(EntryBlock block) {
-    return plan.logs().pipeline().stages().isEmpty() ? addRuns(block) : addLines(block);
+    Pipeline pipeline = plan.logs().pipeline();
+    if (!pipeline.leavesLines()) {
+      return addLines(block);
+    }
+    return pipeline.tests().isEmpty() && (ignoresMetadata || !block.hasMetadata()) ? addAll(block) : addRuns(block);
+  }
+
+  /**
+   * Adds lines of which only their counts are known; answers whether it could: all must pass, lie in the same windows, and
+   * be told apart by what is known.
+   */
+  boolean add(EntrySummary lines) {
+    if (!plan.logs().pipeline().keepsLines()) {
+      return false;
+    }
+    boolean wanted = stepRange.locate(lines.minTs());
+    if (lines.maxTs() > stepRange.until()) {
+      return false;
+    }
+    if (!wanted) {
+      return true;
+    }
+    boolean byLevel = lines.metadataBytes() > 0 && distinguishes(EntrySummary.LEVEL);
+    if (lines.metadataBytes() > 0 && !lines.onlyLevels() && lines.metadataNames().stream().anyMatch(this::isOther)) {
+      return false;
+    }
+    if (byLevel && lines.levels().isEmpty()) {
+      return false;
+    }
+    if (!byLevel) {
+      known(lines.stream(), Labels.EMPTY).add(stepRange.first(), stepRange.last(), lines.rows(), lines.lineBytes());
+      return true;
+    }
+    for (EntrySummary.Level level : lines.levels()) {
+      Labels metadata = level.value().isEmpty() ? Labels.EMPTY : Labels.of(EntrySummary.LEVEL, level.value());
+      known(lines.stream(), metadata).add(stepRange.first(), stepRange.last(), level.rows(), level.lineBytes());
+    }
+    return true;
+  }
+
+  private boolean isOther(String name) {
+    return !name.equals(EntrySummary.LEVEL) && distinguishes(name);
+  }
+
+  /** Adds all lines, whose metadata tells no series apart: only the times at the edges of windows are looked at. */
+  private int addAll(EntryBlock block) {
+    Sums sums = known(block.stream(), Labels.EMPTY);
+    int r = 0;
+    while (r < block.size()) {
+      boolean wanted = stepRange.locate(block.timestamp(r));
+      long until = stepRange.until();
+      int next = until == Long.MAX_VALUE ? block.size() : block.firstAtOrAfter(until + 1, r + 1);
+      if (wanted) {
+        long size = bytes ? (long) block.lineStart(next) - block.lineStart(r) : 0;
+        sums.add(stepRange.first(), stepRange.last(), next - r, size);
+      }
+      r = next;
+    }
+    return block.size();
   }
 
   private int addLines(EntryBlock block) {
@@ -70,7 +143,6 @@ final class CountScan {
 
   private int addRuns(EntryBlock block) {
     plan.logs().pipeline().select(block, rows);
-    Map<Labels, Sums> known = byStream.computeIfAbsent(block.stream(), l -> new HashMap<>());
     int lines = 0;
     Labels metadata = Labels.EMPTY;
     @Nullable Sums sums = null;
@@ -85,11 +157,7 @@ final class CountScan {
       Labels now = distinguishing(block, r);
       if (sums == null || !now.equals(metadata)) {
         metadata = now;
-        sums = known.get(now);
-        if (sums == null) {
-          sums = sums(block.stream(), now);
-          known.put(now, sums);
-        }
+        sums = known(block.stream(), now);
       }
       int run = 0;
       long size = 0;
@@ -107,37 +175,54 @@ final class CountScan {
   }
 
   /** The metadata of a row as far as it tells series apart: of a group it often does not. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is looked at
   private Labels distinguishing(EntryBlock block, int r) {
-    Labels metadata = block.metadata(r);
-    if (metadata.isEmpty()) {
-      return metadata;
+    if (ignoresMetadata) {
+      return Labels.EMPTY;
     }
+    Labels metadata = block.metadata(r);
+    if (metadata != lastMetadata) {
+      lastMetadata = metadata;
+      lastDistinguishing = distinguishes(metadata) ? metadata : Labels.EMPTY;
+    }
+    return lastDistinguishing;
+  }
+
+  private boolean distinguishes(Labels metadata) {
+    for (int i = 0; i < metadata.size(); i++) {
+      if (distinguishes(metadata.name(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a name among the metadata may tell series apart. */
+  private boolean distinguishes(String name) {
     return switch (plan.key()) {
-      case KeepAll _ -> metadata;
-      case KeepGroup group -> matters(group.grouping(), metadata) ? metadata : Labels.EMPTY;
+      case KeepAll _ -> true;
+      case KeepGroup(Grouping grouping) ->
+          switch (grouping.kind()) {
+            case NONE -> false;
+            case WITHOUT -> true;
+            // A name that the stream has too appears with a suffix.
+            case BY -> grouping.labels().stream().anyMatch(label -> label.startsWith(name));
+          };
     };
   }
 
-  private static boolean matters(Grouping grouping, Labels metadata) {
-    return switch (grouping.kind()) {
-      case NONE -> false;
-      case WITHOUT -> true;
-      case BY -> {
-        for (String name : grouping.labels()) {
-          for (int i = 0; i < metadata.size(); i++) {
-            // A name that the stream has too appears with a suffix.
-            if (name.startsWith(metadata.name(i))) {
-              yield true;
-            }
-          }
-        }
-        yield false;
-      }
-    };
+  private Sums known(Labels stream, Labels metadata) {
+    Map<Labels, Sums> known = byStream.computeIfAbsent(stream, l -> new HashMap<>());
+    Sums sums = known.get(metadata);
+    if (sums == null) {
+      sums = sums(stream, metadata);
+      known.put(metadata, sums);
+    }
+    return sums;
   }
 
   private Sums sums(Labels stream, Labels metadata) {
-    line.labels().begin(stream, metadata);
+    plan.logs().pipeline().label(stream, metadata, line);
     return sums(key(line.labels()));
   }
 

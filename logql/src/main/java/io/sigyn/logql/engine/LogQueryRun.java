@@ -48,7 +48,13 @@ final class LogQueryRun {
 
   QueryResult run() {
     if (query.limit() > 0 && !query.range().isEmpty()) {
-      Selection selection = new Selection(query.logs().matchers(), query.range(), query.direction());
+      Selection selection =
+          new Selection(
+              query.logs().matchers(),
+              query.range(),
+              query.direction(),
+              Selection.Order.TIME,
+              query.logs().pipeline().textTest());
       try (EntryCursor cursor = source.select(selection, context.stats())) {
         while (!isFull(cursor.bound()) && cursor.next()) {
           context.check();

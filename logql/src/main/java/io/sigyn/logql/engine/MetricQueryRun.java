@@ -14,6 +14,7 @@ import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Selection;
 import io.sigyn.model.TimeRange;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
@@ -82,13 +84,13 @@ final class MetricQueryRun {
 
   private List<LabelledPoints> counts(MetricPlan.Range range, int maxSeries) {
     CountScan scan = new CountScan(range, steps, maxSeries);
-    read(range, scan::add);
+    read(range, scan::add, scan::add);
     return scan.series();
   }
 
   private List<LabelledPoints> samples(MetricPlan.Range range, Sampler sampler, int maxSeries) {
     SampleScan scan = new SampleScan(range, sampler, steps, maxSeries);
-    read(range, scan::add);
+    read(range, scan::add, summary -> false);
     return scan.series();
   }
 
@@ -106,17 +108,36 @@ final class MetricQueryRun {
     return absent.length == 0 ? List.of() : List.of(new LabelledPoints(plan.labels(), new Points(absent, ones)));
   }
 
-  private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan) {
+  /**
+   * Hands the entries of a range to a scan.
+   *
+   * @param count takes entries of which only counts are known, if it can
+   */
+  private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan, Predicate<EntrySummary> count) {
     if (range.window() > 0) {
       // The window is open at its start and closed at its end, the selection the other way round.
       long first = minus(minus(steps.start(), range.window()), range.offset());
       long last = minus(steps.end(), range.offset());
       TimeRange times = new TimeRange(plusOne(first), plusOne(last));
-      Selection selection = new Selection(range.logs().matchers(), times, Direction.FORWARD);
+      Selection selection =
+          new Selection(
+              range.logs().matchers(),
+              times,
+              Direction.FORWARD,
+              Selection.Order.STREAM,
+              range.logs().pipeline().textTest());
       try (EntryCursor cursor = source.select(selection, context.stats())) {
-        while (cursor.next()) {
+        boolean more = true;
+        while (more) {
           context.check();
-          context.stats().postFilterLines += scan.applyAsInt(cursor.block());
+          EntrySummary summary = cursor.summary();
+          if (summary != null && count.test(summary)) {
+            context.stats().postFilterLines += summary.rows();
+            cursor.skip();
+          } else {
+            more = cursor.next();
+            context.stats().postFilterLines += more ? scan.applyAsInt(cursor.block()) : 0;
+          }
         }
       }
     }

@@ -13,7 +13,7 @@ public final class QueryContext {
   private final Clock clock;
   private final long deadlineTicks;
   private final int maxSeries;
-  private final ScanStats stats = new ScanStats();
+  private final ScanStats stats;
   private volatile boolean cancelled;
 
   /**
@@ -23,6 +23,16 @@ public final class QueryContext {
    * @param maxSeries the most series a metric query may return; 0 is no limit
    */
   public QueryContext(Clock clock, long timeoutNanos, int maxSeries) {
+    this(clock, timeoutNanos, maxSeries, Long.MAX_VALUE);
+  }
+
+  /**
+   * A query that starts now and may read so much.
+   *
+   * @param maxBytes the most bytes of blocks and columns that are read and decoded for it
+   */
+  public QueryContext(Clock clock, long timeoutNanos, int maxSeries, long maxBytes) {
+    this.stats = new ScanStats(maxBytes, this::check);
     this.clock = clock;
     this.deadlineTicks = clock.ticks() + timeoutNanos;
     this.maxSeries = maxSeries;

@@ -22,6 +22,16 @@ final class AnyTest implements LineTest {
   }
 
   @Override
+  public boolean mayKeepSome(byte[] text, int from, int to) {
+    for (LineTest test : tests) {
+      if (test.mayKeepSome(text, from, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public void narrow(EntryBlock block, Rows rows) {
     Rows kept = new Rows().none(rows.size());
     Rows one = new Rows();

@@ -23,6 +23,11 @@ final class ContainsTest implements LineTest {
   }
 
   @Override
+  public boolean mayKeepSome(byte[] text, int from, int to) {
+    return scan.in(text, from, to);
+  }
+
+  @Override
   public void narrow(EntryBlock block, Rows rows) {
     if (scan.length() == 0 || rows.count() < rows.size() / SPARSE) {
       LineTest.super.narrow(block, rows);

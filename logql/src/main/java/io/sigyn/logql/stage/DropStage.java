@@ -12,6 +12,11 @@ final class DropStage implements Stage {
   }
 
   @Override
+  public boolean clearsErrors() {
+    return picks.stream().anyMatch(pick -> pick instanceof LabelPick.Named && pick.name().equals(LabelScratch.ERROR));
+  }
+
+  @Override
   public boolean apply(Line line) {
     LabelScratch labels = line.labels();
     for (LabelPick pick : picks) {

@@ -7,6 +7,11 @@ public interface LineTest {
   /** Whether {@code text[from, to)} is kept. */
   boolean test(byte[] text, int from, int to);
 
+  /** Whether some of the lines back to back in {@code text[from, to)} may be kept; false only when none is. */
+  default boolean mayKeepSome(byte[] text, int from, int to) {
+    return true;
+  }
+
   /** Takes the rows out whose lines are not kept. */
   default void narrow(EntryBlock block, Rows rows) {
     byte[] text = block.text();

@@ -1,6 +1,8 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Selection;
 import java.util.List;
 
 /**
@@ -23,6 +25,43 @@ public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preserv
     rows.all(block.size());
     for (LineTest test : tests) {
       test.narrow(block, rows);
+    }
+  }
+
+  /** What the tests say about many lines at once. */
+  public Selection.TextTest textTest() {
+    return tests.isEmpty() ? Selection.TextTest.NONE : this::maySelect;
+  }
+
+  private boolean maySelect(byte[] text, int from, int to) {
+    for (LineTest test : tests) {
+      if (!test.mayKeepSome(text, from, to)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether every line leaves as it came and without an error, so that lines may be counted by their labels alone. */
+  public boolean keepsLines() {
+    return tests.isEmpty() && leavesLines();
+  }
+
+  /** Whether what passes the tests leaves as it came and without an error. */
+  public boolean leavesLines() {
+    for (Stage stage : stages) {
+      if (!stage.clearsErrors()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Loads labels without a line and runs the stages; only if {@link #leavesLines}. */
+  public void label(Labels stream, Labels metadata, Line line) {
+    line.labels().begin(stream, metadata);
+    for (Stage stage : stages) {
+      stage.apply(line);
     }
   }
 

@@ -21,6 +21,11 @@ final class RegexpTest implements LineTest {
   }
 
   @Override
+  public boolean mayKeepSome(byte[] text, int from, int to) {
+    return needed.mayKeepSome(text, from, to);
+  }
+
+  @Override
   public void narrow(EntryBlock block, Rows rows) {
     needed.narrow(block, rows);
     byte[] text = block.text();

@@ -5,4 +5,9 @@ package io.sigyn.logql.stage;
 public interface Stage {
   /** Works on the line; answers whether it goes on. */
   boolean apply(Line line);
+
+  /** Whether it keeps every line as it is, looks at labels only, and leaves no error behind. */
+  default boolean clearsErrors() {
+    return false;
+  }
 }

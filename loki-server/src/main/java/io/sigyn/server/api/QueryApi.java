@@ -74,10 +74,14 @@ public final class QueryApi {
   }
 
   private static Response response(Answer answer, List<String> flags) {
-    return Response.stream(
-        200,
-        Response.JSON,
-        out -> QueryWriter.result(answer.result(), answer.stats(), answer.warnings(), flags, out));
+    Response response =
+        Response.stream(
+            200,
+            Response.JSON,
+            out ->
+                QueryWriter.result(
+                    answer.result(), answer.stats(), answer.warnings(), flags, out));
+    return answer.partial() ? response.with("X-Log-Partial", "corrupt") : response;
   }
 
   private static List<String> encodingFlags(Request request) {

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param blockCacheSize decoded blocks kept in memory
  * @param minFreeDisk free bytes of the disk below which pushes are answered 503
  * @param queryQueueSize queries that may wait; one more is answered 429
+ * @param onPartial what becomes of a query when some of what it asks for is damaged
  */
 public record SigynConfig(
     SyncMode walSync,
@@ -27,7 +28,8 @@ public record SigynConfig(
     Duration headMaxAge,
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
-    int queryQueueSize) {
+    int queryQueueSize,
+    OnPartial onPartial) {
   /** The store's defaults and 256 waiting queries. */
   public static final SigynConfig DEFAULT =
       new SigynConfig(
@@ -38,7 +40,8 @@ public record SigynConfig(
           StoreOptions.DEFAULT.headMaxAge(),
           new ByteSize(0),
           new ByteSize(0),
-          256);
+          256,
+          OnPartial.WARN);
 
   private static final long SMALLEST_LOG = 16L << 20;
 

@@ -36,6 +36,7 @@ import java.util.List;
  * @param maxQueryLookback how far back a query may reach
  * @param maxQueryLength the longest range of a query
  * @param maxQueryRange the longest range in brackets, {@code [5m]}
+ * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode
  * @param maxQueryParallelism 0 forbids querying; any other value has no effect
  * @param maxStreamsMatchersPerQuery matchers of a query
  * @param maxEntriesLimitPerQuery the largest {@code limit} of a log query
@@ -89,10 +90,9 @@ import java.util.List;
     value = {
       "max_chunks_per_query",
       "cardinality_limit",
-      "max_query_bytes_read",
       "max_querier_bytes_read"
     },
-    because = "queries are bounded by their time, their series and their entries")
+    because = "queries are bounded by their time, their bytes, their series and their entries")
 @Ignored(
     value = {
       "bloom_block_encoding",
@@ -200,6 +200,7 @@ public record Limits(
     Duration maxQueryLookback,
     Duration maxQueryLength,
     Duration maxQueryRange,
+    ByteSize maxQueryBytesRead,
     int maxQueryParallelism,
     int maxStreamsMatchersPerQuery,
     int maxEntriesLimitPerQuery,
@@ -270,6 +271,7 @@ public record Limits(
           Duration.ZERO,
           Duration.ofHours(721),
           Duration.ZERO,
+          new ByteSize(0),
           32,
           1000,
           5000,

@@ -64,10 +64,7 @@ final class LogMerge {
 
   /** The tenant's entries; matchers on the tenant's label were looked at before. */
   static EntryCursor select(Store store, Tenant tenant, Selection selection, ScanStats stats) {
-    return store.select(
-        tenant,
-        new Selection(
-            TenantMatchers.others(selection.matchers()), selection.range(), selection.direction()),
-        stats);
+    List<LabelMatcher> others = TenantMatchers.others(selection.matchers());
+    return store.select(tenant, selection.withMatchers(others), stats);
   }
 }

@@ -20,6 +20,7 @@ import io.sigyn.result.QueryResult.Series;
 import io.sigyn.result.QueryResult.Streams;
 import io.sigyn.result.QueryResult.Vector;
 import io.sigyn.result.QueryStats;
+import io.sigyn.server.config.OnPartial;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.read.QueryLimits.Range;
 import io.sigyn.storage.Store;
@@ -38,13 +39,16 @@ public final class Querier {
   private final Store store;
   private final TenantLimits limits;
   private final QueryPool pool;
+  private final OnPartial onPartial;
   private final Clock clock;
 
   /** A querier over a store. */
-  public Querier(Store store, TenantLimits limits, QueryPool pool, Clock clock) {
+  public Querier(
+      Store store, TenantLimits limits, QueryPool pool, OnPartial onPartial, Clock clock) {
     this.store = store;
     this.limits = limits;
     this.pool = pool;
+    this.onPartial = onPartial;
     this.clock = clock;
   }
 
@@ -64,7 +68,8 @@ public final class Querier {
       Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
     int maxSeries = partial ? MAX_PARTIAL_SERIES : allowed.maxSeries();
-    QueryContext context = new QueryContext(clock, allowed.timeout().toNanos(), maxSeries);
+    QueryContext context =
+        new QueryContext(clock, allowed.timeout().toNanos(), maxSeries, allowed.maxBytes());
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
@@ -107,8 +112,18 @@ public final class Querier {
       result = cut(result, allowed.maxSeries(), warnings);
     }
     ScanStats scan = context.stats();
+    List<String> damages = scan.damages();
+    if (!damages.isEmpty() && onPartial == OnPartial.FAIL) {
+      throw new LokiException(
+          ErrorKind.INTERNAL,
+          String.join("; ", damages) + " (sigyn.on_partial is fail; warn answers without it)");
+    }
+    warnings.addAll(damages);
     return new Answer(
-        result, new QueryStats(scan, waited, clock.ticks() - started, entries(result)), warnings);
+        result,
+        new QueryStats(scan, waited, clock.ticks() - started, entries(result)),
+        warnings,
+        !damages.isEmpty());
   }
 
   private QueryResult evaluate(

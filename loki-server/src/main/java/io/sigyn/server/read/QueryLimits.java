@@ -37,6 +37,15 @@ final class QueryLimits {
     return smallestInt(Limits::maxQuerySeries);
   }
 
+  /** The most bytes a query may read and decode. */
+  long maxBytes() {
+    return limits.stream()
+        .mapToLong(l -> l.maxQueryBytesRead().bytes())
+        .filter(bytes -> bytes > 0)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
   /** Refuses tenants that may not query at all. */
   void checkEnabled() {
     for (Limits l : limits) {

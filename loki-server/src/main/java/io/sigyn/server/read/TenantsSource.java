@@ -4,6 +4,7 @@ import io.sigyn.logql.engine.EntrySource;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
@@ -13,14 +14,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The entries of several tenants as those of one, every stream marked with its tenant. */
 record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
   @Override
   public EntryCursor select(Selection selection, ScanStats stats) {
-    Selection others =
-        new Selection(
-            TenantMatchers.others(selection.matchers()), selection.range(), selection.direction());
+    Selection others = selection.withMatchers(TenantMatchers.others(selection.matchers()));
     List<Part> parts = new ArrayList<>();
     for (Tenant tenant : TenantMatchers.accepted(tenants, selection.matchers())) {
       parts.add(new Part(tenant, store.select(tenant, others, stats)));
@@ -39,23 +39,13 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
       this.cursor = cursor;
     }
 
+    Labels mark(Labels stream) {
+      return marked.computeIfAbsent(stream, labels -> TenantMatchers.mark(labels, tenant));
+    }
+
     EntryBlock block() {
       EntryBlock block = cursor.block();
-      int size = block.size();
-      long[] timestamps = new long[size];
-      int[] offsets = new int[size + 1];
-      Labels[] metadata = new Labels[block.hasMetadata() ? size : 0];
-      for (int r = 0; r < size; r++) {
-        timestamps[r] = block.timestamp(r);
-        offsets[r] = block.lineStart(r);
-        if (metadata.length > 0) {
-          metadata[r] = block.metadata(r);
-        }
-      }
-      offsets[size] = block.lineStart(size);
-      Labels stream =
-          marked.computeIfAbsent(block.stream(), labels -> TenantMatchers.mark(labels, tenant));
-      return EntryBlock.of(stream, 0, size, timestamps, offsets, block.text(), metadata);
+      return block.withStream(mark(block.stream()));
     }
   }
 
@@ -73,17 +63,23 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
       this.open = new ArrayList<>(parts);
     }
 
+    /** The cursor that comes next, as far as bounds tell; there must be one. */
+    private Part best() {
+      Part best = open.getFirst();
+      for (Part part : open) {
+        boolean better =
+            backward
+                ? part.cursor.bound() > best.cursor.bound()
+                : part.cursor.bound() < best.cursor.bound();
+        best = better ? part : best;
+      }
+      return best;
+    }
+
     @Override
     public boolean next() {
       while (!open.isEmpty()) {
-        Part best = open.getFirst();
-        for (Part part : open) {
-          boolean better =
-              backward
-                  ? part.cursor.bound() > best.cursor.bound()
-                  : part.cursor.bound() < best.cursor.bound();
-          best = better ? part : best;
-        }
+        Part best = best();
         if (best.cursor.next()) {
           block = best.block();
           return true;
@@ -91,6 +87,21 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
         open.remove(best);
       }
       return false;
+    }
+
+    @Override
+    public @Nullable EntrySummary summary() {
+      if (open.isEmpty()) {
+        return null;
+      }
+      Part best = best();
+      EntrySummary summary = best.cursor.summary();
+      return summary == null ? null : summary.withStream(best.mark(summary.stream()));
+    }
+
+    @Override
+    public void skip() {
+      best().cursor.skip();
     }
 
     @Override

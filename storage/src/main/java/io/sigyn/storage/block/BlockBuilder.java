@@ -22,6 +22,9 @@ import java.util.function.ToIntFunction;
 public final class BlockBuilder {
   private static final int LEAST_GAIN = 20;
 
+  /** The part of the packed times that planes may take at most. */
+  private static final double PLANES_GAIN = 0.85;
+
   private final ByteSink text = new ByteSink(64 << 10);
   private long[] timestamps = new long[1024];
   private int[] ends = new int[1024];
@@ -137,7 +140,7 @@ public final class BlockBuilder {
     List<String> columns = List.copyOf(names);
     List<Stored> regions = new ArrayList<>();
     int unit = unit();
-    regions.add(store(BlockFormat.REGION_TS, BlockFormat.ENC_INT_DELTA, 0, deltas(unit)));
+    regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
     regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
     long metadataBytes = 0;
@@ -285,14 +288,21 @@ public final class BlockBuilder {
     return unit;
   }
 
-  private ByteSink deltas(int unit) {
+  /** Planes when they are smaller by more than a little: packed numbers decode faster. */
+  private static Stored times(long[] deltas) {
+    Stored packed = store(BlockFormat.REGION_TS, BlockFormat.ENC_INT_DELTA, 0, Times.packed(deltas));
+    Stored planes = store(BlockFormat.REGION_TS, BlockFormat.ENC_DELTA_PLANES, 0, Times.planes(deltas));
+    return planes.bytes.length <= packed.bytes.length * PLANES_GAIN ? planes : packed;
+  }
+
+  private long[] deltas(int unit) {
     long[] deltas = new long[rows];
     for (int i = 0; i < runs; i++) {
       for (int r = runFirst[i] + 1; r < runEnd(i); r++) {
         deltas[r] = (timestamps[r] - timestamps[r - 1]) / BlockFormat.UNITS[unit];
       }
     }
-    return packed(deltas);
+    return deltas;
   }
 
   private ByteSink lengths() {
@@ -303,12 +313,8 @@ public final class BlockBuilder {
       lengths[r] = length;
       start = ends[r];
     }
-    return packed(lengths);
-  }
-
-  private static ByteSink packed(long[] values) {
-    ByteSink out = new ByteSink(values.length * 2);
-    PackedInts.encode(out, values, 0, values.length);
+    ByteSink out = new ByteSink(2 * rows);
+    PackedInts.encode(out, lengths, 0, rows);
     return out;
   }
 

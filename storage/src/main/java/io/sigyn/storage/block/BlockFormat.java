@@ -44,6 +44,7 @@ public final class BlockFormat {
   static final int ENC_INT_FOR = 4;
   static final int ENC_INT_DELTA = 5;
   static final int ENC_STR = 11;
+  static final int ENC_DELTA_PLANES = 15;
 
   /** Line bytes a block aims at. */
   static final int TARGET_BYTES = 1 << 20;

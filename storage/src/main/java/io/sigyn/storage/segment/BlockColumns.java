@@ -6,6 +6,8 @@ import io.sigyn.error.LokiException;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
+import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.DecodedBlock;
 import java.util.function.Supplier;
 
@@ -36,8 +38,17 @@ final class BlockColumns implements EntryBlock.Source {
     return decoded.rowCount(stream);
   }
 
-  int weight() {
-    return decoded.weight();
+  BlockInfo info() {
+    return index.blocks().get(block);
+  }
+
+  /** Whether some line of the block may be wanted. */
+  boolean mayHold(Selection.TextTest test) {
+    if (test == Selection.TextTest.NONE) {
+      return true;
+    }
+    byte[] text = column(decoded.costOfText(), decoded::text);
+    return test.mayHold(text, 0, text.length);
   }
 
   @Override

@@ -1,12 +1,17 @@
 package io.sigyn.storage.segment;
 
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.storage.block.BlockHeader;
+import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.block.DecodedBlock;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,32 +19,36 @@ import org.jspecify.annotations.Nullable;
  * reads is counted, and what it finds damaged is noted. Used by one thread.
  */
 public final class BlockReader {
-  /** Blocks at hand. */
-  private static final int AT_HAND = 16;
+  /** Bytes of blocks at hand, as far as they are decoded. */
+  private static final long BYTES_AT_HAND = 32L << 20;
+
+  /** Blocks at hand, however large they are. */
+  private static final int AT_HAND = 4;
 
   /** Run statistics at hand: a few hundred bytes each. */
   private static final int RUNS_AT_HAND = 256;
 
+  private final Selection.TextTest test;
   private final ScanStats stats;
-  private final Map<SegmentCache.BlockKey, BlockColumns> recent = new Recent<>(AT_HAND);
-  private final Map<SegmentCache.BlockKey, Optional<BlockRuns>> recentRuns = new Recent<>(RUNS_AT_HAND);
+  private final Map<SegmentCache.BlockKey, BlockColumns> recent = new LinkedHashMap<>(64, 0.75f, true);
+  private long recentBytes;
+  private final Set<SegmentCache.BlockKey> ruledOut = new HashSet<>();
+  private final Map<SegmentCache.BlockKey, Optional<BlockRuns>> recentRuns =
+      new LinkedHashMap<>(2 * RUNS_AT_HAND, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SegmentCache.BlockKey, Optional<BlockRuns>> eldest) {
+          return size() > RUNS_AT_HAND;
+        }
+      };
 
-  private static final class Recent<V> extends LinkedHashMap<SegmentCache.BlockKey, V> {
-    private final int most;
-
-    Recent(int most) {
-      super(2 * most, 0.75f, true);
-      this.most = most;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<SegmentCache.BlockKey, V> eldest) {
-      return size() > most;
-    }
-  }
-
-  /** Counts into {@code stats}. */
-  public BlockReader(ScanStats stats) {
+  /**
+   * For a query.
+   *
+   * @param test blocks whose text it rules out have no rows
+   * @param stats counts what is read
+   */
+  public BlockReader(Selection.TextTest test, ScanStats stats) {
+    this.test = test;
     this.stats = stats;
   }
 
@@ -59,26 +68,44 @@ public final class BlockReader {
     return header;
   }
 
-  /** The columns of a block; null when it is damaged, which is noted. */
+  /** The columns of a block; null when it is damaged, which is noted, or when no line of it is wanted. */
   @Nullable BlockColumns read(Segment segment, SegmentIndex index, int block) {
     SegmentCache.BlockKey key = segment.key(block);
     BlockColumns columns = recent.get(key);
-    if (columns == null) {
-      DecodedBlock decoded = segment.cached(block);
+    if (columns != null || ruledOut.contains(key)) {
+      return columns;
+    }
+    BlockInfo info = index.blocks().get(block);
+    DecodedBlock decoded = segment.cached(block);
+    if (decoded == null) {
+      stats.charge(info.stored());
+      decoded = segment.read(index, block);
       if (decoded == null) {
-        int stored = index.blocks().get(block).stored();
-        stats.charge(stored);
-        decoded = segment.read(index, block);
-        if (decoded == null) {
-          stats.damaged(segment.damage(index, block));
-          return null;
-        }
-        stats.blocksDecoded++;
-        stats.compressedBytes += stored;
+        stats.damaged(segment.damage(index, block));
+        return null;
       }
-      columns = new BlockColumns(segment, index, block, decoded, stats);
-      recent.put(key, columns);
+      stats.blocksDecoded++;
+      stats.compressedBytes += info.stored();
+    }
+    columns = new BlockColumns(segment, index, block, decoded, stats);
+    if (!columns.mayHold(test)) {
+      // One search over all streams, and the block is never looked at again, in whatever order its streams come.
+      ruledOut.add(key);
+      stats.segmentLines += info.rows();
+      stats.segmentBytes += info.rawBytes();
+      return null;
+    }
+    recent.put(key, columns);
+    recentBytes += size(info);
+    Iterator<BlockColumns> eldest = recent.values().iterator();
+    while (recentBytes > BYTES_AT_HAND && recent.size() > AT_HAND) {
+      recentBytes -= size(eldest.next().info());
+      eldest.remove();
     }
     return columns;
+  }
+
+  private static long size(BlockInfo info) {
+    return info.rawBytes() + 16L * info.rows();
   }
 }

@@ -1,0 +1,97 @@
+package io.sigyn.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.wire.query.QueryReader;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers that lack something because it is damaged say so. */
+class PartialAnswerTest {
+  private static final long TIME = System.currentTimeMillis() * 1_000_000L;
+
+  @TempDir Path directory;
+
+  /** Pushes three lines in as many streams, and damages the block they end up in. */
+  private void damage() throws IOException, InterruptedException {
+    try (LokiServer server = Servers.start(directory, "");
+        Http http = new Http(server.uri())) {
+      for (String app : List.of("a", "b", "c")) {
+        String json = "{\"streams\":[{\"stream\":{\"app\":\"%s\"},\"values\":[[\"%d\",\"hello\"]]}]}";
+        assertThat(http.pushJson(json.formatted(app, TIME)).statusCode()).isEqualTo(204);
+      }
+    }
+    List<Path> segments;
+    try (Stream<Path> files = Files.walk(directory)) {
+      segments = files.filter(file -> file.toString().endsWith(".lseg")).toList();
+    }
+    assertThat(segments).hasSize(1);
+    byte[] bytes = Files.readAllBytes(segments.getFirst());
+    bytes[64 + 70] ^= 1;
+    Files.write(segments.getFirst(), bytes);
+  }
+
+  private static List<String> warnings(HttpResponse<String> answer) {
+    return QueryReader.warnings(answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void nameWhatIsMissing() throws IOException, InterruptedException {
+    damage();
+    try (LokiServer server = Servers.start(directory, "");
+        Http http = new Http(server.uri())) {
+      for (int again = 0; again < 2; again++) {
+        for (String query : List.of("{app=~\".+\"}", "count_over_time({app=~\".+\"} |= \"h\" [1m])")) {
+          HttpResponse<String> answer = http.query(query, TIME - 1, TIME + 1);
+          assertThat(answer.statusCode()).isEqualTo(200);
+          assertThat(answer.headers().firstValue("X-Log-Partial")).hasValue("corrupt");
+          assertThat(warnings(answer)).hasSize(1);
+          assertThat(warnings(answer).getFirst())
+              .startsWith("block 0 of segment L0-")
+              .endsWith("is damaged: its 3 entries of 3 streams are left out");
+        }
+      }
+      String json = "{\"streams\":[{\"stream\":{\"app\":\"d\"},\"values\":[[\"%d\",\"whole\"]]}]}";
+      assertThat(http.pushJson(json.formatted(TIME)).statusCode()).isEqualTo(204);
+      HttpResponse<String> whole = http.query("{app=\"d\"}", TIME - 1, TIME + 1);
+      assertThat(whole.body()).contains("whole");
+      assertThat(whole.headers().firstValue("X-Log-Partial")).isEmpty();
+      assertThat(warnings(whole)).isEmpty();
+    }
+  }
+
+  @Test
+  void areRefusedWhenTheyMustBeWhole() throws IOException, InterruptedException {
+    damage();
+    try (LokiServer server = Servers.start(directory, "sigyn: {on_partial: fail}");
+        Http http = new Http(server.uri())) {
+      HttpResponse<String> answer = http.query("{app=~\".+\"}", TIME - 1, TIME + 1);
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(answer.body()).contains("is damaged: its 3 entries of 3 streams are left out");
+    }
+  }
+
+  @Test
+  void areNotGivenBeyondTheBytesAQueryMayRead() throws IOException, InterruptedException {
+    try (LokiServer server = Servers.start(directory, "")) {
+      try (Http http = new Http(server.uri())) {
+        String json = "{\"streams\":[{\"stream\":{\"app\":\"a\"},\"values\":[[\"%d\",\"%s\"]]}]}";
+        assertThat(http.pushJson(json.formatted(TIME, "x".repeat(5000))).statusCode()).isEqualTo(204);
+      }
+    }
+    try (LokiServer server = Servers.start(directory, "limits_config: {max_query_bytes_read: 4KB}");
+        Http http = new Http(server.uri())) {
+      HttpResponse<String> answer = http.query("{app=\"a\"}", TIME - 1, TIME + 1);
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("the query reads too many bytes").contains("limit: 4.1kB");
+      assertThat(http.query("count_over_time({app=\"a\"}[1h])", TIME, TIME + 1).statusCode()).isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.sigyn.storage.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.testkit.Seeded;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class TimesTest {
+  private static final Labels STREAM = Labels.of("a", "b");
+  private static final long START = 1_700_000_000_000_000_000L;
+
+  /** Times of bursts, of a slow clock, or of anything. */
+  private static long[] times(RandomGenerator random, int n) {
+    int shape = random.nextInt(4);
+    long[] times = new long[n];
+    long at = START;
+    for (int i = 0; i < n; i++) {
+      at +=
+          switch (shape) {
+            case 0 -> i % 50 == 0 ? 1_000_000_000L : 0;
+            case 1 -> 1_000_000L * random.nextInt(3);
+            case 2 -> random.nextLong(1L << random.nextInt(1, 40));
+            default -> 0;
+          };
+      times[i] = at;
+    }
+    return times;
+  }
+
+  private static BlockBuilder.Built build(long[]... streams) {
+    BlockBuilder builder = new BlockBuilder();
+    for (int s = 0; s < streams.length; s++) {
+      int n = streams[s].length;
+      builder.add(s, EntryBlock.of(STREAM, 0, n, streams[s], new int[n + 1], new byte[0]), 0);
+    }
+    return builder.build(name -> 0);
+  }
+
+  private static int encoding(BlockBuilder.Built built) {
+    return BlockHeader.decode(built.bytes(), built.info()).find(BlockFormat.REGION_TS, 0).encoding();
+  }
+
+  @Seeded(rounds = 200)
+  void comeBackAsTheyWere(RandomGenerator random) {
+    long[][] streams = new long[1 + random.nextInt(4)][];
+    for (int s = 0; s < streams.length; s++) {
+      streams[s] = times(random, 1 + random.nextInt(3000));
+    }
+    BlockBuilder.Built built = build(streams);
+    DecodedBlock block = DecodedBlock.open(built.bytes(), built.info(), id -> "");
+    for (int s = 0; s < streams.length; s++) {
+      int from = block.firstRow(s);
+      assertThat(Arrays.copyOfRange(block.timestamps(), from, from + block.rowCount(s))).isEqualTo(streams[s]);
+    }
+  }
+
+  @Seeded(rounds = 100)
+  void ofEitherEncodingComeBackAsTheyWere(RandomGenerator random) {
+    long[] times = times(random, 1 + random.nextInt(500));
+    BlockHeader header = BlockHeader.decode(build(times).bytes(), build(times).info());
+    long[] deltas = new long[times.length];
+    for (int i = 1; i < deltas.length; i++) {
+      deltas[i] = times[i] - times[i - 1];
+    }
+    byte[] packed = Times.packed(deltas).toByteArray();
+    byte[] planes = Times.planes(deltas).toByteArray();
+    assertThat(Times.decode(BlockFormat.ENC_INT_DELTA, packed, header, 1)).isEqualTo(times);
+    assertThat(Times.decode(BlockFormat.ENC_DELTA_PLANES, planes, header, 1)).isEqualTo(times);
+    for (byte[] bytes : new byte[][] {packed, planes, Arrays.copyOf(planes, (planes.length + 1) / 2)}) {
+      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+      int encoding = Arrays.equals(bytes, packed) ? BlockFormat.ENC_INT_DELTA : BlockFormat.ENC_DELTA_PLANES;
+      try {
+        // The region's checksum is the guard; here nothing but the one exception may come out.
+        assertThat(Times.decode(encoding, bytes, header, 1)).hasSameSizeAs(times);
+      } catch (CorruptBytesException e) {
+        assertThat(e.getMessage()).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void ofBurstsAreStoredAsPlanesAndEvenOnesPacked() {
+    long[] bursts = new long[20_000];
+    long[] noise = new long[20_000];
+    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    for (int i = 1; i < bursts.length; i++) {
+      bursts[i] = bursts[i - 1] + (i % 37 == 0 ? 1_000_000_000L + 17_000_000L * (i % 5) : 0);
+      noise[i] = noise[i - 1] + random.nextInt(1, 1000);
+    }
+    assertThat(encoding(build(bursts))).isEqualTo(BlockFormat.ENC_DELTA_PLANES);
+    assertThat(encoding(build(noise))).isEqualTo(BlockFormat.ENC_INT_DELTA);
+  }
+}

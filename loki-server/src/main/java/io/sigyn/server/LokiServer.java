@@ -12,6 +12,8 @@ import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.BodyBudget;
 import io.sigyn.server.http.HttpServer;
 import io.sigyn.server.http.Router;
+import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.storage.Store;
 import java.net.URI;
 import java.time.Duration;
@@ -61,9 +63,17 @@ public final class LokiServer implements AutoCloseable {
         HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
     Store opened = null;
     try {
+      TenantLimits limits = Wiring.limits(config);
+      TenantRetention retention =
+          new TenantRetention(limits, config.compactor().retentionEnabled());
       opened =
-          Store.open(config.dataDir().resolve("store"), config.sigyn().store(), clock, registry);
-      this.wiring = new Wiring(config, opened, operations, registry, waiting, clock);
+          Store.open(
+              config.dataDir().resolve("store"),
+              config.sigyn().store(),
+              clock,
+              registry,
+              Wiring.upkeep(config, retention));
+      this.wiring = new Wiring(config, limits, retention, opened, operations, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {

@@ -1,6 +1,8 @@
 package io.sigyn.model;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of entries of one stream, oldest first, in columns. Equal timestamps stand in order of arrival. The lines of rows
@@ -8,24 +10,55 @@ import java.util.Arrays;
  * search may run over all of them at once.
  *
  * <p>A view: the arrays belong to the store and are shared. Nobody may write to them. They stay valid and unchanged for
- * as long as the block is reachable.
+ * as long as the block is reachable. A block over {@link Source} gets each column when it is first asked for and is for
+ * one thread; any other is safe for many.
  */
 public final class EntryBlock {
   private static final Labels[] NO_METADATA = {};
 
+  /**
+   * Columns that cost something to get. Each is asked for at most once per block and covers more rows than the block: it
+   * is told the rows that the block has, {@code first .. first+size-1}, and answers columns as {@link #of} takes them.
+   */
+  public interface Source {
+    /** The times. */
+    long[] timestamps(int first, int size);
+
+    /** Where lines start and end. */
+    int[] offsets(int first, int size);
+
+    /** The lines. */
+    byte[] text(int first, int size);
+
+    /** Structured metadata; only asked for when {@link #hasMetadata}. */
+    Labels[] metadata(int first, int size);
+
+    /** Whether some row may have structured metadata. Costs nothing. */
+    boolean hasMetadata();
+  }
+
   private final Labels stream;
   private final int first;
   private final int size;
-  private final long[] timestamps;
-  private final int[] offsets;
-  private final byte[] text;
-  private final Labels[] metadata;
+  private final @Nullable Source source;
+  private long @Nullable [] timestamps;
+  private int @Nullable [] offsets;
+  private byte @Nullable [] text;
+  private Labels @Nullable [] metadata;
 
   private EntryBlock(
-      Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] metadata) {
+      Labels stream,
+      int first,
+      int size,
+      @Nullable Source source,
+      long @Nullable [] timestamps,
+      int @Nullable [] offsets,
+      byte @Nullable [] text,
+      Labels @Nullable [] metadata) {
     this.stream = stream;
     this.first = first;
     this.size = size;
+    this.source = source;
     this.timestamps = timestamps;
     this.offsets = offsets;
     this.text = text;
@@ -40,12 +73,18 @@ public final class EntryBlock {
    */
   public static EntryBlock of(
       Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] metadata) {
-    return new EntryBlock(stream, first, size, timestamps, offsets, text, metadata);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, metadata);
   }
 
   /** As {@link #of} for a run without structured metadata. */
   public static EntryBlock of(Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text) {
-    return new EntryBlock(stream, first, size, timestamps, offsets, text, NO_METADATA);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, NO_METADATA);
+  }
+
+  /** Rows {@code first .. first+size-1} of columns that are got when needed. */
+  public static EntryBlock over(Labels stream, int first, int size, Source source) {
+    return new EntryBlock(
+        stream, first, size, source, null, null, null, source.hasMetadata() ? null : NO_METADATA);
   }
 
   /** The stream's index labels. */
@@ -58,43 +97,82 @@ public final class EntryBlock {
     return size;
   }
 
+  private Source source() {
+    return Objects.requireNonNull(source);
+  }
+
+  private long[] timestamps() {
+    long[] known = timestamps;
+    if (known == null) {
+      known = source().timestamps(first, size);
+      timestamps = known;
+    }
+    return known;
+  }
+
+  private int[] offsets() {
+    int[] known = offsets;
+    if (known == null) {
+      known = source().offsets(first, size);
+      offsets = known;
+    }
+    return known;
+  }
+
   /** The time of row {@code r}, nanoseconds since the Unix epoch. */
   public long timestamp(int r) {
-    return timestamps[first + r];
+    return timestamps()[first + r];
   }
 
   /** The array that holds the lines. */
   public byte[] text() {
-    return text;
+    byte[] known = text;
+    if (known == null) {
+      known = source().text(first, size);
+      text = known;
+    }
+    return known;
   }
 
   /** Where the line of row {@code r} starts; {@code lineStart(size())} is the end of the last line. */
   public int lineStart(int r) {
-    return offsets[first + r];
+    return offsets()[first + r];
   }
 
   /** One past the last byte of row {@code r}. */
   public int lineEnd(int r) {
-    return offsets[first + r + 1];
+    return offsets()[first + r + 1];
   }
 
   /** The structured metadata of row {@code r}; {@link Labels#EMPTY} when it has none. */
   public Labels metadata(int r) {
-    return metadata.length == 0 ? Labels.EMPTY : metadata[first + r];
+    Labels[] known = metadata;
+    if (known == null) {
+      known = source().metadata(first, size);
+      metadata = known;
+    }
+    return known.length == 0 ? Labels.EMPTY : known[first + r];
   }
 
   /** Whether some row may have structured metadata. */
   public boolean hasMetadata() {
-    return metadata.length != 0;
+    Labels[] known = metadata;
+    return known == null || known.length != 0;
+  }
+
+  /** Whether columns have to be got first, so that asking for one costs something. */
+  public boolean isLazy() {
+    return source != null;
   }
 
   /** The row whose line holds the byte at {@code position} of the text; empty lines are never the answer. */
   public int rowAt(int position) {
-    int at = Arrays.binarySearch(offsets, first, first + size + 1, position);
+    int[] ends = offsets();
+    int at = Arrays.binarySearch(ends, first, first + size + 1, position);
     if (at < 0) {
       return -at - 2 - first;
     }
-    while (offsets[at + 1] == position) {
+    while (ends[at + 1] == position) {
       at++;
     }
     return at - first;
@@ -102,11 +180,17 @@ public final class EntryBlock {
 
   /** The first row at or after the time, or {@code size()}. */
   public int firstAtOrAfter(long nanos) {
-    int lo = first;
+    return firstAtOrAfter(nanos, 0);
+  }
+
+  /** The first row at or after the time and not before row {@code from}, or {@code size()}. */
+  public int firstAtOrAfter(long nanos, int from) {
+    long[] times = timestamps();
+    int lo = first + from;
     int hi = first + size;
     while (lo < hi) {
       int mid = (lo + hi) >>> 1;
-      if (timestamps[mid] < nanos) {
+      if (times[mid] < nanos) {
         lo = mid + 1;
       } else {
         hi = mid;
@@ -117,8 +201,15 @@ public final class EntryBlock {
 
   /** The rows {@code from .. to-1} as a block of their own. */
   public EntryBlock slice(int from, int to) {
-    return from == 0 && to == size
-        ? this
-        : new EntryBlock(stream, first + from, to - from, timestamps, offsets, text, metadata);
+    if (from == 0 && to == size) {
+      return this;
+    }
+    // What was got for more rows is there for fewer; what was not is asked for again, with the fewer rows.
+    return new EntryBlock(stream, first + from, to - from, source, timestamps, offsets, text, metadata);
+  }
+
+  /** The same rows under other labels. */
+  public EntryBlock withStream(Labels labels) {
+    return new EntryBlock(labels, first, size, source, timestamps, offsets, text, metadata);
   }
 }

@@ -1,10 +1,12 @@
 package io.sigyn.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Blocks of the entries a {@link Selection} asks for. Every entry comes exactly once (exact duplicates in one stream are
  * removed by the store), every row of every block lies in the selected time range.
  *
- * <p>Order: for {@link Direction#BACKWARD} the newest times of successive blocks do not rise; for {@link
+ * <p>Order, unless {@link Selection.Order#STREAM} is asked for: for {@link Direction#BACKWARD} the newest times of successive blocks do not rise; for {@link
  * Direction#FORWARD} their oldest times do not fall. Rows inside a block are oldest first in both cases. Used by one
  * thread at a time; must be closed.
  */
@@ -16,12 +18,26 @@ public interface EntryCursor extends AutoCloseable {
    */
   boolean next();
 
+  /**
+   * What is known of the next block without reading it; null when nothing is, or when there is no next block. Moves
+   * nothing and costs little.
+   */
+  default @Nullable EntrySummary summary() {
+    return null;
+  }
+
+  /** Leaves out the block that {@link #summary} just described. Those who have its counts need no more of it. */
+  default void skip() {
+    throw new IllegalStateException("no summary, so nothing to skip");
+  }
+
   /** The current block; valid after {@link #next} returned true. */
   EntryBlock block();
 
   /**
    * A bound on all blocks still to come: no entry of theirs is newer (backward) or older (forward). Costs no decoding.
-   * Without any further block it is {@code Long.MIN_VALUE} backward and {@code Long.MAX_VALUE} forward.
+   * Without any further block it is {@code Long.MIN_VALUE} backward and {@code Long.MAX_VALUE} forward. In the order of
+   * streams it is no more than that: forward {@code Long.MIN_VALUE} and backward {@code Long.MAX_VALUE} before the end.
    */
   long bound();
 

@@ -1,5 +1,12 @@
 package io.sigyn.model;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.HumanBytes;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 /**
  * What one query touched, counted as it happens. One thread at a time; the fields of several are added with {@link #add}.
  * Counts are of entries, bytes are uncompressed unless named otherwise, times are nanoseconds.
@@ -17,7 +24,13 @@ public final class ScanStats {
   /** Bytes of blocks as stored, before decompression. */
   public long compressedBytes;
 
-  /** Line bytes of decoded blocks that were handed out. */
+  /** Bytes of blocks that were read, and of columns that were decoded. */
+  public long decodedBytes;
+
+  /** Entries that were counted without being read. */
+  public long summarisedLines;
+
+  /** Line bytes of decoded blocks that were handed out and read. */
   public long segmentBytes;
 
   /** Lines of decoded blocks that were handed out. */
@@ -29,7 +42,7 @@ public final class ScanStats {
   /** Lines handed out from memory. */
   public long headLines;
 
-  /** Structured metadata bytes handed out. */
+  /** Structured metadata bytes handed out and read. */
   public long metadataBytes;
 
   /** Exact duplicates that were left out. */
@@ -41,12 +54,63 @@ public final class ScanStats {
   /** Lines that passed every filter; counted by the engine. */
   public long postFilterLines;
 
+  /** What could not be read, each once, in the order it was met: the answer lacks what was in it. */
+  private final Set<String> damages = new LinkedHashSet<>();
+
+  private final long mostBytes;
+  private final Runnable check;
+
+  /** Without bounds. */
+  public ScanStats() {
+    this(Long.MAX_VALUE, () -> {});
+  }
+
+  /**
+   * Of a query that may be stopped.
+   *
+   * @param mostBytes it may read and decode
+   * @param check called before a block is read or decoded; throws to stop the query
+   */
+  public ScanStats(long mostBytes, Runnable check) {
+    this.mostBytes = mostBytes;
+    this.check = check;
+  }
+
+  /**
+   * To be called before bytes are read or decoded, with their number.
+   *
+   * @throws LokiException BAD_REQUEST when the query has had its share, or whatever stops it
+   */
+  public void charge(long bytes) {
+    check.run();
+    decodedBytes += bytes;
+    if (decodedBytes > mostBytes) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST,
+          "the query reads too many bytes (so far: %s, limit: %s); consider adding more specific stream selectors or"
+              .formatted(HumanBytes.format(decodedBytes), HumanBytes.format(mostBytes))
+              + " reduce the time range of the query");
+    }
+  }
+
+  /** Remembers that something could not be read. */
+  public void damaged(String what) {
+    damages.add(what);
+  }
+
+  /** What could not be read, each once. */
+  public List<String> damages() {
+    return List.copyOf(damages);
+  }
+
   /** Adds the counts of another. */
   public void add(ScanStats o) {
     streams += o.streams;
     blocksMatched += o.blocksMatched;
     blocksDecoded += o.blocksDecoded;
     compressedBytes += o.compressedBytes;
+    decodedBytes += o.decodedBytes;
+    summarisedLines += o.summarisedLines;
     segmentBytes += o.segmentBytes;
     segmentLines += o.segmentLines;
     headBytes += o.headBytes;
@@ -55,5 +119,6 @@ public final class ScanStats {
     duplicates += o.duplicates;
     duplicateBytes += o.duplicateBytes;
     postFilterLines += o.postFilterLines;
+    damages.addAll(o.damages);
   }
 }

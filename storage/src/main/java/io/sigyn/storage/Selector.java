@@ -5,6 +5,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.head.TenantHead;
@@ -55,12 +56,14 @@ final class Selector {
   }
 
   /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
-  EntryCursor open(Direction direction, Leases.Lease lease) {
+  EntryCursor open(Direction direction, Selection.Order order, Leases.Lease lease) {
     BlockReader reader = new BlockReader(stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
-        if (index != null) {
+        if (index == null) {
+          stats.damaged(segment.damage());
+        } else {
           segment(segment, index, reader);
         }
       }
@@ -78,10 +81,14 @@ final class Selector {
     stats.streams += streams.size();
     List<StreamMerge> merges = new ArrayList<>(streams.size());
     streams.forEach(
-        (labels, sources) -> merges.add(
+        (labels, sources) ->
+            merges.add(
                 new StreamMerge(
                     labels, sources.chains, Math.max(first, visibility.cutoff(labels)), last, direction)));
-    return new StoreCursor(merges, direction, stats, lease);
+    return switch (order) {
+      case TIME -> new StoreCursor(merges, direction, stats, lease);
+      case STREAM -> new StreamsCursor(merges, direction, stats, lease);
+    };
   }
 
   private void segment(Segment segment, SegmentIndex index, BlockReader reader) {

@@ -214,8 +214,9 @@ public final class Store implements AutoCloseable {
     }
     Leases.Lease lease = leases.enter();
     try {
-      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
-          .open(selection.direction(), lease);
+      return new Selector(
+              view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
+          .open(selection.direction(), selection.order(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

@@ -3,6 +3,7 @@ package io.sigyn.storage;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.rows.StreamMerge;
 import java.util.List;
@@ -44,24 +45,53 @@ final class StoreCursor implements EntryCursor {
     }
   }
 
-  @Override
-  public boolean next() {
-    for (Waiting top = heap.poll(); top != null; top = heap.poll()) {
+  /** The stream whose block is next, prepared and still on the heap; null when none is left. */
+  private @Nullable StreamMerge first() {
+    for (Waiting top = heap.peek(); top != null; top = heap.peek()) {
       StreamMerge stream = top.stream;
       stream.prepare();
       OptionalLong exact = stream.bound();
-      Waiting second = heap.peek();
-      if (exact.isPresent()) {
-        if (second == null || exact.getAsLong() <= second.key) {
-          block = stream.next(stats);
-          wait(stream);
-          return true;
-        }
-        wait(stream);
+      if (exact.isPresent() && exact.getAsLong() == top.key) {
+        return stream;
+      }
+      heap.remove();
+      wait(stream);
+    }
+    return null;
+  }
+
+  @Override
+  public boolean next() {
+    for (StreamMerge stream = first(); stream != null; stream = first()) {
+      heap.remove();
+      EntryBlock now = stream.next(stats);
+      wait(stream);
+      if (now.size() > 0) {
+        block = now;
+        return true;
       }
     }
     block = null;
     return false;
+  }
+
+  @Override
+  public @Nullable EntrySummary summary() {
+    StreamMerge stream = first();
+    return stream == null ? null : stream.summary();
+  }
+
+  @Override
+  public void skip() {
+    StreamMerge stream = first();
+    EntrySummary summary = stream == null ? null : stream.summary();
+    if (stream == null || summary == null) {
+      throw new IllegalStateException("no summary, so nothing to skip");
+    }
+    stats.summarisedLines += summary.rows();
+    heap.remove();
+    stream.skip();
+    wait(stream);
   }
 
   @Override

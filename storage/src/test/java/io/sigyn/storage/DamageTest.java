@@ -12,6 +12,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.DamageLog;
@@ -138,7 +139,7 @@ class DamageTest {
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
         new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats(), Visibility.ALL)
-            .open(Direction.FORWARD, new Leases().enter())) {
+            .open(Direction.FORWARD, Selection.Order.TIME, new Leases().enter())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
         List<Oracle.Entry> entries = found.computeIfAbsent(block.stream(), labels -> new ArrayList<>());

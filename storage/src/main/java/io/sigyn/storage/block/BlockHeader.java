@@ -7,12 +7,26 @@ import io.sigyn.storage.codec.Crc32c;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The decoded header of a block: which rows belong to which stream, and where the regions lie. */
 public final class BlockHeader {
   /** A stored column. */
   record Region(
-      int kind, int encoding, Compression compression, int column, int offset, int stored, int raw, int crc) {}
+      int kind, int encoding, Compression compression, int column, int offset, int stored, int raw, int crc) {
+    /** Checks the stored bytes, which lie in those of the block. */
+    void check(byte[] block) {
+      if (offset > block.length - stored) {
+        throw new CorruptBytesException(
+            "region of kind %d ends at %d of %d".formatted(kind, (long) offset + stored, block.length));
+      }
+      int actual = Crc32c.of(block, offset, stored);
+      if (actual != crc) {
+        throw new CorruptBytesException(
+            "region of kind %d has checksum %08x, stored %08x".formatted(kind, actual, crc));
+      }
+    }
+  }
 
   final int rows;
   final int rawBytes;
@@ -102,6 +116,24 @@ public final class BlockHeader {
               .formatted(header.rows, header.rawBytes, info.rows(), info.rawBytes()));
     }
     return header;
+  }
+
+  /** The region of a kind for a column. */
+  Region find(int kind, int column) {
+    Region region = findOrNull(kind, column);
+    if (region == null) {
+      throw new CorruptBytesException("block has no region of kind " + kind + " for column " + column);
+    }
+    return region;
+  }
+
+  @Nullable Region findOrNull(int kind, int column) {
+    for (Region region : regions) {
+      if (region.kind == kind && region.column == column) {
+        return region;
+      }
+    }
+    return null;
   }
 
   /** The run of a stream, or -1. */

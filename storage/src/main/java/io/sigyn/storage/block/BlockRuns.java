@@ -3,6 +3,7 @@ package io.sigyn.storage.block;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.storage.codec.Utf8Text;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ import java.util.function.ToIntFunction;
  */
 public final class BlockRuns {
   /** The name of the metadata that is counted by value. */
-  public static final String LEVEL = "detected_level";
+  public static final String LEVEL = EntrySummary.LEVEL;
 
   /** The most levels of a run, and of a segment. */
   public static final int MAX_LEVELS = 64;

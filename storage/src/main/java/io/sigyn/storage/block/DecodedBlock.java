@@ -6,172 +6,259 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.codec.PackedInts;
-import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a block in memory. Immutable and shared; {@link #rows} makes views without a copy. */
+/**
+ * A block in memory. Its columns are decoded one by one, when they are first asked for, and kept; the stored bytes go when
+ * nothing is left in them. Safe for use by many threads.
+ *
+ * <p>The checksums of header and regions are checked before there is such an object. What a column says is checked when it
+ * is decoded, the text against the checksum that was made before it was compressed.
+ */
 public final class DecodedBlock {
-  private static final Labels[] NO_METADATA = {};
-
   private final BlockHeader header;
-  private final long[] timestamps;
-  private final int[] offsets;
-  private final byte[] text;
-  private final Labels[] metadata;
+  private final long unit;
+  private final IntFunction<String> columnName;
+  private final boolean hasMetadata;
 
-  private DecodedBlock(BlockHeader header, long[] timestamps, int[] offsets, byte[] text, Labels[] metadata) {
+  private volatile byte @Nullable [] stored;
+  private volatile long @Nullable [] timestamps;
+  private volatile int @Nullable [] offsets;
+  private volatile byte @Nullable [] text;
+  private volatile MetadataSets.@Nullable Rows metadata;
+
+  private DecodedBlock(BlockHeader header, BlockInfo info, byte[] stored, IntFunction<String> columnName) {
     this.header = header;
-    this.timestamps = timestamps;
-    this.offsets = offsets;
-    this.text = text;
-    this.metadata = metadata;
+    this.unit = BlockFormat.UNITS[Math.min(info.unit(), BlockFormat.UNITS.length - 1)];
+    this.stored = stored;
+    this.columnName = columnName;
+    this.hasMetadata = header.columnIds.length > 0;
   }
 
   /**
-   * Decodes a block and checks every checksum on the way.
+   * Checks the header and every region of a block; decodes nothing.
    *
-   * @param bytes the block as stored, from its first byte
+   * @param bytes the block as stored, from its first byte; kept
    * @param columnName names of metadata columns by their number in the segment
+   * @throws CorruptBytesException when a checksum does not hold
+   */
+  public static DecodedBlock open(byte[] bytes, BlockInfo info, IntFunction<String> columnName) {
+    BlockHeader header = BlockHeader.decode(bytes, info);
+    for (BlockHeader.Region region : header.regions) {
+      region.check(bytes);
+    }
+    return new DecodedBlock(header, info, bytes, columnName);
+  }
+
+  /**
+   * As {@link #open}, and decodes everything.
+   *
    * @throws CorruptBytesException when anything does not fit
    */
   public static DecodedBlock decode(byte[] bytes, BlockInfo info, IntFunction<String> columnName) {
-    BlockHeader header = BlockHeader.decode(bytes, info);
-    int n = header.rows;
-    long[] deltas = new long[n];
-    PackedInts.decode(new ByteSource(payload(bytes, find(header, BlockFormat.REGION_TS, 0))), deltas);
-    long unit = BlockFormat.UNITS[Math.min(info.unit(), BlockFormat.UNITS.length - 1)];
-    for (int run = 0; run < header.runStream.length; run++) {
-      long at = header.runMin[run];
-      for (int r = header.runFirst[run]; r < header.runFirst[run + 1]; r++) {
-        at += deltas[r] * unit;
-        deltas[r] = at;
-      }
-      if (at != header.runMax[run]) {
-        throw new CorruptBytesException("run " + run + " ends at " + at + ", its header says " + header.runMax[run]);
-      }
+    DecodedBlock block = open(bytes, info, columnName);
+    block.timestamps();
+    block.offsets();
+    block.text();
+    if (block.hasMetadata) {
+      block.metadata();
     }
-    long[] lengths = new long[n];
-    PackedInts.decode(new ByteSource(payload(bytes, find(header, BlockFormat.REGION_LINELEN, 0))), lengths);
-    int[] offsets = new int[n + 1];
-    long end = 0;
-    for (int r = 0; r < n; r++) {
-      end += lengths[r];
-      if (lengths[r] < 0 || end > header.rawBytes) {
-        throw new CorruptBytesException("line " + r + " ends at " + end + " of " + header.rawBytes);
-      }
-      offsets[r + 1] = (int) end;
-    }
-    byte[] text = payload(bytes, find(header, BlockFormat.REGION_PLAIN_TEXT, 0));
-    int crc = Crc32c.of(text, 0, text.length);
-    if (end != text.length || crc != header.rowsCrc) {
-      throw new CorruptBytesException(
-          "text of %d bytes with checksum %08x, expected %d and %08x".formatted(text.length, crc, end, header.rowsCrc));
-    }
-    Labels[] metadata = header.columnIds.length == 0 ? NO_METADATA : metadata(bytes, header, columnName);
-    return new DecodedBlock(header, deltas, offsets, text, metadata);
+    return block;
   }
 
-  private static Labels[] metadata(byte[] bytes, BlockHeader header, IntFunction<String> columnName) {
-    int columns = header.columnIds.length;
-    String[] names = new String[columns];
-    @Nullable String[][] values = new @Nullable String[columns][];
-    for (int c = 0; c < columns; c++) {
-      names[c] = columnName.apply(header.columnIds[c]);
-      values[c] = column(bytes, header, c);
-    }
-    Labels[] sets = new Labels[header.rows];
-    for (int r = 0; r < header.rows; r++) {
-      sets[r] = r > 0 && sameRow(values, r) ? sets[r - 1] : row(names, values, r);
-    }
-    return sets;
+  /**
+   * The times of all rows.
+   *
+   * @throws CorruptBytesException when they contradict the header
+   */
+  public long[] timestamps() {
+    long[] known = timestamps;
+    return known != null ? known : decodeTimestamps();
   }
 
-  private static boolean sameRow(@Nullable String[][] values, int r) {
-    for (@Nullable String[] column : values) {
-      if (!Objects.equals(column[r], column[r - 1])) {
-        return false;
-      }
+  private synchronized long[] decodeTimestamps() {
+    long[] known = timestamps;
+    if (known == null) {
+      BlockHeader.Region region = header.find(BlockFormat.REGION_TS, 0);
+      known = Times.decode(region.encoding(), payload(region), header, unit);
+      timestamps = known;
+      release();
     }
-    return true;
+    return known;
   }
 
-  private static Labels row(String[] names, @Nullable String[][] values, int r) {
-    Labels.Builder builder = Labels.builder();
-    for (int c = 0; c < names.length; c++) {
-      String value = values[c][r];
-      if (value != null) {
-        builder.set(names[c], value);
-      }
-    }
-    return builder.build();
+  /**
+   * Where lines start, and where the last ends.
+   *
+   * @throws CorruptBytesException when the lengths do not add up
+   */
+  public int[] offsets() {
+    int[] known = offsets;
+    return known != null ? known : decodeOffsets();
   }
 
-  private static @Nullable String[] column(byte[] bytes, BlockHeader header, int c) {
-    @Nullable String[] rows = new @Nullable String[header.rows];
-    BlockHeader.Region presence = null;
-    for (BlockHeader.Region region : header.regions) {
-      if (region.kind() == BlockFormat.REGION_PRESENCE && region.column() == c) {
-        presence = region;
+  private synchronized int[] decodeOffsets() {
+    int[] known = offsets;
+    if (known == null) {
+      int n = header.rows;
+      long[] lengths = new long[n];
+      PackedInts.decode(new ByteSource(payload(header.find(BlockFormat.REGION_LINELEN, 0))), lengths);
+      known = new int[n + 1];
+      long end = 0;
+      for (int r = 0; r < n; r++) {
+        end += lengths[r];
+        if (lengths[r] < 0 || end > header.rawBytes) {
+          throw new CorruptBytesException("line " + r + " ends at " + end + " of " + header.rawBytes);
+        }
+        known[r + 1] = (int) end;
       }
-    }
-    BlockHeader.Region region = find(header, BlockFormat.REGION_META_COLUMN, c);
-    if (presence == null) {
-      String[] all = MetadataColumn.decode(region.encoding(), payload(bytes, region), header.rows);
-      System.arraycopy(all, 0, rows, 0, rows.length);
-      return rows;
-    }
-    byte[] bits = payload(bytes, presence);
-    if (bits.length != (header.rows + 7) / 8) {
-      throw new CorruptBytesException("presence of " + bits.length + " bytes for " + header.rows + " rows");
-    }
-    int present = 0;
-    for (byte b : bits) {
-      present += Integer.bitCount(b & 0xFF);
-    }
-    String[] some = MetadataColumn.decode(region.encoding(), payload(bytes, region), present);
-    int next = 0;
-    for (int r = 0; r < rows.length; r++) {
-      if ((bits[r >>> 3] & (1 << (r & 7))) != 0) {
-        rows[r] = some[next++];
+      if (end != header.rawBytes) {
+        throw new CorruptBytesException("lines of " + end + " bytes, expected " + header.rawBytes);
       }
+      offsets = known;
+      release();
     }
-    return rows;
+    return known;
   }
 
-  private static BlockHeader.Region find(BlockHeader header, int kind, int column) {
-    for (BlockHeader.Region region : header.regions) {
-      if (region.kind() == kind && region.column() == column) {
-        return region;
-      }
-    }
-    throw new CorruptBytesException("block has no region of kind " + kind + " for column " + column);
+  /**
+   * The lines back to back.
+   *
+   * @throws CorruptBytesException when they are not what was stored
+   */
+  public byte[] text() {
+    byte[] known = text;
+    return known != null ? known : decodeText();
   }
 
-  private static byte[] payload(byte[] bytes, BlockHeader.Region region) {
-    if (region.offset() > bytes.length - region.stored()) {
-      throw new CorruptBytesException(
-          "region of kind %d ends at %d of %d"
-              .formatted(region.kind(), (long) region.offset() + region.stored(), bytes.length));
+  private synchronized byte[] decodeText() {
+    byte[] known = text;
+    if (known == null) {
+      known = payload(header.find(BlockFormat.REGION_PLAIN_TEXT, 0));
+      int crc = Crc32c.of(known, 0, known.length);
+      if (known.length != header.rawBytes || crc != header.rowsCrc) {
+        throw new CorruptBytesException(
+            "text of %d bytes with checksum %08x, expected %d and %08x"
+                .formatted(known.length, crc, header.rawBytes, header.rowsCrc));
+      }
+      text = known;
+      release();
     }
-    int crc = Crc32c.of(bytes, region.offset(), region.stored());
-    if (crc != region.crc()) {
-      throw new CorruptBytesException(
-          "region of kind %d has checksum %08x, stored %08x".formatted(region.kind(), crc, region.crc()));
+    return known;
+  }
+
+  /**
+   * The structured metadata of each row. Rows with equal sets share one.
+   *
+   * @throws CorruptBytesException when a column does not fit the rows
+   */
+  public Labels[] metadata() {
+    MetadataSets.Rows known = metadata;
+    return (known != null ? known : decodeMetadata()).sets();
+  }
+
+  private synchronized MetadataSets.Rows decodeMetadata() {
+    MetadataSets.Rows known = metadata;
+    if (known == null) {
+      MetadataSets sets = new MetadataSets(header.rows, header.columnIds.length);
+      for (int c = 0; c < header.columnIds.length; c++) {
+        BlockHeader.Region region = header.find(BlockFormat.REGION_META_COLUMN, c);
+        BlockHeader.Region presence = header.findOrNull(BlockFormat.REGION_PRESENCE, c);
+        sets.add(
+            columnName.apply(header.columnIds[c]),
+            region.encoding(),
+            payload(region),
+            presence == null ? null : payload(presence));
+      }
+      known = sets.rows();
+      metadata = known;
+      release();
+    }
+    return known;
+  }
+
+  /** Lets the stored bytes go when every column is decoded. */
+  private void release() {
+    if (timestamps != null && offsets != null && text != null && (metadata != null || !hasMetadata)) {
+      stored = null;
+    }
+  }
+
+  private byte[] payload(BlockHeader.Region region) {
+    byte[] bytes = stored;
+    if (bytes == null) {
+      throw new IllegalStateException("region of kind " + region.kind() + " asked for twice");
     }
     return region.compression().decompress(bytes, region.offset(), region.stored(), region.raw());
   }
 
-  /** The rows of one stream; empty when it has none here. */
-  public EntryBlock rows(int stream, Labels labels) {
-    int run = header.run(stream);
-    int first = run < 0 ? 0 : header.runFirst[run];
-    int size = run < 0 ? 0 : header.runFirst[run + 1] - first;
-    return EntryBlock.of(labels, first, size, timestamps, offsets, text, metadata);
+  /** The bytes that a column takes once decoded, or 0 when it is already. */
+  public long costOfTimestamps() {
+    return timestamps != null ? 0 : 8L * header.rows;
   }
 
-  /** What it takes in memory, in bytes, roughly. */
+  /** See {@link #costOfTimestamps}. */
+  public long costOfOffsets() {
+    return offsets != null ? 0 : 4L * header.rows;
+  }
+
+  /** See {@link #costOfTimestamps}. */
+  public long costOfText() {
+    return text != null ? 0 : header.rawBytes;
+  }
+
+  /** See {@link #costOfTimestamps}. */
+  public long costOfMetadata() {
+    if (metadata != null) {
+      return 0;
+    }
+    long raw = 4L * header.rows;
+    for (BlockHeader.Region region : header.regions) {
+      raw += region.kind() == BlockFormat.REGION_META_COLUMN ? region.raw() : 0;
+    }
+    return raw;
+  }
+
+  /** Whether some row has structured metadata. */
+  public boolean hasMetadata() {
+    return hasMetadata;
+  }
+
+  /** The first row of a stream; 0 when it has none here. */
+  public int firstRow(int stream) {
+    int run = header.run(stream);
+    return run < 0 ? 0 : header.runFirst[run];
+  }
+
+  /** The number of rows of a stream. */
+  public int rowCount(int stream) {
+    int run = header.run(stream);
+    return run < 0 ? 0 : header.runFirst[run + 1] - header.runFirst[run];
+  }
+
+  /** The rows of one stream, decoded if they are not yet; empty when it has none here. */
+  public EntryBlock rows(int stream, Labels labels) {
+    return EntryBlock.of(
+        labels,
+        firstRow(stream),
+        rowCount(stream),
+        timestamps(),
+        offsets(),
+        text(),
+        hasMetadata ? metadata() : new Labels[0]);
+  }
+
+  /** What it takes in memory at the moment, in bytes, roughly. */
   public int weight() {
-    return text.length + 12 * timestamps.length + 100 * metadata.length + 24 * header.runStream.length + 256;
+    byte[] bytes = stored;
+    MetadataSets.Rows sets = metadata;
+    long sum = 256L + 24L * header.runStream.length + 40L * header.regions.size();
+    sum += bytes == null ? 0 : bytes.length;
+    sum += timestamps == null ? 0 : 8L * header.rows;
+    sum += offsets == null ? 0 : 4L * header.rows;
+    sum += text == null ? 0 : header.rawBytes;
+    sum += sets == null ? 0 : sets.weight();
+    return (int) Math.min(sum, Integer.MAX_VALUE);
   }
 }

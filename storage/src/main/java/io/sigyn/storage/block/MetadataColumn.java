@@ -79,34 +79,44 @@ final class MetadataColumn {
     return out;
   }
 
+  /**
+   * A decoded column.
+   *
+   * @param values the values that occur; one may stand there more than once
+   * @param ids per row that has a value, its place among them
+   */
+  record Decoded(String[] values, int[] ids) {}
+
   /** The values of {@code rows} rows. */
-  static String[] decode(int encoding, byte[] payload, int rows) {
+  static Decoded decode(int encoding, byte[] payload, int rows) {
     ByteSource in = new ByteSource(payload);
-    String[] values = new String[rows];
-    switch (encoding) {
-      case BlockFormat.ENC_CONST -> java.util.Arrays.fill(values, in.utf8(payload.length));
+    int[] ids = new int[rows];
+    return switch (encoding) {
+      case BlockFormat.ENC_CONST -> new Decoded(new String[] {in.utf8(payload.length)}, ids);
       case BlockFormat.ENC_DICT8, BlockFormat.ENC_DICT16 -> {
         String[] dictionary = new String[in.count(in.remaining())];
         for (int i = 0; i < dictionary.length; i++) {
           dictionary[i] = in.string();
         }
         for (int r = 0; r < rows; r++) {
-          int id = encoding == BlockFormat.ENC_DICT8 ? in.u8() : in.u16();
-          if (id >= dictionary.length) {
-            throw new CorruptBytesException("dictionary id " + id + " of " + dictionary.length);
+          ids[r] = encoding == BlockFormat.ENC_DICT8 ? in.u8() : in.u16();
+          if (ids[r] >= dictionary.length) {
+            throw new CorruptBytesException("dictionary id " + ids[r] + " of " + dictionary.length);
           }
-          values[r] = dictionary[id];
         }
+        yield new Decoded(dictionary, ids);
       }
       case BlockFormat.ENC_STR -> {
+        String[] values = new String[rows];
         long[] lengths = new long[rows];
         PackedInts.decode(in, lengths);
         for (int r = 0; r < rows; r++) {
-          values[r] = in.utf8((int) Math.min(lengths[r], Integer.MAX_VALUE));
+          values[r] = in.utf8(Math.clamp(lengths[r], -1, Integer.MAX_VALUE));
+          ids[r] = r;
         }
+        yield new Decoded(values, ids);
       }
       default -> throw new CorruptBytesException("metadata encoding " + encoding);
-    }
-    return values;
+    };
   }
 }

@@ -1,15 +1,18 @@
 package io.sigyn.storage.rows;
 
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position in a chain. Times are seen through <em>keys</em>, so that both directions read the same: the key of a time
  * is the time itself forward and its complement backward; whatever comes next has the smallest key.
  *
- * <p>A cursor starts unopened, with a bound taken from the chain; {@link #position} opens the run that comes next, reads
- * it and finds the rows inside the range. Blocks are not held between calls: a run that is asked again comes from its
- * cache.
+ * <p>A cursor starts unopened, with a bound taken from the chain; {@link #position} opens the run that comes next and, when
+ * it is not wholly inside the range, reads it to find the rows that are. A run inside the range is not read before its
+ * rows are wanted, since its bounds are exact; it may then turn out to be damaged and have none. Blocks are not held
+ * between calls: a run that is asked again comes from its cache.
  */
 final class ChainCursor {
   private final Chain chain;
@@ -23,7 +26,10 @@ final class ChainCursor {
   private boolean positioned;
   private boolean done;
 
-  /** Rows left of the current run, once positioned. */
+  /** Whether all rows of the current run are left and it has not been read. */
+  private boolean whole;
+
+  /** Rows left of the current run, once positioned and unless whole. */
   private int lo;
 
   private int hi;
@@ -71,13 +77,30 @@ final class ChainCursor {
     return runs.get(run).inHead();
   }
 
-  /** Reads the current run; moves on when it has no row in the range. Afterwards positioned, done, or at another run. */
+  /** What is known of the rows left without reading them; null when nothing is. */
+  @Nullable EntrySummary summary() {
+    return whole ? runs.get(run).summary() : null;
+  }
+
+  /** Leaves out the rest of the current run. */
+  void skip() {
+    advance();
+  }
+
+  /** Finds the first row; moves on when the run has no row in the range. Afterwards positioned, done, or at another run. */
   void position() {
     if (!opened) {
       opened = true;
       runs = chain.runs();
       run = forward ? -1 : runs.size();
       advance();
+      return;
+    }
+    Run now = runs.get(run);
+    if (now.isExact() && now.minTs() >= first && now.maxTs() <= last) {
+      whole = true;
+      positioned = true;
+      bounds(now.minTs(), now.maxTs());
       return;
     }
     EntryBlock rows = rows();
@@ -93,6 +116,7 @@ final class ChainCursor {
 
   /** The rows left of the current run that have keys below the limit. */
   int countBelow(long limit) {
+    read();
     if (forward) {
       return Math.clamp(rows().firstAtOrAfter(limit), lo, hi) - lo;
     }
@@ -102,6 +126,7 @@ final class ChainCursor {
 
   /** The rows left of the current run that have keys up to and including the limit. */
   int countThrough(long limit) {
+    read();
     if (forward) {
       return limit == Long.MAX_VALUE ? hi - lo : Math.clamp(rows().firstAtOrAfter(limit + 1), lo, hi) - lo;
     }
@@ -110,11 +135,13 @@ final class ChainCursor {
 
   /** The rows left of the current run. */
   int left() {
+    read();
     return hi - lo;
   }
 
   /** The next {@code n} rows of the current run, which are behind the cursor afterwards. */
   EntryBlock take(int n) {
+    read();
     EntryBlock rows = rows();
     EntryBlock taken;
     if (forward) {
@@ -132,12 +159,21 @@ final class ChainCursor {
     return taken;
   }
 
+  private void read() {
+    if (whole) {
+      whole = false;
+      lo = 0;
+      hi = rows().size();
+    }
+  }
+
   private EntryBlock rows() {
     return runs.get(run).rows();
   }
 
   private void advance() {
     positioned = false;
+    whole = false;
     do {
       run += forward ? 1 : -1;
       if (run < 0 || run >= runs.size()) {

@@ -2,10 +2,12 @@ package io.sigyn.storage.rows;
 
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one stream from all its chains, each exactly once, in blocks that do not overlap. Used by one thread.
@@ -55,7 +57,26 @@ public final class StreamMerge {
     }
   }
 
-  /** The next block; after {@link #prepare} left a bound. */
+  /**
+   * What is known of the next block without reading it, after {@link #prepare} left a bound; null when nothing is. The
+   * rows are those of one run that no other chain overlaps, so that none of them has a duplicate elsewhere.
+   */
+  public @Nullable EntrySummary summary() {
+    int at = nearest(-1);
+    EntrySummary summary = chains.get(at).summary();
+    if (summary == null) {
+      return null;
+    }
+    int other = nearest(at);
+    return other < 0 || chains.get(at).lastKey() < chains.get(other).firstKey() ? summary : null;
+  }
+
+  /** Leaves out the block that {@link #summary} described. */
+  public void skip() {
+    chains.get(nearest(-1)).skip();
+  }
+
+  /** The next block; after {@link #prepare} left a bound. Empty when it turned out to be damaged. */
   public EntryBlock next(ScanStats stats) {
     int at = nearest(-1);
     ChainCursor chain = chains.get(at);
@@ -127,7 +148,12 @@ public final class StreamMerge {
     return rows;
   }
 
+  /** Counts what is handed out; of columns that are still to be read, their source counts the bytes. */
   private static void count(EntryBlock rows, boolean head, ScanStats stats) {
+    if (rows.isLazy()) {
+      stats.segmentLines += rows.size();
+      return;
+    }
     int bytes = rows.lineStart(rows.size()) - rows.lineStart(0);
     if (head) {
       stats.headLines += rows.size();
@@ -136,14 +162,28 @@ public final class StreamMerge {
       stats.segmentLines += rows.size();
       stats.segmentBytes += bytes;
     }
+    stats.metadataBytes += metadataBytes(rows);
+  }
+
+  /** The length of names and values of the metadata of all rows. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is added up
+  public static long metadataBytes(EntryBlock rows) {
+    long sum = 0;
     if (rows.hasMetadata()) {
+      Labels set = Labels.EMPTY;
+      long bytes = 0;
       for (int r = 0; r < rows.size(); r++) {
-        Labels set = rows.metadata(r);
-        for (int i = 0; i < set.size(); i++) {
-          stats.metadataBytes += set.name(i).length() + set.value(i).length();
+        if (rows.metadata(r) != set) {
+          set = rows.metadata(r);
+          bytes = 0;
+          for (int i = 0; i < set.size(); i++) {
+            bytes += set.name(i).length() + set.value(i).length();
+          }
         }
+        sum += bytes;
       }
     }
+    return sum;
   }
 
   /** The chain with the smallest key, except one; -1 when none is left. */

@@ -111,21 +111,53 @@ public final class Segment {
     }
   }
 
-  /** A block that is in memory already. */
-  @Nullable DecodedBlock cached(int block) {
-    return cache.block(new SegmentCache.BlockKey(info.id(), block));
+  /** What names a block among all segments. */
+  SegmentCache.BlockKey key(int block) {
+    return new SegmentCache.BlockKey(info.id(), block);
   }
 
-  /** Reads and decodes a block; null when it is damaged. */
+  /** What is left out because the segment is damaged, for those who read the answer. */
+  public String damage() {
+    return "%s is damaged: %d entries are left out".formatted(name(), info.footer().rows());
+  }
+
+  /** What is left out because a block is damaged, for those who read the answer. */
+  String damage(SegmentIndex index, int block) {
+    BlockInfo at = index.blocks().get(block);
+    return "block %d of %s is damaged: its %d entries of %d streams are left out"
+        .formatted(block, name(), at.rows(), at.runs());
+  }
+
+  private String name() {
+    return "segment " + info.fileName() + " of day " + day;
+  }
+
+  /** Takes note that a block's columns do not decode although its checksums hold; returns what to tell. */
+  String damaged(SegmentIndex index, int block, Exception cause) {
+    cache.damaged(key(block), path, describe(block, index.blocks().get(block), cause));
+    return damage(index, block);
+  }
+
+  /** A block that is in memory already. */
+  @Nullable DecodedBlock cached(int block) {
+    return cache.block(key(block));
+  }
+
+  /** Takes note that a block takes more memory than before. */
+  void grown(int block, DecodedBlock decoded) {
+    cache.grown(key(block), decoded);
+  }
+
+  /** Reads a block and checks its checksums; null when it is damaged. */
   @Nullable DecodedBlock read(SegmentIndex index, int block) {
-    SegmentCache.BlockKey key = new SegmentCache.BlockKey(info.id(), block);
+    SegmentCache.BlockKey key = key(block);
     if (cache.isDamaged(key)) {
       return null;
     }
     BlockInfo at = index.blocks().get(block);
     try (ReadableFile file = cache.files.open(path)) {
       byte[] bytes = SegmentIndex.bytes(file, at.offset(), at.stored());
-      DecodedBlock decoded = DecodedBlock.decode(bytes, at, index::column);
+      DecodedBlock decoded = DecodedBlock.open(bytes, at, index::column);
       cache.put(key, decoded);
       return decoded;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
@@ -136,7 +168,7 @@ public final class Segment {
 
   /** Reads the header of a block; null when it is damaged. */
   @Nullable BlockHeader header(SegmentIndex index, int block) {
-    SegmentCache.BlockKey key = new SegmentCache.BlockKey(info.id(), block);
+    SegmentCache.BlockKey key = key(block);
     if (cache.isDamaged(key)) {
       return null;
     }

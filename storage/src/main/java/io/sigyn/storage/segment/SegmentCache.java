@@ -52,6 +52,11 @@ public final class SegmentCache {
     blocks.put(key, block);
   }
 
+  /** Weighs a block anew unless it is gone. */
+  void grown(BlockKey key, DecodedBlock block) {
+    blocks.asMap().replace(key, block);
+  }
+
   @Nullable SegmentIndex index(SegmentId id) {
     return indexes.getIfPresent(id);
   }
@@ -71,6 +76,7 @@ public final class SegmentCache {
   /** Remembers and reports, once. */
   void damaged(BlockKey key, Path path, String detail) {
     if (damagedBlocks.add(key)) {
+      blocks.invalidate(key);
       damages.report(new Damage("block", path, detail));
     }
   }

@@ -1,14 +1,16 @@
 package io.sigyn.storage.segment;
 
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
-import io.sigyn.storage.block.DecodedBlock;
+import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one stream in one segment: a run per block, in order of time, none twice. */
 public final class SegmentChain implements Chain {
@@ -44,7 +46,7 @@ public final class SegmentChain implements Chain {
 
   /**
    * {@inheritDoc} Their bounds come from the index where it has them; a block that the stream shares with others, at the
-   * ends of a longer series, must show its header.
+   * ends of a longer series, must show its header when the segment has no run statistics.
    */
   @Override
   public List<Run> runs() {
@@ -58,11 +60,19 @@ public final class SegmentChain implements Chain {
       BlockInfo block = index.blocks().get(b);
       if (block.firstStream() == block.lastStream()) {
         runs.add(new BlockRun(b, block.minTs(), block.maxTs()));
-      } else {
-        BlockHeader header = segment.header(index, b);
-        if (header != null && header.has(ref)) {
-          runs.add(new BlockRun(b, header.minTs(ref), header.maxTs(ref)));
+        continue;
+      }
+      BlockRuns known = reader.runs(segment, index, b);
+      if (known != null) {
+        int run = known.find(ref);
+        if (run >= 0) {
+          runs.add(new BlockRun(b, known.minTs(run), known.maxTs(run)));
         }
+        continue;
+      }
+      BlockHeader header = reader.header(segment, index, b);
+      if (header != null && header.has(ref)) {
+        runs.add(new BlockRun(b, header.minTs(ref), header.maxTs(ref)));
       }
     }
     return runs;
@@ -100,12 +110,35 @@ public final class SegmentChain implements Chain {
     }
 
     @Override
+    public @Nullable EntrySummary summary() {
+      BlockRuns runs = reader.runs(segment, index, block);
+      int run = runs == null ? -1 : runs.find(ref);
+      if (runs == null || run < 0) {
+        return null;
+      }
+      List<EntrySummary.Level> levels = new ArrayList<>(Math.max(0, runs.levels(run)));
+      for (int i = 0; i < runs.levels(run); i++) {
+        levels.add(new EntrySummary.Level(runs.level(run, i), runs.levelRows(run, i), runs.levelBytes(run, i)));
+      }
+      return new EntrySummary(
+          index.labels(ref),
+          runs.rows(run),
+          runs.bytes(run),
+          runs.metadataBytes(run),
+          minTs,
+          maxTs,
+          levels,
+          index.metadataNames(),
+          !runs.mayHaveOtherMetadata(run));
+    }
+
+    @Override
     public EntryBlock rows() {
       Labels labels = index.labels(ref);
-      DecodedBlock decoded = reader.read(segment, index, block);
-      return decoded == null
+      BlockColumns columns = reader.read(segment, index, block);
+      return columns == null
           ? EntryBlock.of(labels, 0, 0, new long[0], new int[1], new byte[0])
-          : decoded.rows(ref, labels);
+          : EntryBlock.over(labels, columns.firstRow(ref), columns.rowCount(ref), columns);
     }
   }
 }

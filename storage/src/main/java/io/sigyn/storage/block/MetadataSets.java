@@ -1,0 +1,153 @@
+package io.sigyn.storage.block;
+
+import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.model.Labels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sets of metadata from columns, one for all rows that agree. Rows are put into classes, and each column splits the
+ * classes by its values; in the end every class is a set.
+ */
+final class MetadataSets {
+  private static final int SET_BYTES = 48;
+  private static final int VALUE_BYTES = 48;
+
+  private final int rows;
+  private final List<String> names;
+
+  /** Per column the values that occur, and per row which, -1 for none. */
+  private final List<String[]> values;
+
+  private final List<int[]> ids;
+  private int[] classes;
+  private int count;
+
+  /**
+   * The set of each row.
+   *
+   * @param weight the memory they take, in bytes, roughly
+   */
+  record Rows(Labels[] sets, long weight) {}
+
+  MetadataSets(int rows, int columns) {
+    this.rows = rows;
+    this.names = new ArrayList<>(columns);
+    this.values = new ArrayList<>(columns);
+    this.ids = new ArrayList<>(columns);
+    this.classes = new int[rows];
+    this.count = rows == 0 ? 0 : 1;
+  }
+
+  /**
+   * Takes a column.
+   *
+   * @param presence bits of the rows that have a value; null when all have
+   * @throws CorruptBytesException when the column does not fit the rows
+   */
+  void add(String name, int encoding, byte[] payload, byte @Nullable [] presence) {
+    int present = presence == null ? rows : count(presence);
+    MetadataColumn.Decoded column = MetadataColumn.decode(encoding, payload, present);
+    int[] byRow = column.ids();
+    if (presence != null) {
+      byRow = new int[rows];
+      int next = 0;
+      for (int r = 0; r < rows; r++) {
+        byRow[r] = (presence[r >>> 3] & (1 << (r & 7))) != 0 ? column.ids()[next++] : -1;
+      }
+    }
+    names.add(name);
+    values.add(column.values());
+    ids.add(byRow);
+    split(byRow, column.values().length);
+  }
+
+  private int count(byte[] presence) {
+    if (presence.length != (rows + 7) / 8) {
+      throw new CorruptBytesException("presence of " + presence.length + " bytes for " + rows + " rows");
+    }
+    int present = 0;
+    for (int r = 0; r < rows; r++) {
+      present += (presence[r >>> 3] >>> (r & 7)) & 1;
+    }
+    return present;
+  }
+
+  /** Gives rows of one class that differ in the column different classes. */
+  private void split(int[] byRow, int distinct) {
+    if (count == rows) {
+      return;
+    }
+    // Open addressing over (class, id) pairs; a slot holds the first row of its pair, plus one.
+    int capacity = Integer.highestOneBit(Math.max(16, (int) Math.min(2L * rows, 2L * count * (distinct + 1L)))) * 2;
+    int[] table = new int[capacity];
+    int[] fresh = new int[rows];
+    int next = 0;
+    for (int r = 0; r < rows; r++) {
+      if (r > 0 && byRow[r] == byRow[r - 1] && classes[r] == classes[r - 1]) {
+        fresh[r] = fresh[r - 1];
+        continue;
+      }
+      long mixed = (classes[r] * 0x9E3779B97F4A7C15L + byRow[r]) * 0xC2B2AE3D27D4EB4FL;
+      int slot = (int) (mixed >>> 33) & (capacity - 1);
+      while (table[slot] != 0 && !same(table[slot] - 1, r, byRow)) {
+        slot = (slot + 1) & (capacity - 1);
+      }
+      if (table[slot] == 0) {
+        table[slot] = r + 1;
+        fresh[r] = next++;
+      } else {
+        fresh[r] = fresh[table[slot] - 1];
+      }
+    }
+    classes = fresh;
+    count = next;
+  }
+
+  private boolean same(int a, int b, int[] byRow) {
+    return classes[a] == classes[b] && byRow[a] == byRow[b];
+  }
+
+  Rows rows() {
+    Labels[] sets = new Labels[count];
+    Labels[] byRow = new Labels[rows];
+    boolean[] made = new boolean[count];
+    long weight = 8L * rows;
+    for (int r = 0; r < rows; r++) {
+      int c = classes[r];
+      if (!made[c]) {
+        made[c] = true;
+        sets[c] = set(r);
+        weight += SET_BYTES + 8L * sets[c].size();
+      }
+      byRow[r] = sets[c];
+    }
+    for (String[] column : values) {
+      for (String value : column) {
+        weight += VALUE_BYTES + value.length();
+      }
+    }
+    return new Rows(byRow, weight);
+  }
+
+  private Labels set(int r) {
+    String[] pairs = new String[2 * names.size()];
+    int n = 0;
+    boolean sorted = true;
+    for (int c = 0; c < names.size(); c++) {
+      int id = ids.get(c)[r];
+      if (id >= 0 && !values.get(c)[id].isEmpty()) {
+        sorted &= n == 0 || pairs[n - 2].compareTo(names.get(c)) < 0;
+        pairs[n++] = names.get(c);
+        pairs[n++] = values.get(c)[id];
+      }
+    }
+    if (n == 0) {
+      return Labels.EMPTY;
+    }
+    String[] all = Arrays.copyOf(pairs, n);
+    return sorted ? Labels.ofSorted(all) : Labels.of(all);
+  }
+}

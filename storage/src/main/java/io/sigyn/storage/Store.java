@@ -183,6 +183,12 @@ public final class Store implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     admission.check(view.headBytes());
+    if (upkeep.behind()) {
+      metrics.refused("compaction_behind");
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE,
+          "more than 64 segments of one day wait to be merged in " + root + "; nothing is taken until there are fewer, try again");
+    }
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
     long bytes;

@@ -41,7 +41,7 @@ public record UpkeepOptions(
     FILTER_AND_DELETE
   }
 
-  /** Compacts and scrubs, keeps everything for ever; 64 MB/s, scrubs 20 MB/s, a day to withdraw, five minutes of grace. */
+  /** Compacts and scrubs, keeps everything for ever; 64 MiB/s, scrubs 20 MiB/s, a day to withdraw, five minutes of grace. */
   public static final UpkeepOptions DEFAULT =
       new UpkeepOptions(
           true,
@@ -50,8 +50,8 @@ public record UpkeepOptions(
           RowFilter.Compiler.NONE,
           Duration.ofDays(1),
           0,
-          64_000_000,
-          20_000_000,
+          64L << 20,
+          20L << 20,
           Duration.ofDays(7),
           Duration.ofMinutes(5));
 

@@ -12,6 +12,8 @@ import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.BodyBudget;
 import io.sigyn.server.http.HttpServer;
 import io.sigyn.server.http.Router;
+import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
 import java.net.URI;
@@ -71,8 +73,13 @@ public final class LokiServer implements AutoCloseable {
           options.blockCacheBytes(),
           options.walQueueBytes(),
           budget.limit());
-      opened = Store.open(config.dataDir().resolve("store"), options, clock, registry);
-      this.wiring = new Wiring(config, opened, operations, registry, waiting, clock);
+      TenantLimits limits = Wiring.limits(config);
+      TenantRetention retention =
+          new TenantRetention(limits, config.compactor().retentionEnabled());
+      opened =
+          Store.open(
+              config.dataDir().resolve("store"), options, clock, registry, Wiring.upkeep(config, retention));
+      this.wiring = new Wiring(config, limits, retention, opened, operations, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {

@@ -10,12 +10,15 @@ import io.sigyn.server.http.HttpSettings;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.http.Router;
 import io.sigyn.server.limits.TenantLimits;
+import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.server.read.Catalog;
+import io.sigyn.server.read.DeleteFilters;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.QueryPool;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
+import io.sigyn.storage.UpkeepOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,13 +43,14 @@ final class Wiring implements AutoCloseable {
 
   Wiring(
       ServerConfig config,
+      TenantLimits limits,
+      TenantRetention retention,
       Store store,
       Operations operations,
       PrometheusMeterRegistry metrics,
       ExecutorService waiting,
       Clock clock) {
     int processors = Runtime.getRuntime().availableProcessors();
-    TenantLimits limits = TenantLimits.load(config.limitsConfig(), overrides(config));
     workers = new WriteWorkers(processors, WAITING_PUSHES);
     queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
@@ -58,7 +62,8 @@ final class Wiring implements AutoCloseable {
     List<Route> routes = new ArrayList<>(operations.routes());
     routes.addAll(
         Api.routes(
-            new Api.Parts(config, clock, store, distributor, workers, querier, catalog, waiting)));
+            new Api.Parts(
+                config, clock, store, retention, distributor, workers, querier, catalog, waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 
     clockwork = Threads.scheduler("clockwork");
@@ -84,6 +89,24 @@ final class Wiring implements AutoCloseable {
     var _ =
         clockwork.scheduleWithFixedDelay(
             work, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The limits of each tenant, from the configuration and the files it names. */
+  static TenantLimits limits(ServerConfig config) {
+    return TenantLimits.load(config.limitsConfig(), overrides(config));
+  }
+
+  /** What the store shall do in the background. */
+  static UpkeepOptions upkeep(ServerConfig config, TenantRetention retention) {
+    return config
+        .sigyn()
+        .upkeep()
+        .withRetention(retention::retention)
+        .withDeletes(
+            retention::deletionMode,
+            new DeleteFilters(),
+            config.compactor().deleteRequestCancelPeriod())
+        .withGrace(config.compactor().retentionDeleteDelay());
   }
 
   private static List<Path> overrides(ServerConfig config) {

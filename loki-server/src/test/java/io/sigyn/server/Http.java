@@ -37,6 +37,12 @@ public final class Http implements AutoCloseable {
     return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)).build());
   }
 
+  /** A DELETE. */
+  public HttpResponse<String> delete(String pathAndQuery, String... headers)
+      throws IOException, InterruptedException {
+    return send(request(pathAndQuery, headers).DELETE().build());
+  }
+
   /** A push as JSON. */
   public HttpResponse<String> pushJson(String json, String... headers)
       throws IOException, InterruptedException {

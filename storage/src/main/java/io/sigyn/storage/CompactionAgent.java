@@ -31,6 +31,7 @@ final class CompactionAgent implements Agent {
   private final Clock clock;
   private final UpkeepMetrics metrics;
   private volatile int debt;
+  private volatile int unmerged;
 
   CompactionAgent(
       SegmentSet segments, Function<Tenant, Visibility> gone, Pace pace, Clock clock, UpkeepMetrics metrics) {
@@ -55,14 +56,17 @@ final class CompactionAgent implements Agent {
   public boolean doWork() throws IOException {
     List<Segment> worst = List.of();
     int waiting = 0;
+    int most = 0;
     for (Tenant tenant : segments.view().segments().keySet()) {
       for (Map.Entry<Integer, List<Segment>> day : segments.days(tenant).entrySet()) {
         List<Segment> next = next(day.getKey(), day.getValue());
         waiting += next.size();
+        most = Math.max(most, unmerged(day.getValue()));
         worst = next.size() > worst.size() ? next : worst;
       }
     }
     debt = waiting;
+    unmerged = most;
     if (worst.isEmpty()) {
       return false;
     }
@@ -111,6 +115,20 @@ final class CompactionAgent implements Agent {
         outcome.erased(),
         outcome.copiedBlocks(),
         (clock.ticks() - start) / 1_000_000);
+  }
+
+  /** Segments of level 0 that could be merged. */
+  private int unmerged(List<Segment> day) {
+    int count = 0;
+    for (Segment segment : day) {
+      count += segment.info().level() == 0 && !segments.isUnusable(segment) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The segments of level 0 of the day that has most of them, when this last looked. */
+  int unmerged() {
+    return unmerged;
   }
 
   /** Segments that wait to be merged. */

@@ -32,12 +32,12 @@ final class ScrubAgent implements Agent {
   private static final long MAGIC = 0x5243_534E_5947_4953L; // "SIGYNSCR"
   private static final int BYTES = 36;
   private static final SegmentId FIRST = new SegmentId(0, 0);
-  private static final long ROUND_NANOS = Duration.ofDays(7).toNanos();
 
   private final SegmentSet segments;
   private final StoreFiles files;
   private final Path file;
   private final boolean off;
+  private final long interval;
   private final Pace pace;
   private final Clock clock;
   private final UpkeepMetrics metrics;
@@ -60,6 +60,7 @@ final class ScrubAgent implements Agent {
     this.files = files;
     this.file = layout.scrub();
     this.off = options.runs() && options.scrubBytesPerSecond() == 0;
+    this.interval = options.scrubInterval().toNanos();
     this.pace = pace;
     this.clock = clock;
     this.metrics = metrics;
@@ -83,7 +84,7 @@ final class ScrubAgent implements Agent {
     load();
     long now = clock.epochNanos();
     if (resting) {
-      if (Math.abs(now - roundStart) < ROUND_NANOS) {
+      if (Math.abs(now - roundStart) < interval) {
         return false;
       }
       resting = false;

@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.compact.SegmentMerge;
@@ -130,7 +131,8 @@ final class SegmentSet {
               inputs, stream -> gone.everything(stream.labels(), stream.minTs(), stream.maxTs()), pace);
       writer.applied(applied(inputs, gone.tombstones()));
       outcome = merge.write(writer);
-    } catch (CorruptBytesException e) {
+    } catch (CorruptBytesException | LokiException e) {
+      // The latter comes from blocks that turn out to be damaged when their columns are decoded.
       files.delete(directory.resolve(id.fileName(level)));
       inputs.forEach(segment -> unusable.add(segment.info().id()));
       LOG.warn("segments stay as they are segments={} cause=\"{}\"", inputs, e.getMessage());

@@ -191,6 +191,12 @@ public final class Store implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     admission.check(view.headBytes());
+    if (upkeep.behind()) {
+      metrics.refused("compaction_behind");
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE,
+          "more than 64 segments of one day wait to be merged in " + root + "; nothing is taken until there are fewer, try again");
+    }
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
     long bytes;
@@ -236,7 +242,8 @@ public final class Store implements AutoCloseable {
     }
     Leases.Lease lease = leases.enter();
     try {
-      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
+      return new Selector(
+              view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
           .open(selection.direction(), selection.order(), selection.test(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();

@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
 public final class Upkeep {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** Segments of level 0 of one day. */
+  private static final int MOST_UNMERGED = 64;
+
   private final ThreadSource threads;
   private final UpkeepOptions options;
   private final Tombstones tombstones;
@@ -127,6 +130,11 @@ public final class Upkeep {
   /** Whether background work is paused. */
   public boolean paused() {
     return loop.paused();
+  }
+
+  /** Whether so many segments wait to be merged that no more should come. Never while nothing is done about them. */
+  boolean behind() {
+    return options.runs() && !loop.paused() && compaction.unmerged() > MOST_UNMERGED;
   }
 
   /** Somebody looked and says that the clock is right and that what is expired may go. */

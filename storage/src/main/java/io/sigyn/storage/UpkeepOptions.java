@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param maxBytes bytes of the whole directory above which the oldest segments go; 0 is without bound
  * @param bytesPerSecond what compaction, retention and deletes may read and write; 0 is without bound
  * @param scrubBytesPerSecond what the scrubber may read; 0 switches it off
+ * @param scrubInterval how long after the start of a round of the scrubber the next one begins
  * @param grace how long files stay after nobody needs them any more
  */
 public record UpkeepOptions(
@@ -28,6 +29,7 @@ public record UpkeepOptions(
     long maxBytes,
     long bytesPerSecond,
     long scrubBytesPerSecond,
+    Duration scrubInterval,
     Duration grace) {
   /** How a tenant's delete requests are treated. */
   public enum DeletionMode {
@@ -39,7 +41,7 @@ public record UpkeepOptions(
     FILTER_AND_DELETE
   }
 
-  /** Compacts and scrubs, keeps everything for ever; 64 MB/s, scrubs 20 MB/s, a day to withdraw, five minutes of grace. */
+  /** Compacts and scrubs, keeps everything for ever; 64 MiB/s, scrubs 20 MiB/s, a day to withdraw, five minutes of grace. */
   public static final UpkeepOptions DEFAULT =
       new UpkeepOptions(
           true,
@@ -48,42 +50,48 @@ public record UpkeepOptions(
           RowFilter.Compiler.NONE,
           Duration.ofDays(1),
           0,
-          64_000_000,
-          20_000_000,
+          64L << 20,
+          20L << 20,
+          Duration.ofDays(7),
           Duration.ofMinutes(5));
 
   /** The same, not running by itself and without bounds; files go as soon as no query needs them. */
   public static final UpkeepOptions ON_DEMAND =
       new UpkeepOptions(
-          false, DEFAULT.retention, DEFAULT.deletes, DEFAULT.filters, DEFAULT.cancelPeriod, 0, 0, 0, Duration.ZERO);
+          false, DEFAULT.retention, DEFAULT.deletes, DEFAULT.filters, DEFAULT.cancelPeriod, 0, 0, 0,
+          DEFAULT.scrubInterval, Duration.ZERO);
 
   /** The same with other periods. */
   public UpkeepOptions withRetention(Function<Tenant, Retention> other) {
     return new UpkeepOptions(
-        runs, other, deletes, filters, cancelPeriod, maxBytes, bytesPerSecond, scrubBytesPerSecond, grace);
+        runs, other, deletes, filters, cancelPeriod, maxBytes, bytesPerSecond, scrubBytesPerSecond, scrubInterval,
+        grace);
   }
 
   /** The same with another treatment of delete requests. */
   public UpkeepOptions withDeletes(
       Function<Tenant, DeletionMode> mode, RowFilter.Compiler compiler, Duration untilApplied) {
     return new UpkeepOptions(
-        runs, retention, mode, compiler, untilApplied, maxBytes, bytesPerSecond, scrubBytesPerSecond, grace);
+        runs, retention, mode, compiler, untilApplied, maxBytes, bytesPerSecond, scrubBytesPerSecond, scrubInterval,
+        grace);
   }
 
   /** The same with another bound of the directory. */
   public UpkeepOptions withMaxBytes(long bytes) {
     return new UpkeepOptions(
-        runs, retention, deletes, filters, cancelPeriod, bytes, bytesPerSecond, scrubBytesPerSecond, grace);
+        runs, retention, deletes, filters, cancelPeriod, bytes, bytesPerSecond, scrubBytesPerSecond, scrubInterval,
+        grace);
   }
 
   /** The same with other bounds of what background work may read and write. */
-  public UpkeepOptions withPace(long all, long scrub) {
-    return new UpkeepOptions(runs, retention, deletes, filters, cancelPeriod, maxBytes, all, scrub, grace);
+  public UpkeepOptions withPace(long all, long scrub, Duration interval) {
+    return new UpkeepOptions(runs, retention, deletes, filters, cancelPeriod, maxBytes, all, scrub, interval, grace);
   }
 
   /** The same with another grace time. */
   public UpkeepOptions withGrace(Duration time) {
     return new UpkeepOptions(
-        runs, retention, deletes, filters, cancelPeriod, maxBytes, bytesPerSecond, scrubBytesPerSecond, time);
+        runs, retention, deletes, filters, cancelPeriod, maxBytes, bytesPerSecond, scrubBytesPerSecond, scrubInterval,
+        time);
   }
 }

@@ -4,6 +4,7 @@ import io.sigyn.life.Clock;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
+import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.server.read.Catalog;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.write.Distributor;
@@ -28,6 +29,7 @@ public final class Api {
       ServerConfig config,
       Clock clock,
       Store store,
+      TenantRetention retention,
       Distributor distributor,
       WriteWorkers workers,
       Querier querier,
@@ -51,6 +53,16 @@ public final class Api {
     routes.addAll(new QueryApi(parts.querier(), tenants, parts.clock()).routes());
     routes.addAll(new CatalogApi(parts.catalog(), tenants, parts.clock()).routes());
     routes.addAll(new FormatApi(parts.waiting()).routes());
+    routes.addAll(
+        new DeleteApi(
+                parts.store(),
+                parts.retention(),
+                config.compactor(),
+                tenants,
+                parts.clock(),
+                parts.waiting())
+            .routes());
+    routes.addAll(new UpkeepApi(parts.store().upkeep()).routes());
     routes.add(
         Operations.route(
             "flush",

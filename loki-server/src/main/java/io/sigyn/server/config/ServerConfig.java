@@ -54,9 +54,6 @@ import java.time.Duration;
     value = {"ruler", "ruler_storage"},
     because = "this version evaluates no rules")
 @Ignored(
-    value = {"compactor"},
-    because = "segments are written once and this version deletes nothing")
-@Ignored(
     value = {
       "pattern_ingester",
       "ui",
@@ -84,6 +81,7 @@ public record ServerConfig(
     DistributorConfig distributor,
     IngesterConfig ingester,
     QuerierConfig querier,
+    CompactorConfig compactor,
     Limits limitsConfig,
     RuntimeConfig runtimeConfig,
     SigynConfig sigyn) {
@@ -99,6 +97,7 @@ public record ServerConfig(
           DistributorConfig.DEFAULT,
           IngesterConfig.DEFAULT,
           QuerierConfig.DEFAULT,
+          CompactorConfig.DEFAULT,
           Limits.DEFAULT,
           RuntimeConfig.DEFAULT,
           SigynConfig.DEFAULT);
@@ -159,6 +158,7 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        compactor,
         limitsConfig,
         runtimeConfig,
         sigyn);
@@ -190,6 +190,7 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        compactor,
         limitsConfig,
         runtimeConfig,
         sigyn);
@@ -205,6 +206,7 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        compactor,
         limitsConfig,
         runtimeConfig,
         sigyn);

@@ -3,6 +3,7 @@ package io.sigyn.server.config;
 import io.sigyn.config.ByteSize;
 import io.sigyn.storage.StoreOptions;
 import io.sigyn.storage.StoreOptions.SyncMode;
+import io.sigyn.storage.UpkeepOptions;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,12 @@ import java.time.Duration;
  * @param minFreeDisk free bytes of the disk below which pushes are answered 503
  * @param queryQueueSize queries that may wait; one more is answered 429
  * @param onPartial what becomes of a query when some of what it asks for is damaged
+ * @param retentionMaxSize size of the data directory above which the oldest entries go, whosever
+ *     they are; 0 is without bound
+ * @param backgroundRate bytes per second that compaction, retention and deletes may read and write;
+ *     0 is without bound
+ * @param scrubRate bytes per second that are read to compare checksums; 0 switches that off
+ * @param scrubInterval how long after the start of a round the next one begins
  */
 public record SigynConfig(
     SyncMode walSync,
@@ -29,7 +36,11 @@ public record SigynConfig(
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
     int queryQueueSize,
-    OnPartial onPartial) {
+    OnPartial onPartial,
+    ByteSize retentionMaxSize,
+    ByteSize backgroundRate,
+    ByteSize scrubRate,
+    Duration scrubInterval) {
   /** The store's defaults and 256 waiting queries. */
   public static final SigynConfig DEFAULT =
       new SigynConfig(
@@ -41,11 +52,15 @@ public record SigynConfig(
           new ByteSize(0),
           new ByteSize(0),
           256,
-          OnPartial.WARN);
+          OnPartial.WARN,
+          new ByteSize(0),
+          new ByteSize(UpkeepOptions.DEFAULT.bytesPerSecond()),
+          new ByteSize(UpkeepOptions.DEFAULT.scrubBytesPerSecond()),
+          UpkeepOptions.DEFAULT.scrubInterval());
 
   private static final long SMALLEST_LOG = 16L << 20;
 
-  /** Refuses a queue that holds nothing, and a log that would be flushed all the time. */
+  /** Refuses what cannot work: an empty queue, a log that would be flushed all the time, rounds without an interval. */
   public SigynConfig {
     if (queryQueueSize < 1) {
       throw new IllegalArgumentException(
@@ -59,6 +74,16 @@ public record SigynConfig(
       throw new IllegalArgumentException(
           "wal_max_size: must be at least " + new ByteSize(SMALLEST_LOG) + ", is " + walMaxSize);
     }
+    if (!scrubInterval.isPositive()) {
+      throw new IllegalArgumentException("scrub_interval: must be positive, is " + scrubInterval);
+    }
+  }
+
+  /** The part the store's background work wants. */
+  public UpkeepOptions upkeep() {
+    return UpkeepOptions.DEFAULT
+        .withMaxBytes(retentionMaxSize.bytes())
+        .withPace(backgroundRate.bytes(), scrubRate.bytes(), scrubInterval);
   }
 
   /** The part the store wants, for a heap of so many bytes. */

@@ -49,6 +49,10 @@ import java.util.List;
  * @param blockIngestionUntil RFC 3339 time before which pushes are refused; empty is never
  * @param blockIngestionStatusCode the status of that refusal; 200 discards silently
  * @param enforcedLabels labels every pushed stream must have
+ * @param retentionPeriod how long entries are kept; 0 is for ever
+ * @param retentionStream how long entries of some streams are kept
+ * @param deletionMode what becomes of delete requests: {@code disabled}, {@code filter-only} hides
+ *     entries from queries, {@code filter-and-delete} removes them from disk as well
  */
 @Ignored(
     value = {
@@ -142,8 +146,8 @@ import java.util.List;
     },
     because = "this version evaluates no rules")
 @Ignored(
-    value = {"retention_period", "retention_stream", "deletion_mode", "allow_deletes"},
-    because = "this version deletes nothing")
+    value = {"allow_deletes"},
+    because = "Loki replaced it by deletion_mode")
 @Ignored(
     value = {
       "otlp_config",
@@ -214,7 +218,12 @@ public record Limits(
     String blockIngestionUntil,
     int blockIngestionStatusCode,
     List<String> enforcedLabels,
+    Duration retentionPeriod,
+    List<StreamRetention> retentionStream,
+    String deletionMode,
     String perTenantOverrideConfig) {
+  private static final List<String> DELETION_MODES =
+      List.of("disabled", "filter-only", "filter-and-delete");
 
   /** Loki's defaults. */
   public static final Limits DEFAULT =
@@ -285,6 +294,9 @@ public record Limits(
           "",
           260,
           List.of(),
+          Duration.ZERO,
+          List.of(),
+          "filter-and-delete",
           "");
 
   /** Refuses what has no meaning, naming the key. */
@@ -294,6 +306,22 @@ public record Limits(
     blockedQueries = List.copyOf(blockedQueries);
     requiredLabels = List.copyOf(requiredLabels);
     enforcedLabels = List.copyOf(enforcedLabels);
+    retentionStream = List.copyOf(retentionStream);
+    if (retentionPeriod.isNegative()) {
+      throw new IllegalArgumentException(
+          "retention_period: must not be negative, is " + retentionPeriod);
+    }
+    if (retentionStream.stream().anyMatch(rule -> rule.selector().isEmpty())) {
+      throw new IllegalArgumentException(
+          "retention_stream: every rule needs a selector such as {env=\"dev\"}");
+    }
+    if (!DELETION_MODES.contains(deletionMode)) {
+      throw new IllegalArgumentException(
+          "deletion_mode: \""
+              + deletionMode
+              + "\" unknown; use "
+              + String.join(", ", DELETION_MODES));
+    }
     if (ingestionRateMb < 0) {
       throw new IllegalArgumentException(
           "ingestion_rate_mb: must not be negative, is " + ingestionRateMb);

@@ -82,6 +82,47 @@ final class ServerConfigTest {
   }
 
   @Test
+  void readsWhatConcernsKeepingAndDeleting() {
+    ServerConfig config =
+        ServerConfig.parse(
+            """
+            compactor:
+              working_directory: /tmp/x
+              retention_enabled: true
+              delete_request_store: filesystem
+              delete_request_cancel_period: 2h
+            limits_config:
+              retention_period: 30d
+              deletion_mode: filter-only
+              retention_stream:
+                - {selector: '{env="dev"}', priority: 1, period: 24h}
+            sigyn: {retention_max_size: 10GB, background_rate: 1MB, scrub_rate: 2MB, scrub_interval: 1d}
+            """);
+    assertThat(config.compactor().retentionEnabled()).isTrue();
+    assertThat(config.compactor().deleteRequestCancelPeriod()).hasHours(2);
+    assertThat(config.limitsConfig().retentionPeriod()).hasDays(30);
+    assertThat(config.limitsConfig().retentionStream())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.period()).hasDays(1));
+    assertThat(config.sigyn().upkeep().maxBytes()).isEqualTo(10L << 30);
+    assertThat(config.sigyn().upkeep().scrubInterval()).hasDays(1);
+    assertThat(ServerConfig.parse(config.print())).isEqualTo(config);
+  }
+
+  @Test
+  void refusesWhatCannotBeMeantAboutKeepingAndDeleting() {
+    assertThatThrownBy(() -> ServerConfig.parse("limits_config: {deletion_mode: off}"))
+        .hasMessageContaining("\"off\" unknown; use disabled, filter-only, filter-and-delete");
+    assertThatThrownBy(() -> ServerConfig.parse("limits_config: {retention_stream: [{period: 24h}]}"))
+        .hasMessageContaining("every rule needs a selector");
+    assertThatThrownBy(
+            () -> ServerConfig.parse("limits_config: {retention_stream: [{selector: '{a=', period: 24h}]}"))
+        .hasMessageContaining("parse error");
+    assertThatThrownBy(() -> ServerConfig.parse("compactor: {retention_enable: true}"))
+        .hasMessageContaining("did you mean \"retention_enabled\"?");
+  }
+
+  @Test
   void takesEveryKeyThatLokiHas() {
     List<String> sections =
         List.of(
@@ -90,7 +131,6 @@ final class ServerConfigTest {
             "bloom_build",
             "bloom_gateway",
             "chunk_store_config",
-            "compactor",
             "compactor_client",
             "compactor_grpc_client",
             "dataobj",

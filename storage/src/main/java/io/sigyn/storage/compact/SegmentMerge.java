@@ -149,7 +149,7 @@ public final class SegmentMerge {
 
   private void stream(List<Next> same, SegmentWriter writer) throws IOException {
     List<Chain> chains = new ArrayList<>();
-    TreeMap<Integer, Place> places = new TreeMap<>();
+    List<Place> places = new ArrayList<>();
     int rank = 0;
     long bytes = 0;
     long minTs = Long.MAX_VALUE;
@@ -158,7 +158,7 @@ public final class SegmentMerge {
       Source input = inputs.get(next.input);
       SegmentChain chain = new SegmentChain(input.segment, input.index, next.ref, rank, reader);
       for (int b = 0; b < chain.ranks(); b++) {
-        places.put(rank + b, new Place(input, input.index.firstBlock(next.ref) + b));
+        places.add(new Place(input, input.index.firstBlock(next.ref) + b));
       }
       rank += chain.ranks();
       chains.add(chain);

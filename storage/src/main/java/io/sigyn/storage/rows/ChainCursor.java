@@ -97,7 +97,7 @@ final class ChainCursor {
       return;
     }
     Run now = runs.get(run);
-    if (now.minTs() >= first && now.maxTs() <= last) {
+    if (now.isExact() && now.minTs() >= first && now.maxTs() <= last) {
       whole = true;
       positioned = true;
       bounds(now.minTs(), now.maxTs());

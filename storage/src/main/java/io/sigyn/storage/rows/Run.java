@@ -5,8 +5,7 @@ import io.sigyn.model.EntrySummary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one stream, oldest first and without exact duplicates, that may still have to be read. The bounds are exact
- * and cost nothing.
+ * Rows of one stream, oldest first and without exact duplicates, that may still have to be read. The bounds cost nothing.
  */
 public interface Run {
   /** The time of the first row, nanoseconds. */
@@ -23,6 +22,11 @@ public interface Run {
 
   /** Whether the rows lie in memory only. */
   boolean inHead();
+
+  /** Whether the bounds are the times of rows; otherwise there may be rows of narrower bounds, or none. */
+  default boolean isExact() {
+    return true;
+  }
 
   /** What is known of the rows without reading them; null when nothing is. */
   default @Nullable EntrySummary summary() {

@@ -176,6 +176,11 @@ public final class Erasure {
     }
 
     @Override
+    public boolean isExact() {
+      return false;
+    }
+
+    @Override
     public boolean inHead() {
       return run.inHead();
     }

@@ -155,7 +155,15 @@ public final class AgentLoop implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    awaitStep();
+  }
+
+  private void awaitStep() {
     working.lock();
-    working.unlock();
+    try {
+      turns.forEach(turn -> turn.due = Long.MAX_VALUE);
+    } finally {
+      working.unlock();
+    }
   }
 }

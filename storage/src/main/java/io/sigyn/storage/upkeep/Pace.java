@@ -41,7 +41,8 @@ public final class Pace {
     if (bytesPerSecond <= 0) {
       return;
     }
-    long price = (long) (bytes * 1e9 / bytesPerSecond) * (busy.getAsBoolean() ? BUSY_FACTOR : 1);
+    int factor = busy.getAsBoolean() ? BUSY_FACTOR : 1;
+    long price = (long) (bytes * 1e9 / bytesPerSecond * factor);
     while (true) {
       long left = paidUntil - clock.ticks();
       if (left <= 0) {

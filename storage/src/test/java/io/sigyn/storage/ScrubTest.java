@@ -1,0 +1,97 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.FakeClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScrubTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final StoreOptions OPTIONS =
+      new StoreOptions(StoreOptions.SyncMode.OS, 256 << 20, Duration.ofDays(1000), 16 << 20, 0);
+  private static final Tuning TUNING =
+      new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
+
+  @TempDir Path temp;
+  private final FaultyFiles files = new FaultyFiles();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final FakeClock clock = new FakeClock(RandomBatches.NOON + 100 * RandomBatches.DAY);
+
+  @Test
+  void findsEveryFlippedBitThatIsCovered() throws IOException {
+    try (Store store = open()) {
+      store.append(TENANT, StoreTest.batch(Labels.of("app", "web"), RandomBatches.NOON, "one", "two")).join();
+      store.flush();
+    }
+    Path file = segmentFiles().getFirst();
+    byte[] bytes = Files.readAllBytes(file);
+    int found = 0;
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] flipped = bytes.clone();
+      flipped[at] ^= 1;
+      Files.write(file, flipped);
+      Files.deleteIfExists(temp.resolve("store/SCRUB"));
+      try (Store store = open()) {
+        store.upkeep().runAll();
+        if (!store.damages().isEmpty()) {
+          found++;
+        } else {
+          // Only the padding between regions is under no checksum.
+          assertThat(bytes[at]).as("byte " + at).isZero();
+        }
+      }
+    }
+    assertThat(found).isGreaterThan(bytes.length / 2);
+  }
+
+  @Test
+  void goesOnWhereItWasAndBeginsAnewAfterAWhile() throws IOException {
+    try (Store store = open()) {
+      for (int day = 0; day < 3; day++) {
+        store
+            .append(TENANT, StoreTest.batch(Labels.of("app", "web"), RandomBatches.NOON + day * RandomBatches.DAY, "one"))
+            .join();
+      }
+      store.flush();
+      store.upkeep().runAll();
+    }
+    long all = 0;
+    for (Path file : segmentFiles()) {
+      all += Files.size(file);
+    }
+    assertThat(scrubbed()).isEqualTo(all);
+    try (Store store = open()) {
+      store.upkeep().runAll();
+      assertThat(scrubbed()).isEqualTo(all);
+      clock.advance(Duration.ofDays(8));
+      store.upkeep().runAll();
+      store.upkeep().runAll();
+      assertThat(scrubbed()).isEqualTo(2 * all);
+    }
+  }
+
+  private double scrubbed() {
+    return metrics.get("sigyn.storage.scrubbed.bytes").counter().count();
+  }
+
+  private List<Path> segmentFiles() throws IOException {
+    try (Stream<Path> all = Files.walk(temp)) {
+      return all.filter(path -> path.toString().endsWith(".lseg")).sorted().toList();
+    }
+  }
+
+  private Store open() {
+    return Store.open(temp.resolve("store"), OPTIONS, clock, metrics, files, TUNING);
+  }
+}

@@ -174,6 +174,36 @@ public final class Store implements AutoCloseable {
     return range.isEmpty() ? List.of() : List.copyOf(labels(tenant, matchers, range).series());
   }
 
+  /**
+   * How much the streams that match have in the range, without reading a block: exact for what is in memory and for
+   * streams of segments that lie in the range altogether. A stream of a segment that lies in it partly counts as Loki
+   * counts chunks, by the share of its time that is in the range (of each block it has to itself, and of the stream for
+   * what it has in blocks shared with others). Exact duplicates that no compaction has removed yet count.
+   */
+  public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return range.isEmpty() ? IndexStats.NONE : usage(tenant, matchers, range).stats();
+  }
+
+  /**
+   * The bytes of streams that match, measured as by {@link #stats}, grouped and largest first.
+   *
+   * @param targetLabels the labels to group by, of which a stream must have all; none means all labels a stream has
+   * @param limit the most groups
+   */
+  public List<Volume> volume(
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      TimeRange range,
+      List<String> targetLabels,
+      Volume.Grouping grouping,
+      int limit) {
+    return range.isEmpty() ? List.of() : usage(tenant, matchers, range).volume(targetLabels, grouping, limit);
+  }
+
+  private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return new UsageQueries(view, tenant, matchers, range.start(), range.end() - 1);
+  }
+
   private LabelQueries labels(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
     return new LabelQueries(view, tenant, matchers, range.start(), range.end() - 1);
   }

@@ -48,6 +48,8 @@ import java.util.List;
  * @param blockIngestionUntil RFC 3339 time before which pushes are refused; empty is never
  * @param blockIngestionStatusCode the status of that refusal; 200 discards silently
  * @param enforcedLabels labels every pushed stream must have
+ * @param volumeEnabled whether {@code index/volume} and {@code index/volume_range} answer
+ * @param volumeMaxSeries groups of a volume's answer
  */
 @Ignored(
     value = {
@@ -147,8 +149,6 @@ import java.util.List;
 @Ignored(
     value = {
       "otlp_config",
-      "volume_enabled",
-      "volume_max_series",
       "max_concurrent_tail_requests",
       "pattern_ingester_tokenizable_json_fields_append",
       "pattern_ingester_tokenizable_json_fields_default",
@@ -213,6 +213,8 @@ public record Limits(
     String blockIngestionUntil,
     int blockIngestionStatusCode,
     List<String> enforcedLabels,
+    boolean volumeEnabled,
+    int volumeMaxSeries,
     String perTenantOverrideConfig) {
 
   /** Loki's defaults. */
@@ -283,6 +285,8 @@ public record Limits(
           "",
           260,
           List.of(),
+          true,
+          1000,
           "");
 
   /** Refuses what has no meaning, naming the key. */

@@ -15,6 +15,7 @@ import io.sigyn.server.read.Catalog;
 import io.sigyn.server.read.DeleteFilters;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.QueryPool;
+import io.sigyn.server.read.Usage;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
@@ -58,12 +59,13 @@ final class Wiring implements AutoCloseable {
         new Distributor(store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window);
     Querier querier = new Querier(store, limits, queries, config.sigyn().onPartial(), clock);
     Catalog catalog = new Catalog(store, limits, queries, clock);
+    Usage usage = new Usage(store, limits, queries, clock);
 
     List<Route> routes = new ArrayList<>(operations.routes());
     routes.addAll(
         Api.routes(
             new Api.Parts(
-                config, clock, store, retention, distributor, workers, querier, catalog, waiting)));
+                config, clock, store, retention, distributor, workers, querier, catalog, usage, waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 
     clockwork = Threads.scheduler("clockwork");

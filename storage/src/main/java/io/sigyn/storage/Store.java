@@ -317,6 +317,46 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * How much the streams that match have in the range, without reading a block: exact for what is in memory and for
+   * streams of segments that lie in the range altogether. A stream of a segment that lies in it partly counts as Loki
+   * counts chunks, by the share of its time that is in the range (of each block it has to itself, and of the stream for
+   * what it has in blocks shared with others). Exact duplicates that no compaction has removed yet count.
+   */
+  public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    if (range.isEmpty()) {
+      return IndexStats.NONE;
+    }
+    try (Leases.Lease _ = leases.enter()) {
+      return usage(tenant, matchers, range).stats();
+    }
+  }
+
+  /**
+   * The bytes of streams that match, measured as by {@link #stats}, grouped and largest first.
+   *
+   * @param targetLabels the labels to group by, of which a stream must have all; none means all labels a stream has
+   * @param limit the most groups
+   */
+  public List<Volume> volume(
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      TimeRange range,
+      List<String> targetLabels,
+      Volume.Grouping grouping,
+      int limit) {
+    if (range.isEmpty()) {
+      return List.of();
+    }
+    try (Leases.Lease _ = leases.enter()) {
+      return usage(tenant, matchers, range).volume(targetLabels, grouping, limit);
+    }
+  }
+
+  private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return new UsageQueries(view, tenant, matchers, range.start(), range.end() - 1);
+  }
+
   /** The number of the tenant's streams that have entries in memory. */
   public int activeStreams(Tenant tenant) {
     return view.activeStreams(tenant);

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class StreamsCursor implements EntryCursor {
   private final boolean forward;
   private final ScanStats stats;
-  private final Leases.Lease lease;
   private final Queue<StreamMerge> streams;
   private final Leases.Lease lease;
   private @Nullable EntryBlock block;

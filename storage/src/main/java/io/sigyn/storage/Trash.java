@@ -59,6 +59,7 @@ final class Trash {
   private boolean remove(Item item) {
     try {
       files.delete(item.file());
+      item.segment.forget();
       return true;
     } catch (IOException e) {
       LOG.warn("cannot remove a segment that is not needed any more file={} cause=\"{}\"", item.file(), e.toString());

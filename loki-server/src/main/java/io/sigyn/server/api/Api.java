@@ -7,6 +7,7 @@ import io.sigyn.server.http.Route;
 import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.server.read.Catalog;
 import io.sigyn.server.read.Querier;
+import io.sigyn.server.read.Usage;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
@@ -34,6 +35,7 @@ public final class Api {
       WriteWorkers workers,
       Querier querier,
       Catalog catalog,
+      Usage usage,
       Executor waiting) {}
 
   /** The routes beside those of {@link Operations}. */
@@ -52,6 +54,7 @@ public final class Api {
             .routes());
     routes.addAll(new QueryApi(parts.querier(), tenants, parts.clock()).routes());
     routes.addAll(new CatalogApi(parts.catalog(), tenants, parts.clock()).routes());
+    routes.addAll(new IndexApi(parts.usage(), tenants, parts.clock()).routes());
     routes.addAll(new FormatApi(parts.waiting()).routes());
     routes.addAll(
         new DeleteApi(

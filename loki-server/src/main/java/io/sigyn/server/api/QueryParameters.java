@@ -7,6 +7,9 @@ import io.sigyn.gocompat.GoFloats;
 import io.sigyn.gocompat.GoQuote;
 import io.sigyn.model.Direction;
 import io.sigyn.server.read.QueryRequest;
+import io.sigyn.server.read.Usage;
+import io.sigyn.storage.Volume;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -31,23 +34,10 @@ final class QueryParameters {
 
   /** The parameters of query_range. */
   static QueryRequest range(Form form, long now) {
-    Bounds bounds = bounds(form, now);
-    if (bounds.end() < bounds.start()) {
-      throw bad("end timestamp must not be before or equal to start time");
-    }
+    Bounds bounds = orderedBounds(form, now);
     int limit = limit(form);
     Direction direction = direction(form);
-    long length = saturatedDifference(bounds.end(), bounds.start());
-    long step = form.get("step").isEmpty() ? defaultStep(length) : seconds(form.get("step"));
-    if (step <= 0) {
-      throw bad(
-          "zero or negative query resolution step widths are not accepted. Try a positive integer");
-    }
-    if (length / step > MAX_POINTS) {
-      throw bad(
-          "exceeded maximum resolution of 11,000 points per time series. Try increasing the value"
-              + " of the step parameter");
-    }
+    long step = step(form, bounds);
     long interval = form.get("interval").isEmpty() ? 0 : seconds(form.get("interval"));
     if (interval < 0) {
       throw bad("interval must be >= 0");
@@ -58,12 +48,7 @@ final class QueryParameters {
 
   /** The parameters of query. */
   static QueryRequest instant(Form form, long now) {
-    long time;
-    try {
-      time = form.get("time").isEmpty() ? now : Timestamps.parse(form.get("time"));
-    } catch (NumberFormatException e) {
-      throw bad(String.valueOf(e.getMessage()));
-    }
+    long time = instantTime(form, now);
     return new QueryRequest(
         form.get("query"), true, time, time, 1, 0, limit(form), direction(form));
   }
@@ -80,6 +65,69 @@ final class QueryParameters {
       }
     }
     return new Bounds(time(form, "start", saturatedDifference(Math.min(end, now), since)), end);
+  }
+
+  /** {@link #bounds} of which the end must not be before the start. */
+  static Bounds orderedBounds(Form form, long now) {
+    Bounds bounds = bounds(form, now);
+    if (bounds.end() < bounds.start()) {
+      throw bad("end timestamp must not be before or equal to start time");
+    }
+    return bounds;
+  }
+
+  /** The parameters of index/stats; a limit and a direction mean nothing, but must be well-formed. */
+  static Usage.Question usage(Form form, long now) {
+    Bounds bounds = orderedBounds(form, now);
+    limit(form);
+    direction(form);
+    return new Usage.Question(form.get("query"), bounds.start(), bounds.end());
+  }
+
+  /** The parameters of index/volume; with {@code ranged} those of index/volume_range. */
+  static Usage.VolumeQuestion volume(Form form, long now, boolean ranged) {
+    Bounds bounds = orderedBounds(form, now);
+    int limit = form.get("limit").equals("0") ? DEFAULT_LIMIT : limit(form);
+    long step = ranged ? step(form, bounds) : 0;
+    if (!ranged && !form.get("time").isEmpty()) {
+      instantTime(form, now);
+    }
+    String targets = form.get("targetLabels");
+    Volume.Grouping grouping =
+        switch (form.get("aggregateBy")) {
+          case "", "series" -> Volume.Grouping.SERIES;
+          case "labels" -> Volume.Grouping.LABELS;
+          default -> throw bad("invalid aggregation option");
+        };
+    return new Usage.VolumeQuestion(
+        new Usage.Question(form.get("query"), bounds.start(), bounds.end()),
+        targets.isEmpty() ? List.of() : List.of(targets.split(",", -1)),
+        grouping,
+        limit,
+        step);
+  }
+
+  private static long step(Form form, Bounds bounds) {
+    long length = saturatedDifference(bounds.end(), bounds.start());
+    long step = form.get("step").isEmpty() ? defaultStep(length) : seconds(form.get("step"));
+    if (step <= 0) {
+      throw bad(
+          "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    }
+    if (length / step > MAX_POINTS) {
+      throw bad(
+          "exceeded maximum resolution of 11,000 points per time series. Try increasing the value"
+              + " of the step parameter");
+    }
+    return step;
+  }
+
+  private static long instantTime(Form form, long now) {
+    try {
+      return form.get("time").isEmpty() ? now : Timestamps.parse(form.get("time"));
+    } catch (NumberFormatException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
   }
 
   private static long time(Form form, String name, long fallback) {

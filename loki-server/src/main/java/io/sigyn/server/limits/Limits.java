@@ -53,6 +53,8 @@ import java.util.List;
  * @param retentionStream how long entries of some streams are kept
  * @param deletionMode what becomes of delete requests: {@code disabled}, {@code filter-only} hides
  *     entries from queries, {@code filter-and-delete} removes them from disk as well
+ * @param volumeEnabled whether {@code index/volume} and {@code index/volume_range} answer
+ * @param volumeMaxSeries groups of a volume's answer
  */
 @Ignored(
     value = {
@@ -151,8 +153,6 @@ import java.util.List;
 @Ignored(
     value = {
       "otlp_config",
-      "volume_enabled",
-      "volume_max_series",
       "max_concurrent_tail_requests",
       "pattern_ingester_tokenizable_json_fields_append",
       "pattern_ingester_tokenizable_json_fields_default",
@@ -221,6 +221,8 @@ public record Limits(
     Duration retentionPeriod,
     List<StreamRetention> retentionStream,
     String deletionMode,
+    boolean volumeEnabled,
+    int volumeMaxSeries,
     String perTenantOverrideConfig) {
   private static final List<String> DELETION_MODES =
       List.of("disabled", "filter-only", "filter-and-delete");
@@ -297,6 +299,8 @@ public record Limits(
           Duration.ZERO,
           List.of(),
           "filter-and-delete",
+          true,
+          1000,
           "");
 
   /** Refuses what has no meaning, naming the key. */

@@ -46,6 +46,21 @@ final class QueryLimits {
         .orElse(Long.MAX_VALUE);
   }
 
+  /** Refuses tenants that may not ask for volumes. */
+  void checkVolume() {
+    if (!limits.stream().allMatch(Limits::volumeEnabled)) {
+      throw new LokiException(ErrorKind.NOT_FOUND, "not found");
+    }
+  }
+
+  /** Refuses volumes of too many groups. */
+  void checkVolumes(int groups) {
+    int most = smallestInt(Limits::volumeMaxSeries);
+    if (most > 0 && groups > most) {
+      throw bad("the query hit the max number of series limit (limit: " + most + " series)");
+    }
+  }
+
   /** Refuses tenants that may not query at all. */
   void checkEnabled() {
     for (Limits l : limits) {

@@ -1,5 +1,7 @@
 package io.sigyn.storage.codec;
 
+import io.sigyn.model.Labels;
+
 /** Facts about the UTF-8 form of a text without making it. */
 public final class Utf8Text {
   private Utf8Text() {}
@@ -13,6 +15,15 @@ public final class Utf8Text {
         // A surrogate pair is two chars and four bytes.
         bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
       }
+    }
+    return bytes;
+  }
+
+  /** The length of all names and values in bytes. */
+  public static int length(Labels set) {
+    int bytes = 0;
+    for (int i = 0; i < set.size(); i++) {
+      bytes += length(set.name(i)) + length(set.value(i));
     }
     return bytes;
   }

@@ -5,6 +5,7 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
@@ -58,7 +59,7 @@ public final class SegmentMerge {
   private final Function<StreamBounds, Erasure> erasures;
   private final Pace pace;
   private final ScanStats stats = new ScanStats();
-  private final BlockReader reader = new BlockReader(stats);
+  private final BlockReader reader = new BlockReader(Selection.TextTest.NONE, stats);
 
   private long readRows;
   private long readBytes;

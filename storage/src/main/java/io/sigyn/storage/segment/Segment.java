@@ -223,6 +223,11 @@ public final class Segment {
     return well;
   }
 
+  /** Lets go of what is in memory of it, when it is not part of the store any more. */
+  public void forget() {
+    cache.forget(info.id());
+  }
+
   private static String describe(int block, BlockInfo at, Exception e) {
     return "block %d at %d: %s; its %d entries of %d streams are left out"
         .formatted(block, at.offset(), e.getMessage(), at.rows(), at.runs());

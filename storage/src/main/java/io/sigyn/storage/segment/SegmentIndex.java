@@ -352,6 +352,21 @@ public final class SegmentIndex implements StreamIndex {
     return streams.fingerprint(ref);
   }
 
+  /** The number of a label here, negative when no stream has it. */
+  public int label(String name) {
+    return postings.label(name);
+  }
+
+  /** The number of the pair that a stream has of a label, negative when it has none. */
+  public int pair(int ref, int label) {
+    return postings.pair(ref, label);
+  }
+
+  /** The value of a pair. */
+  public String value(int pair) {
+    return streams.text(streams.valueOf(pair));
+  }
+
   @Override
   public boolean liesWithin(long first, long last) {
     return footer.minTs() >= first && footer.maxTs() <= last;

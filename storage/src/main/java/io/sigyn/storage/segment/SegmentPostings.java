@@ -50,12 +50,12 @@ final class SegmentPostings {
   }
 
   ImmutableRoaringBitmap presence(String name) {
-    int n = name(name);
+    int n = label(name);
     return n < 0 ? NONE : postings.presence(n);
   }
 
   ImmutableRoaringBitmap posting(String name, String value) {
-    int n = name(name);
+    int n = label(name);
     int symbol = n < 0 ? -1 : symbols.find(utf8(value));
     if (symbol < 0) {
       return NONE;
@@ -64,9 +64,15 @@ final class SegmentPostings {
     return pair < postings.end(n) && streams.valueOf(pair) == symbol ? postings.posting(pair) : NONE;
   }
 
-  private int name(String name) {
+  /** The number of a name, negative when there is none. */
+  int label(String name) {
     int symbol = symbols.find(utf8(name));
     return symbol < 0 ? -1 : postings.name(symbol);
+  }
+
+  /** The pair of a stream with a name given by its number. */
+  int pair(int ref, int label) {
+    return label < 0 ? -1 : streams.pairIn(ref, postings.first(label), postings.end(label));
   }
 
   /** The first pair of a name whose value's symbol is not below a given one. */
@@ -85,7 +91,7 @@ final class SegmentPostings {
   }
 
   ImmutableRoaringBitmap accepted(String name, ValueTest test, ImmutableRoaringBitmap among) {
-    int n = name(name);
+    int n = label(name);
     if (n < 0) {
       return NONE;
     }
@@ -144,7 +150,7 @@ final class SegmentPostings {
   }
 
   void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {
-    int n = name(name);
+    int n = label(name);
     if (n < 0) {
       return;
     }

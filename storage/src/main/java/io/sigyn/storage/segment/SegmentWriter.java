@@ -164,10 +164,7 @@ public final class SegmentWriter implements AutoCloseable {
       Labels set = rows.metadata(r);
       if (set != last) {
         last = set;
-        bytes = 0;
-        for (int i = 0; i < set.size(); i++) {
-          bytes += Utf8Text.length(set.name(i)) + Utf8Text.length(set.value(i));
-        }
+        bytes = Utf8Text.length(set);
       }
       sum += bytes;
     }

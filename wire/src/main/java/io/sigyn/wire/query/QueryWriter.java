@@ -86,6 +86,19 @@ public final class QueryWriter {
         });
   }
 
+  /** The answer of index/stats: names with a number each, without an envelope. */
+  public static void numbers(List<String> names, long[] values, OutputStream out) throws IOException {
+    write(
+        out,
+        json -> {
+          json.beginObject();
+          for (int i = 0; i < values.length; i++) {
+            json.name(names.get(i)).value(values[i]);
+          }
+          json.endObject().lineFeed();
+        });
+  }
+
   private static void write(OutputStream out, Consumer<JsonWriter> body) throws IOException {
     JsonWriter json = JsonWriter.to(out, false);
     try {

@@ -1,0 +1,208 @@
+package io.sigyn.storage;
+
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.block.BlockInfo;
+import io.sigyn.storage.codec.Utf8Text;
+import io.sigyn.storage.head.HeadStream;
+import io.sigyn.storage.head.TenantHead;
+import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.rows.Chain;
+import io.sigyn.storage.rows.Run;
+import io.sigyn.storage.segment.Segment;
+import io.sigyn.storage.segment.SegmentIndex;
+import java.util.List;
+import org.roaringbitmap.IntIterator;
+
+/**
+ * How many entries and bytes the streams of one view have in a range: exact in memory and for streams of segments that
+ * lie in the range altogether. Of a stream that lies in it partly, each block it has to itself counts by the share of the
+ * block's time that is in the range, and what it has in shared blocks by the share of the stream's time. No block is read.
+ */
+final class UsageQueries {
+  private final View view;
+  private final Tenant tenant;
+  private final List<LabelMatcher> matchers;
+  private final long first;
+  private final long last;
+
+  // What the stream at hand has in the range.
+  private double entries;
+  private double bytes;
+  private int chunks;
+
+  /** Takes what streams have in the range. */
+  private interface Consumer {
+    void segment(SegmentIndex index, int ref, long entries, long bytes, int chunks);
+
+    void head(Labels labels, long entries, long bytes);
+  }
+
+  /** Over entries with times in {@code [first, last]}, both inclusive. */
+  UsageQueries(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last) {
+    this.view = view;
+    this.tenant = tenant;
+    this.matchers = matchers;
+    this.first = first;
+    this.last = last;
+  }
+
+  IndexStats stats() {
+    Fingerprints streams = new Fingerprints();
+    long[] sums = new long[3];
+    visit(
+        new Consumer() {
+          @Override
+          public void segment(SegmentIndex index, int ref, long entries, long bytes, int chunks) {
+            add(index.fingerprint(ref), entries, bytes, chunks);
+          }
+
+          @Override
+          public void head(Labels labels, long entries, long bytes) {
+            add(labels.fingerprint(), entries, bytes, 1);
+          }
+
+          private void add(long fingerprint, long entries, long bytes, int chunks) {
+            streams.add(fingerprint);
+            sums[0] += chunks;
+            sums[1] += entries;
+            sums[2] += bytes;
+          }
+        });
+    return new IndexStats(streams.distinct(), sums[0], sums[1], sums[2]);
+  }
+
+  List<Volume> volume(List<String> targets, Volume.Grouping grouping, int limit) {
+    VolumeGroups groups = new VolumeGroups(targets, grouping);
+    visit(
+        new Consumer() {
+          @Override
+          public void segment(SegmentIndex index, int ref, long entries, long bytes, int chunks) {
+            groups.add(index, ref, bytes);
+          }
+
+          @Override
+          public void head(Labels labels, long entries, long bytes) {
+            groups.add(labels, bytes);
+          }
+        });
+    return groups.largest(limit);
+  }
+
+  private void visit(Consumer consumer) {
+    for (Segment segment : view.segments(tenant)) {
+      if (segment.info().mayHave(matchers, first, last)) {
+        SegmentIndex index = segment.index();
+        if (index != null) {
+          IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
+          while (refs.hasNext()) {
+            int ref = refs.next();
+            measure(index, ref);
+            if (chunks > 0) {
+              consumer.segment(index, ref, Math.round(entries), Math.round(bytes), chunks);
+            }
+          }
+        }
+      }
+    }
+    for (TenantHead head : view.heads(tenant)) {
+      for (HeadStream stream : head.select(matchers, first, last)) {
+        measure(stream);
+        if (chunks > 0) {
+          consumer.head(stream.labels(), Math.round(entries), Math.round(bytes));
+        }
+      }
+    }
+  }
+
+  private void reset() {
+    entries = 0;
+    bytes = 0;
+    chunks = 0;
+  }
+
+  private void measure(SegmentIndex index, int ref) {
+    reset();
+    long rows = index.rows(ref);
+    long lines = index.lineBytes(ref);
+    double metadataPerRow = rows == 0 ? 0 : (double) index.metadataBytes(ref) / rows;
+    if (index.minTs(ref) >= first && index.maxTs(ref) <= last) {
+      entries = rows;
+      bytes = lines + (double) index.metadataBytes(ref);
+      chunks = index.lastBlock(ref) - index.firstBlock(ref) + 1;
+      return;
+    }
+    for (int b = index.firstBlock(ref); b <= index.lastBlock(ref); b++) {
+      BlockInfo block = index.blocks().get(b);
+      if (block.firstStream() == block.lastStream()) {
+        rows -= block.rows();
+        lines -= block.rawBytes();
+        add(block.minTs(), block.maxTs(), block.rows(), block.rawBytes(), metadataPerRow);
+      }
+    }
+    if (rows > 0) {
+      add(index.minTs(ref), index.maxTs(ref), rows, lines, metadataPerRow);
+    }
+  }
+
+  private void add(long minTs, long maxTs, long rows, long lines, double metadataPerRow) {
+    if (minTs <= last && maxTs >= first) {
+      double inside = (double) Math.min(maxTs, last) - Math.max(minTs, first) + 1;
+      double share = Math.min(1, inside / ((double) maxTs - minTs + 1));
+      entries += share * rows;
+      bytes += share * (lines + metadataPerRow * rows);
+      chunks++;
+    }
+  }
+
+  private void measure(HeadStream stream) {
+    reset();
+    for (Chain chain : stream.chains(0)) {
+      for (Run run : chain.runs()) {
+        if (run.minTs() <= last && run.maxTs() >= first) {
+          EntryBlock rows = run.rows();
+          int from = lowest(rows, first);
+          int to = last == Long.MAX_VALUE ? rows.size() : lowest(rows, last + 1);
+          if (from < to) {
+            entries += to - from;
+            bytes += rows.lineEnd(to - 1) - rows.lineStart(from) + metadataBytes(rows, from, to);
+            chunks = 1;
+          }
+        }
+      }
+    }
+  }
+
+  /** The first row whose time is not below {@code ts}. */
+  private static int lowest(EntryBlock rows, long ts) {
+    int low = 0;
+    int high = rows.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (rows.timestamp(middle) < ts) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // neighbours mostly share their set
+  private static long metadataBytes(EntryBlock rows, int from, int to) {
+    long sum = 0;
+    long size = 0;
+    Labels before = Labels.EMPTY;
+    for (int r = from; r < to; r++) {
+      Labels set = rows.metadata(r);
+      if (set != before) {
+        before = set;
+        size = Utf8Text.length(set);
+      }
+      sum += size;
+    }
+    return sum;
+  }
+}

@@ -319,7 +319,7 @@ class StoreTest {
     for (int round = 0; round < 20; round++) {
       Store store = open(options);
       for (int i = 0; i < 10; i++) {
-        long ts = T0 + 1000 * round + i;
+        long ts = T0 + 1000L * round + i;
         byte[] line = new byte[40_000];
         random.nextBytes(line);
         EntryBatch batch =

@@ -275,18 +275,19 @@ public final class WalWriter implements AutoCloseable {
           syncAsked = false;
           probeAsked = false;
         }
-        await();
+        if (pending.isEmpty() || distress != null) {
+          work.awaitUninterruptibly();
+        } else {
+          awaitInterval();
+        }
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void await() {
-    if (pending.isEmpty() || distress != null) {
-      work.awaitUninterruptibly();
-      return;
-    }
+  @SuppressWarnings("WaitNotInLoop") // next() loops
+  private void awaitInterval() {
     try {
       long _ = work.awaitNanos(Math.max(1, untilSync()));
     } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -128,8 +129,7 @@ class HeadTest {
   }
 
   private static List<EntryBlock> blocks(HeadGeneration head) {
-    TenantHead tenant = head.tenant(TENANT);
-    assertThat(tenant).isNotNull();
+    TenantHead tenant = Objects.requireNonNull(head.tenant(TENANT));
     List<EntryBlock> blocks = new ArrayList<>();
     for (HeadStream stream : tenant.streams()) {
       StreamMerge merge =

@@ -133,6 +133,9 @@ public final class Store implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     admission.check(view.headBytes());
+    if (logIsLong()) {
+      askForFlush();
+    }
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
     long bytes;
@@ -150,7 +153,7 @@ public final class Store implements AutoCloseable {
     metrics.appends.increment();
     metrics.entries.increment(batch.entries());
     metrics.bytes.increment(batch.lineBytes());
-    if (bytes >= options.headMaxBytes() || logIsLong()) {
+    if (bytes >= options.headMaxBytes()) {
       askForFlush();
     }
     return options.sync() == StoreOptions.SyncMode.NONE ? CompletableFuture.completedFuture(null) : durable;
@@ -161,8 +164,7 @@ public final class Store implements AutoCloseable {
     if (closed) {
       return Optional.of(SHUTTING_DOWN);
     }
-    return wal.distress()
-        .map(LokiException::text)
+    return wal.refusal()
         .or(() -> admission.refusal(view.headBytes()).map(Admission.Refusal::text));
   }
 

@@ -53,15 +53,25 @@ final class Levels {
     "fatal"
   };
 
-  private static final boolean[] BEFORE = marks(" \t\n[({\"=");
-  private static final boolean[] AFTER = marks(" \t\n[](){}:,!\"=");
+  /** What a byte may be next to a level word; a look into one table a byte keeps the scan of a line cheap. */
+  private static final byte[] ROLES = new byte[256];
+
+  private static final int BEFORE = 1;
+  private static final int AFTER = 2;
+  private static final int FIRST = 4;
+
+  static {
+    marks(" \t\n[({\"=", BEFORE);
+    marks(" \t\n[](){}:,!\"=", AFTER);
+    for (String word : WORDS) {
+      marks(word.substring(0, 1) + Character.toUpperCase(word.charAt(0)), FIRST);
+    }
+  }
 
   private Levels() {}
 
-  private static boolean[] marks(String chars) {
-    boolean[] marks = new boolean[128];
-    chars.chars().forEach(c -> marks[c] = true);
-    return marks;
+  private static void marks(String chars, int role) {
+    chars.chars().forEach(c -> ROLES[c] |= (byte) role);
   }
 
   /** The level a field's value names, or the value itself. */
@@ -104,16 +114,17 @@ final class Levels {
 
   /** The level of the first level word that stands alone in the text, or {@link #UNKNOWN}. */
   static String ofText(byte[] text, int from, int to) {
-    boolean start = true;
+    int before = BEFORE;
     for (int i = from; i < to; i++) {
-      if (start) {
+      int roles = ROLES[text[i] & 0xFF];
+      if ((before & BEFORE) != 0 && (roles & FIRST) != 0) {
         for (int w = 0; w < WORDS.length; w++) {
           if (wordAt(WORDS[w], text, i, to)) {
             return LEVELS[w];
           }
         }
       }
-      start = text[i] >= 0 && BEFORE[text[i]];
+      before = roles;
     }
     return UNKNOWN;
   }
@@ -126,7 +137,7 @@ final class Levels {
     if (!startsWith(word, text, at)) {
       return false;
     }
-    return end == to || (text[end] >= 0 && AFTER[text[end]]);
+    return end == to || (ROLES[text[end] & 0xFF] & AFTER) != 0;
   }
 
   /** Whether the lower-case word stands there, in letters of either case. */

@@ -1,0 +1,60 @@
+package io.sigyn.benchmarks.macro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.server.LokiServer;
+import io.sigyn.server.config.ServerConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BenchTest {
+  private final StringWriter printed = new StringWriter();
+
+  private int run(String... arguments) {
+    return Main.run(new PrintWriter(printed), arguments);
+  }
+
+  @Test
+  void measuresARealServerAndChecksItsAnswers(@TempDir Path directory) {
+    try (LokiServer server =
+        LokiServer.start(
+            ServerConfig.defaults()
+                .withDataDir(directory)
+                .withAddress("127.0.0.1")
+                .withPort(0)
+                .withAuthEnabled(false))) {
+      String url = "http://127.0.0.1:" + server.port();
+      int code =
+          run("--url=a=" + url, "--url=b=" + url, "--data=" + directory, "--mb=1", "--streams=8", "--rounds=1", "--writers=2");
+      assertThat(code).as("%s", printed).isZero();
+    }
+    assertThat(printed.toString())
+        .contains("| on disk / raw | 0.")
+        .contains("| acknowledged pushes/s |")
+        .containsPattern("\\| newest 100 \\|.*\\| equal \\|")
+        .containsPattern("\\| json filter by path \\|.*\\| equal \\|")
+        // The second run pushes the same entries; they count once.
+        .doesNotContain("differ");
+  }
+
+  @Test
+  void refusesToLoadAnotherMachine() {
+    assertThat(run("--url", "http://192.0.2.1:3100", "--mb", "1")).isEqualTo(1);
+  }
+
+  @Test
+  void findsTheProcessBehindAPort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Optional<ServerProcess> found = ServerProcess.listeningOn(socket.getLocalPort());
+      assertThat(found).contains(new ServerProcess(ProcessHandle.current().pid()));
+      assertThat(found.orElseThrow().cpuSeconds()).isPositive();
+      assertThat(found.orElseThrow().residentBytes()).isGreaterThan(1 << 20);
+    }
+  }
+}

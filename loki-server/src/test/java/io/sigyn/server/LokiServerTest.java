@@ -316,6 +316,31 @@ final class LokiServerTest {
   }
 
   @Test
+  void saysWhyPushesAreRefusedWhileQueriesGoOn() throws Exception {
+    try (LokiServer server = Servers.start(dir, "limits_config: {max_line_size: 1KB}");
+        Http http = new Http(server.uri())) {
+      assertThat(http.get("/ready?for=write").body()).isEqualTo("ready\n");
+    }
+    try (LokiServer server = Servers.start(dir, "sigyn: {min_free_disk: 1000000GB}");
+        Http http = new Http(server.uri())) {
+      HttpResponse<String> ready = http.get("/ready?for=write");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body())
+          .startsWith("disk full: " + dir.resolve("store") + " has ")
+          .contains(" bytes free, 1073741824000000 are needed");
+      assertThat(http.get("/ready").body()).isEqualTo("ready\n");
+      HttpResponse<String> push =
+          http.pushJson(
+              "{\"streams\":[{\"stream\":{\"a\":\"b\"},\"values\":[[\"%d\",\"x\"]]}]}"
+                  .formatted(System.currentTimeMillis() * 1_000_000));
+      assertThat(push.statusCode()).isEqualTo(503);
+      assertThat(push.body()).startsWith("disk full: ");
+      assertThat(push.headers().firstValue("Retry-After")).isPresent();
+      assertThat(http.get("/loki/api/v1/labels").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void countsUnderLokisNames() throws Exception {
     try (LokiServer server = Servers.start(dir, "limits_config: {max_line_size: 10B}");
         Http http = new Http(server.uri())) {

@@ -197,6 +197,9 @@ public final class Store implements AutoCloseable {
           ErrorKind.UNAVAILABLE,
           "more than 64 segments of one day wait to be merged in " + root + "; nothing is taken until there are fewer, try again");
     }
+    if (logIsLong()) {
+      askForFlush();
+    }
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
     long bytes;
@@ -214,7 +217,7 @@ public final class Store implements AutoCloseable {
     metrics.appends.increment();
     metrics.entries.increment(batch.entries());
     metrics.bytes.increment(batch.lineBytes());
-    if (bytes >= options.headMaxBytes() || logIsLong()) {
+    if (bytes >= options.headMaxBytes()) {
       askForFlush();
     }
     return options.sync() == StoreOptions.SyncMode.NONE ? CompletableFuture.completedFuture(null) : durable;
@@ -225,8 +228,7 @@ public final class Store implements AutoCloseable {
     if (closed) {
       return Optional.of(SHUTTING_DOWN);
     }
-    return wal.distress()
-        .map(LokiException::text)
+    return wal.refusal()
         .or(() -> admission.refusal(view.headBytes()).map(Admission.Refusal::text));
   }
 

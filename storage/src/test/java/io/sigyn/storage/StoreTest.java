@@ -198,13 +198,13 @@ class StoreTest {
   @Test
   void refusesAppendsWhenTooMuchIsInMemoryUntilAFlushIsDone() {
     files.rule = FaultyFiles.failing(Call.CREATE, ".lseg.tmp", "No space left on device");
-    StoreOptions small = new StoreOptions(StoreOptions.SyncMode.OS, 100_000, Duration.ofHours(1), 1 << 20, 0);
+    StoreOptions small = new StoreOptions(StoreOptions.SyncMode.OS, 200_000, Duration.ofHours(1), 1 << 20, 0);
     try (Store store = open(small)) {
       store.append(TENANT, large(0, 150_000)).join();
       store.append(TENANT, large(1, 150_000)).join();
       assertThatThrownBy(() -> store.append(TENANT, large(2, 1000)))
           .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
-          .hasMessageMatching("too many entries in memory: \\d+ bytes, at most 200000 until a flush to .* is done; try again");
+          .hasMessageMatching("too many entries in memory: \\d+ bytes, at most 400000 until a flush to .* is done; try again");
       int seen = lines(store).size();
       files.rule = (call, path) -> {};
       Await.until("memory to be free", Duration.ofSeconds(20), () -> store.activeStreams(TENANT) == 0);
@@ -319,7 +319,7 @@ class StoreTest {
     for (int round = 0; round < 20; round++) {
       Store store = open(options);
       for (int i = 0; i < 10; i++) {
-        long ts = T0 + 1000 * round + i;
+        long ts = T0 + 1000L * round + i;
         byte[] line = new byte[40_000];
         random.nextBytes(line);
         EntryBatch batch =
@@ -349,6 +349,28 @@ class StoreTest {
       files.rule = (call, path) -> {};
     }
     try (Store store = open(options)) {
+      assertThat(lines(store)).hasSize(entries);
+    }
+  }
+
+  @Test
+  void replaysALogLargerThanMemoryThroughSegments() {
+    Store killed = open(OPTIONS);
+    for (int i = 0; i < 40; i++) {
+      killed.append(TENANT, large(i, 100_000)).join();
+    }
+    int entries = lines(killed).size();
+    files.rule =
+        (call, path) -> {
+          throw new IOException("power off");
+        };
+    killed.close();
+    files.rule = (call, path) -> {};
+    StoreOptions small =
+        new StoreOptions(StoreOptions.SyncMode.OS, 300_000, Duration.ofHours(1), 1 << 20, 0);
+    try (Store store = open(small)) {
+      assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(40);
+      assertThat(metrics.get("sigyn.storage.head.bytes").gauge().value()).isLessThan(600_000);
       assertThat(lines(store)).hasSize(entries);
     }
   }

@@ -51,9 +51,7 @@ public interface StoreFiles {
   long freeBytes(Path directory) throws IOException;
 
   /** The size of the file system of a directory in bytes; {@link #UNKNOWN} when nobody can tell. */
-  default long totalBytes(Path directory) throws IOException {
-    return UNKNOWN;
-  }
+  long totalBytes(Path directory) throws IOException;
 
   /**
    * Takes the lock of a directory until the result is closed or this process ends. The lock file then holds the process

@@ -39,10 +39,10 @@ public final class HeadGeneration {
 
   private TenantHead join(Tenant tenant) {
     HeadGeneration before = previous;
-    return new TenantHead(before == null ? null : before.tenant(tenant));
+    return new TenantHead(before == null ? null : before.tenant(tenant), bytes);
   }
 
-  /** Memory the entries take, in bytes, roughly: lines, metadata, a few bytes per entry and a share per stream. */
+  /** Memory the entries take, in bytes, roughly: pages whether full or not, metadata, and a share per stream. */
   public long bytes() {
     return bytes.sum();
   }

@@ -2,7 +2,6 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
-import io.sigyn.storage.rows.Columns;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -10,16 +9,27 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Some rows of a stream in order of arrival. One thread at a time appends; any thread may take a {@link #snapshot}, which
- * sees the rows published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice.
+ * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
+ * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows
+ * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice.
  */
 final class HeadPage {
-  /** Line bytes of a full page. A longer line has a page of its own. */
-  static final int FULL_BYTES = 256 << 10;
+  /** Line bytes of pages. A longer line has a page of its own. */
+  private static final int[] SIZES = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10};
 
-  /** Rows of a full page. */
-  static final int FULL_ROWS = 8192;
+  private static final int LEAST_ROWS = 8;
+  private static final int MOST_ROWS = 8192;
 
+  /** Objects and headers of arrays, roughly. */
+  private static final int OVERHEAD = 160;
+
+  private static final int ROW_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int REFERENCE_BYTES = Integer.BYTES;
+
+  /** Rows of one time that are compared one by one; beyond, they are found by hash. */
+  private static final int PAIRWISE = 16;
+
+  private static final Labels[] NO_METADATA = {};
   private static final VarHandle COUNT;
 
   static {
@@ -32,7 +42,19 @@ final class HeadPage {
 
   private record Sorted(int count, EntryBlock rows) {}
 
-  private final Columns columns;
+  private static final Sorted NEVER_SORTED =
+      new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
+
+  private final long[] timestamps;
+  private final int[] offsets;
+  private final byte[] text;
+
+  /** One per row, or none as long as no row has any. */
+  private volatile Labels[] metadata = NO_METADATA;
+
+  private int size;
+  private int tieStart;
+  private TieTable ties = TieTable.NONE;
 
   /** Rows that readers may see; written last, so that whoever sees it sees the rows and {@link #clean}. */
   @SuppressWarnings("unused") // through COUNT
@@ -41,73 +63,190 @@ final class HeadPage {
   /** Whether rows are in order of time and none repeats. */
   private boolean clean = true;
 
-  private volatile Sorted sorted = new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
+  private volatile Sorted sorted = NEVER_SORTED;
 
-  HeadPage(int lineBytes) {
-    columns = new Columns(16, Math.max(1024, lineBytes));
+  private HeadPage(int rows, int lineBytes) {
+    timestamps = new long[rows];
+    offsets = new int[rows + 1];
+    text = new byte[lineBytes];
   }
 
-  private HeadPage(Columns columns) {
-    this.columns = columns;
-    publish();
+  /**
+   * A page for a stream.
+   *
+   * @param sofar line bytes of the stream's pages before it
+   * @param lineBytes length of the line that comes first
+   * @param average length of the stream's lines
+   */
+  static HeadPage open(long sofar, int lineBytes, int average) {
+    int size = SIZES[0];
+    for (int larger : SIZES) {
+      size = larger <= sofar ? larger : size;
+    }
+    int bytes = Math.max(size, lineBytes);
+    int rows = Math.clamp(bytes / Math.max(1, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
+    return new HeadPage(rows, bytes);
   }
 
   /** Whether a line of this length still fits. */
   boolean fits(int lineBytes) {
-    return columns.size() == 0
-        || (columns.size() < FULL_ROWS && columns.bytes() + lineBytes <= FULL_BYTES);
+    return size < timestamps.length && lineBytes <= text.length - offsets[size];
+  }
+
+  /** The number of rows. Exact once nothing is appended any more. */
+  int rows() {
+    return size;
   }
 
   /** Line bytes. Exact once nothing is appended any more. */
   int bytes() {
-    return columns.bytes();
+    return offsets[size];
+  }
+
+  /** The memory it takes, roughly, used or not. */
+  long memory() {
+    return OVERHEAD
+        + text.length
+        + (long) timestamps.length * ROW_BYTES
+        + (long) metadata.length * REFERENCE_BYTES
+        + ties.memory();
   }
 
   /** Appends without publishing; false when the row is an exact duplicate of one with the same time right before it. */
-  boolean append(long ts, byte[] text, int from, int to, Labels metadata) {
-    if (columns.size() > 0) {
-      long last = columns.lastTs();
-      if (ts == last && columns.hasInTie(text, from, to, metadata)) {
-        return false;
+  boolean append(long ts, byte[] from, int start, int end, Labels set) {
+    int row = size;
+    int length = end - start;
+    if (row > 0) {
+      long last = timestamps[row - 1];
+      if (ts == last) {
+        if (hasInTie(from, start, end, set)) {
+          return false;
+        }
+      } else {
+        tieStart = row;
+        clean &= ts > last;
       }
-      clean &= ts >= last;
     }
-    columns.append(ts, text, from, to, metadata);
+    int at = offsets[row];
+    System.arraycopy(from, start, text, at, length);
+    timestamps[row] = ts;
+    offsets[row + 1] = at + length;
+    Labels[] sets = metadata;
+    if (sets.length != 0) {
+      sets[row] = set;
+    } else if (!set.isEmpty()) {
+      sets = new Labels[timestamps.length];
+      Arrays.fill(sets, 0, row, Labels.EMPTY);
+      sets[row] = set;
+      metadata = sets;
+    }
+    size = row + 1;
     return true;
+  }
+
+  /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
+  private boolean hasInTie(byte[] from, int start, int end, Labels set) {
+    if (size - tieStart > PAIRWISE) {
+      if (ties.rows() != timestamps.length) {
+        ties = new TieTable(timestamps.length);
+      }
+      return ties.find(this, tieStart, size, from, start, end, set);
+    }
+    for (int r = tieStart; r < size; r++) {
+      if (same(r, from, start, end, set)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // only a short cut
+  boolean same(int r, byte[] from, int start, int end, Labels set) {
+    if (offsets[r + 1] - offsets[r] != end - start
+        || !Arrays.equals(text, offsets[r], offsets[r + 1], from, start, end)) {
+      return false;
+    }
+    Labels own = metadata(r);
+    return own == set || own.equals(set);
+  }
+
+  int hash(int r) {
+    return TieTable.hash(text, offsets[r], offsets[r + 1], metadata(r));
+  }
+
+  private Labels metadata(int r) {
+    Labels[] sets = metadata;
+    return sets.length == 0 ? Labels.EMPTY : sets[r];
   }
 
   /** Shows readers every row appended so far. */
   void publish() {
-    COUNT.setRelease(this, columns.size());
+    COUNT.setRelease(this, size);
   }
 
   /** The published rows, sorted by time, ties in order of arrival, each once. */
   EntryBlock snapshot(Labels stream) {
     int rows = (int) COUNT.getAcquire(this);
     if (clean) {
-      return columns.block(stream, rows);
+      return block(stream, rows);
     }
     Sorted known = sorted;
     if (known.count != rows) {
-      Columns ordered = sort(columns.block(stream, rows));
-      known = new Sorted(rows, ordered.block(stream, ordered.size()));
+      HeadPage ordered = sort(block(stream, rows));
+      known = new Sorted(rows, ordered.block(stream, ordered.size));
       sorted = known;
     }
     return known.rows;
   }
 
-  /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
-  HeadPage close(Labels stream) {
-    return clean ? this : new HeadPage(sort(columns.block(stream, columns.size())));
+  private EntryBlock block(Labels stream, int rows) {
+    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, metadata);
   }
 
-  private static Columns sort(EntryBlock rows) {
-    Integer[] order = IntStream.range(0, rows.size()).boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingLong(rows::timestamp));
-    Columns sorted = new Columns(rows.size(), rows.lineStart(rows.size()));
-    for (int r : order) {
-      sorted.appendOnce(rows, r);
+  /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
+  HeadPage close(Labels stream) {
+    ties = TieTable.NONE;
+    return clean ? this : sort(block(stream, size));
+  }
+
+  private static HeadPage sort(EntryBlock rows) {
+    HeadPage sorted = new HeadPage(Math.max(1, rows.size()), rows.lineStart(rows.size()));
+    byte[] text = rows.text();
+    for (int r : order(rows)) {
+      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
     }
+    sorted.ties = TieTable.NONE;
+    sorted.publish();
     return sorted;
+  }
+
+  /** The rows in order of time, equal times as they are. */
+  private static int[] order(EntryBlock rows) {
+    int n = rows.size();
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    for (int r = 0; r < n; r++) {
+      min = Math.min(min, rows.timestamp(r));
+      max = Math.max(max, rows.timestamp(r));
+    }
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(n);
+    long span = max - min;
+    if (span < 0 || span > Long.MAX_VALUE >>> bits) {
+      return IntStream.range(0, n)
+          .boxed()
+          .sorted(Comparator.comparingLong(rows::timestamp))
+          .mapToInt(Integer::intValue)
+          .toArray();
+    }
+    long[] keys = new long[n];
+    for (int r = 0; r < n; r++) {
+      keys[r] = (rows.timestamp(r) - min) << bits | r;
+    }
+    Arrays.sort(keys);
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = (int) (keys[i] & (1L << bits) - 1);
+    }
+    return order;
   }
 }

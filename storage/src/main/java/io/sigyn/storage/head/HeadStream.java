@@ -13,16 +13,15 @@ import java.util.function.LongToIntFunction;
 
 /** The entries of one stream in one generation. Appends lock the stream once per batch; readers never lock. */
 public final class HeadStream {
-  /** What a stream costs beside its entries, roughly. */
-  private static final int STREAM_BYTES = 2048;
-
-  /** What an entry costs beside its line, roughly. */
-  private static final int ENTRY_BYTES = 16;
-
-  private static final int SET_BYTES = 96;
+  /** What a stream costs beside its pages, its places in maps and postings included; roughly. */
+  private static final int STREAM_BYTES = 700;
 
   private final Labels labels;
   private volatile HeadPage[] pages = {};
+
+  /** Line bytes of all pages but the last; under the lock. */
+  private long closedBytes;
+
   private volatile long minTs = Long.MAX_VALUE;
   private volatile long maxTs = Long.MIN_VALUE;
 
@@ -69,63 +68,60 @@ public final class HeadStream {
     }
   }
 
-  /** Takes entries {@code [from, to)} of a batch; returns the memory they cost, in bytes. */
-  @SuppressWarnings("ReferenceEquality") // neighbours share their set; an equal one that is not shared costs memory too
-  synchronized long append(EntryBatch batch, int from, int to) {
+  /** Takes entries {@code [from, to)} of a batch; returns the memory that takes beside metadata, in bytes. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
+  synchronized long append(EntryBatch batch, int from, int to, MetadataSets sets) {
     HeadPage page;
-    long cost = 0;
+    long before;
     if (pages.length == 0) {
-      page = open(batch, from);
-      cost = STREAM_BYTES;
+      int length = batch.lineEnd(from) - batch.lineStart(from);
+      page = HeadPage.open(0, length, length);
+      pages = new HeadPage[] {page};
+      before = -STREAM_BYTES;
     } else {
       page = pages[pages.length - 1];
+      before = page.memory();
     }
+    long closed = 0;
     long min = minTs;
     long max = maxTs;
+    byte[] arena = batch.arena();
     Labels lastSet = Labels.EMPTY;
+    Labels lastKept = Labels.EMPTY;
     for (int e = from; e < to; e++) {
       int start = batch.lineStart(e);
       int end = batch.lineEnd(e);
       if (!page.fits(end - start)) {
         page.publish();
-        page = open(batch, e);
+        closed += page.memory();
+        page = turn(page, end - start);
       }
       long ts = batch.timestamp(e);
       Labels set = batch.metadata(e);
-      if (page.append(ts, batch.arena(), start, end, set)) {
+      if (set != lastSet) {
+        lastKept = sets.intern(set);
+        lastSet = set;
+      }
+      if (page.append(ts, arena, start, end, lastKept)) {
         min = Math.min(min, ts);
         max = Math.max(max, ts);
-        cost += ENTRY_BYTES + end - start;
-        if (set != lastSet) {
-          cost += cost(set);
-          lastSet = set;
-        }
       }
     }
     minTs = min;
     maxTs = max;
     page.publish();
-    return cost;
+    return closed + page.memory() - before;
   }
 
-  private HeadPage open(EntryBatch batch, int e) {
-    HeadPage page = new HeadPage(batch.lineEnd(e) - batch.lineStart(e));
+  private HeadPage turn(HeadPage full, int lineBytes) {
+    closedBytes += full.bytes();
+    HeadPage page = HeadPage.open(closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()));
     int n = pages.length;
     HeadPage[] more = Arrays.copyOf(pages, n + 1);
-    if (n > 0) {
-      more[n - 1] = pages[n - 1].close(labels);
-    }
+    more[n - 1] = full.close(labels);
     more[n] = page;
     pages = more;
     return page;
-  }
-
-  private static int cost(Labels set) {
-    int sum = 0;
-    for (int i = 0; i < set.size(); i++) {
-      sum += SET_BYTES + set.name(i).length() + set.value(i).length();
-    }
-    return sum;
   }
 
   /** The entries published so far, as chains of pages whose ranks start at {@code firstRank}. */

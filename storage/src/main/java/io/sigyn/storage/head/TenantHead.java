@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ public final class TenantHead {
   private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
   private final List<HeadStream> byRef = new ArrayList<>();
   private final HeadIndex index = new HeadIndex();
+  private final MetadataSets sets;
 
   /** Guards {@link #byRef} and {@link #index}, which change only when a stream is new. */
   private final ReadWriteLock indexLock = new ReentrantReadWriteLock();
@@ -35,19 +37,24 @@ public final class TenantHead {
   private volatile @Nullable TenantHead previous;
   private final AtomicInteger inPrevious = new AtomicInteger();
 
-  /** With the tenant's streams of the generation before, while that one is still in memory. */
-  TenantHead(@Nullable TenantHead previous) {
+  /**
+   * With the tenant's streams of the generation before, while that one is still in memory.
+   *
+   * @param memory counts the bytes of structured metadata
+   */
+  TenantHead(@Nullable TenantHead previous, LongAdder memory) {
     this.previous = previous;
+    this.sets = new MetadataSets(memory);
   }
 
-  /** Takes a batch; returns the memory it costs, in bytes. */
+  /** Takes a batch; returns the memory that takes beside metadata, in bytes. */
   long append(EntryBatch batch) {
     long cost = 0;
     for (int s = 0; s < batch.streams(); s++) {
       int from = batch.firstEntry(s);
       int to = batch.endEntry(s);
       if (from < to) {
-        cost += stream(batch.labels(s)).append(batch, from, to);
+        cost += stream(batch.labels(s)).append(batch, from, to, sets);
       }
     }
     return cost;

@@ -24,6 +24,7 @@ final class Numbering {
   }
 
   /** The number of an object; one more than {@link #size} was when it is new, and then it has that number from now on. */
+  @SuppressWarnings("ReferenceEquality") // only a short cut
   int of(Object key) {
     int mask = keys.length - 1;
     int slot = slot(key, mask);

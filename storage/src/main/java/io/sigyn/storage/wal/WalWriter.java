@@ -102,7 +102,6 @@ public final class WalWriter implements AutoCloseable {
    *     closed
    */
   public void reserve(WalRecord record) {
-    long onDisk = files.bytes();
     lock.lock();
     try {
       refuseWhenDown();
@@ -112,14 +111,33 @@ public final class WalWriter implements AutoCloseable {
             "write-ahead log is busy: %d bytes wait for the disk at %s, at most %d may; try again"
                 .formatted(waitingBytes, options.directory(), options.queueBytes()));
       }
-      long ahead = Math.min(WalFiles.AHEAD, options.fileBytes());
-      if (files.count() > 0 && onDisk + waitingBytes + record.size() + ahead > options.maxBytes()) {
-        throw new LokiException(
-            ErrorKind.UNAVAILABLE,
-            "write-ahead log is full: %d bytes in %s, at most %d until entries in memory are flushed; try again"
-                .formatted(onDisk, options.directory(), options.maxBytes()));
+      Optional<String> full = full(record.size());
+      if (full.isPresent()) {
+        throw new LokiException(ErrorKind.UNAVAILABLE, full.get());
       }
       waitingBytes += record.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Under the lock. */
+  private Optional<String> full(int more) {
+    long onDisk = files.bytes();
+    long ahead = Math.min(WalFiles.AHEAD, options.fileBytes());
+    return files.count() > 0 && onDisk + waitingBytes + more + ahead > options.maxBytes()
+        ? Optional.of(
+            "write-ahead log is full: %d bytes in %s, at most %d until entries in memory are flushed; try again"
+                .formatted(onDisk, options.directory(), options.maxBytes()))
+        : Optional.empty();
+  }
+
+  /** Why even a small record is refused now, if so. */
+  public Optional<String> refusal() {
+    lock.lock();
+    try {
+      LokiException down = distress;
+      return down == null ? full(0) : Optional.of(down.text());
     } finally {
       lock.unlock();
     }
@@ -274,18 +292,19 @@ public final class WalWriter implements AutoCloseable {
           syncAsked = false;
           probeAsked = false;
         }
-        await();
+        if (pending.isEmpty() || distress != null) {
+          work.awaitUninterruptibly();
+        } else {
+          awaitInterval();
+        }
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void await() {
-    if (pending.isEmpty() || distress != null) {
-      work.awaitUninterruptibly();
-      return;
-    }
+  @SuppressWarnings("WaitNotInLoop") // next() loops
+  private void awaitInterval() {
     try {
       long _ = work.awaitNanos(Math.max(1, untilSync()));
     } catch (InterruptedException e) {

@@ -128,6 +128,11 @@ public final class FaultyFiles implements StoreFiles {
   }
 
   @Override
+  public long totalBytes(Path directory) {
+    return UNKNOWN;
+  }
+
+  @Override
   public Closeable lock(Path file) throws IOException {
     return LOCAL.lock(file);
   }

@@ -416,6 +416,7 @@ class WalTest {
       assertThat(number).isGreaterThan(200);
       assertThat(refusal).contains("write-ahead log is full", directory.toString(), "at most 65536 until");
       writer.truncate(writer.nextLsn() - 1);
+      assertThat(writer.refusal()).isEmpty();
       append(writer, number).join();
       assertThat(writer.bytes()).isEqualTo(bytesOnDisk()).isLessThanOrEqualTo(maxBytes);
     }

@@ -1,0 +1,52 @@
+package io.sigyn.storage.head;
+
+import io.sigyn.model.Labels;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The structured metadata of one tenant's entries in memory: equal sets become one object, as long as there are not too
+ * many different ones. Safe for use by many threads.
+ */
+final class MetadataSets {
+  /** Beyond so many different sets nothing is gained by looking for equal ones. */
+  private static final int MOST = 1 << 16;
+
+  private static final int SET_BYTES = 96;
+  private static final int TEXT_BYTES = 48;
+
+  private final ConcurrentHashMap<Labels, Labels> known = new ConcurrentHashMap<>();
+  private final LongAdder memory;
+
+  /** Counts the bytes of its sets, roughly. */
+  MetadataSets(LongAdder memory) {
+    this.memory = memory;
+  }
+
+  /** The one object for sets that are equal to this one. */
+  Labels intern(Labels set) {
+    if (set.isEmpty()) {
+      return Labels.EMPTY;
+    }
+    Labels kept = known.get(set);
+    if (kept != null) {
+      return kept;
+    }
+    if (known.mappingCount() < MOST) {
+      kept = known.putIfAbsent(set, set);
+      if (kept != null) {
+        return kept;
+      }
+    }
+    memory.add(cost(set));
+    return set;
+  }
+
+  private static int cost(Labels set) {
+    int sum = SET_BYTES;
+    for (int i = 0; i < set.size(); i++) {
+      sum += TEXT_BYTES + set.value(i).length();
+    }
+    return sum;
+  }
+}

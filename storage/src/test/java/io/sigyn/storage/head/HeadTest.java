@@ -1,0 +1,143 @@
+package io.sigyn.storage.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.testkit.Seeded;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class HeadTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final Labels STREAM = Labels.of("app", "web");
+
+  private record Row(long ts, String line, Labels metadata) {}
+
+  @Seeded(rounds = 60)
+  void returnsEveryRowOnceInOrderOfTimeAndArrival(RandomGenerator random) {
+    HeadGeneration head = new HeadGeneration();
+    Set<Row> expected = new LinkedHashSet<>();
+    int kind = random.nextInt(4);
+    long now = 1_700_000_000_000_000_000L;
+    for (int push = random.nextInt(1, 40); push > 0; push--) {
+      List<Row> rows = new ArrayList<>();
+      for (int n = random.nextInt(1, 200); n > 0; n--) {
+        now +=
+            switch (kind) {
+              case 0 -> random.nextInt(3);
+              case 1 -> random.nextInt(50) == 0 ? 1_000_000_000 : 0;
+              case 2 -> random.nextInt(2001) - 1000;
+              default -> random.nextInt(20) == 0 ? random.nextLong() : 1;
+            };
+        String line = "l" + random.nextInt(kind == 1 ? 100 : 10) + " ".repeat(random.nextInt(40) == 0 ? 3000 : 3);
+        Labels metadata = random.nextInt(3) == 0 ? Labels.of("k", "v" + random.nextInt(3)) : Labels.EMPTY;
+        rows.add(new Row(now, line, metadata));
+      }
+      expected.addAll(rows);
+      head.append(TENANT, batch(STREAM, rows), 0);
+      if (random.nextInt(5) == 0) {
+        assertThat(rows(head)).containsExactlyElementsOf(sorted(expected));
+      }
+    }
+    assertThat(rows(head)).containsExactlyElementsOf(sorted(expected));
+  }
+
+  private static List<Row> sorted(Set<Row> rows) {
+    return rows.stream().sorted(Comparator.comparingLong(Row::ts)).toList();
+  }
+
+  @Test
+  void makesOneObjectOfEqualMetadata() {
+    HeadGeneration head = new HeadGeneration();
+    for (int push = 0; push < 3; push++) {
+      head.append(
+          TENANT,
+          batch(
+              STREAM,
+              List.of(
+                  new Row(push, "a", Labels.of("level", "info")),
+                  new Row(push, "b", Labels.of("level", "warn")),
+                  new Row(push, "c", Labels.of("level", "info")))),
+          0);
+    }
+    Set<Labels> objects = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    for (EntryBlock block : blocks(head)) {
+      for (int r = 0; r < block.size(); r++) {
+        objects.add(block.metadata(r));
+      }
+    }
+    assertThat(objects).hasSize(2);
+  }
+
+  @Test
+  void countsTheMemoryOfPagesWhetherUsedOrNot() {
+    HeadGeneration head = new HeadGeneration();
+    int lines = 0;
+    for (int push = 0; push < 4000; push++) {
+      head.append(TENANT, batch(STREAM, List.of(new Row(push, "x".repeat(236), Labels.EMPTY))), 0);
+      lines += 236;
+      assertThat(head.bytes()).isGreaterThan(lines).isLessThan(lines * 22L / 10 + 3000);
+    }
+  }
+
+  @Test
+  void takesLittleForAStreamThatSaysLittle() {
+    HeadGeneration head = new HeadGeneration();
+    for (int stream = 0; stream < 10_000; stream++) {
+      Labels labels = Labels.of("app", "web", "pod", "web-" + stream);
+      head.append(TENANT, batch(labels, List.of(new Row(1, "x".repeat(236), Labels.EMPTY))), 0);
+    }
+    assertThat(head.streams()).isEqualTo(10_000);
+    assertThat(head.bytes()).isBetween(10_000L * 1024, 10_000L * 2048);
+  }
+
+  private static EntryBatch batch(Labels stream, List<Row> rows) {
+    ByteSink arena = new ByteSink(1024);
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]).stream(stream);
+    for (Row row : rows) {
+      int from = arena.size();
+      arena.utf8(row.line);
+      batch.entry(row.ts, from, arena.size(), row.metadata);
+    }
+    return batch.arena(arena.toByteArray()).build();
+  }
+
+  private static List<Row> rows(HeadGeneration head) {
+    List<Row> rows = new ArrayList<>();
+    for (EntryBlock block : blocks(head)) {
+      for (int r = 0; r < block.size(); r++) {
+        int from = block.lineStart(r);
+        String line = new String(block.text(), from, block.lineEnd(r) - from, StandardCharsets.UTF_8);
+        rows.add(new Row(block.timestamp(r), line, block.metadata(r)));
+      }
+    }
+    return rows;
+  }
+
+  private static List<EntryBlock> blocks(HeadGeneration head) {
+    TenantHead tenant = Objects.requireNonNull(head.tenant(TENANT));
+    List<EntryBlock> blocks = new ArrayList<>();
+    for (HeadStream stream : tenant.streams()) {
+      StreamMerge merge =
+          new StreamMerge(stream.labels(), stream.chains(0), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+      for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+        blocks.add(merge.next(new ScanStats()));
+      }
+    }
+    return blocks;
+  }
+}

@@ -455,6 +455,11 @@ public final class SimDisk implements StoreFiles {
   }
 
   @Override
+  public long totalBytes(Path directory) {
+    return UNKNOWN;
+  }
+
+  @Override
   public Closeable lock(Path file) throws IOException {
     if (!locks.add(file)) {
       throw new DirectoryInUseException("this process");

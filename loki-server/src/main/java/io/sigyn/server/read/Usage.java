@@ -101,7 +101,7 @@ public final class Usage {
           allowed.checkVolume();
           QueryResult result = volume(tenants, asked.get(), allowed, context);
           QueryStats stats = new QueryStats(new ScanStats(), started - queued, clock.ticks() - started, 0);
-          return new Answer(result, stats, List.of());
+          return new Answer(result, stats, List.of(), false);
         });
   }
 

@@ -1,5 +1,6 @@
 package io.sigyn.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,12 @@ public final class EntryBatch {
     this.metadata = b.metadata;
     this.entries = b.entries;
     this.body = b.body;
+  }
+
+  /** A batch of one entry without structured metadata; for many, fill a {@link #builder}. */
+  public static EntryBatch of(Labels stream, long timestamp, String line) {
+    byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+    return builder(utf8).stream(stream).entry(timestamp, 0, utf8.length, Labels.EMPTY).build();
   }
 
   /** A builder whose lines are slices of {@code arena}. */

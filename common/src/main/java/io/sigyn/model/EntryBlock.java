@@ -1,5 +1,6 @@
 package io.sigyn.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,11 @@ public final class EntryBlock {
   /** One past the last byte of row {@code r}. */
   public int lineEnd(int r) {
     return offsets()[first + r + 1];
+  }
+
+  /** The line of row {@code r} as text; what is not UTF-8 in it becomes U+FFFD. Makes a copy: not for hot paths. */
+  public String line(int r) {
+    return new String(text(), lineStart(r), lineEnd(r) - lineStart(r), StandardCharsets.UTF_8);
   }
 
   /** The structured metadata of row {@code r}; {@link Labels#EMPTY} when it has none. */

@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
@@ -46,6 +47,28 @@ import org.slf4j.LoggerFactory;
 /**
  * The store: what is appended is in the log before it is acknowledged, in memory at once, and in immutable segments later.
  * Safe for use by many threads.
+ *
+ * <p>As a library, with nothing but a directory:
+ *
+ * {@snippet :
+ * try (Store store = Store.open(directory)) {
+ *   Tenant tenant = new Tenant("me");
+ *   long now = Clock.SYSTEM.epochNanos();
+ *   store.append(tenant, EntryBatch.of(Labels.of("app", "shop"), now, "order placed")).join();
+ *   Selection shop = new Selection(List.of(new LabelMatcher.Equal("app", "shop")), TimeRange.ALL, Direction.FORWARD);
+ *   try (EntryCursor found = store.select(tenant, shop, new ScanStats())) {
+ *     while (found.next()) {
+ *       for (int r = 0; r < found.block().size(); r++) {
+ *         out.println(found.block().stream() + " " + found.block().line(r));
+ *       }
+ *     }
+ *   }
+ * }
+ * }
+ *
+ * The future of an append is complete when the entries are as durable as {@link StoreOptions.SyncMode} promises; {@link
+ * #close} flushes, and a program that is killed before finds everything acknowledged in the log when it opens the directory
+ * again.
  */
 public final class Store implements AutoCloseable {
   // Locks, in the order in which they are taken:
@@ -141,6 +164,17 @@ public final class Store implements AutoCloseable {
     ScheduledFuture<?> _ =
         background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
     upkeep.start();
+  }
+
+  /**
+   * Opens or creates the store in a directory, with settings that fit this program's heap, the machine's clock and metrics
+   * that nobody looks at.
+   *
+   * @throws io.sigyn.error.LokiException naming the path when the directory cannot be used or another process owns it
+   */
+  public static Store open(Path root) {
+    StoreOptions options = StoreOptions.forHeap(Runtime.getRuntime().maxMemory());
+    return open(root, options, Clock.SYSTEM, new SimpleMeterRegistry());
   }
 
   /**

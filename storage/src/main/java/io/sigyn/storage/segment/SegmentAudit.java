@@ -7,6 +7,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.DecodedBlock;
 import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
@@ -79,6 +80,7 @@ public final class SegmentAudit {
   private void blocks(SegmentIndex index, LongConsumer progress) {
     long[] rows = new long[index.size()];
     long[] bytes = new long[index.size()];
+    long[] metadata = new long[index.size()];
     boolean whole = true;
     for (int b = 0; b < index.blocks().size(); b++) {
       BlockInfo info = index.blocks().get(b);
@@ -87,7 +89,7 @@ public final class SegmentAudit {
         whole = false;
       } else {
         try {
-          rows(index, b, block, rows, bytes);
+          rows(index, b, block, rows, bytes, metadata);
         } catch (CorruptBytesException | IndexOutOfBoundsException e) {
           whole = false;
           findings.accept("block %d at %d: %s".formatted(b, info.offset(), e.getMessage()));
@@ -96,11 +98,12 @@ public final class SegmentAudit {
       progress.accept(info.stored());
     }
     if (whole) {
-      sums(index, rows, bytes);
+      sums(index, rows, bytes, metadata);
     }
   }
 
-  private void rows(SegmentIndex index, int b, DecodedBlock block, long[] rows, long[] bytes) {
+  private void rows(
+      SegmentIndex index, int b, DecodedBlock block, long[] rows, long[] bytes, long[] metadata) {
     BlockInfo info = index.blocks().get(b);
     long seen = 0;
     for (int ref = info.firstStream(); ref <= info.lastStream(); ref++) {
@@ -112,6 +115,7 @@ public final class SegmentAudit {
         }
         rows[ref]++;
         bytes[ref] += run.lineEnd(r) - run.lineStart(r);
+        metadata[ref] += Utf8Text.length(run.metadata(r));
       }
       seen += run.size();
     }
@@ -120,7 +124,7 @@ public final class SegmentAudit {
     }
   }
 
-  private void sums(SegmentIndex index, long[] rows, long[] bytes) {
+  private void sums(SegmentIndex index, long[] rows, long[] bytes, long[] metadata) {
     long allRows = 0;
     long allBytes = 0;
     for (int ref = 0; ref < rows.length; ref++) {
@@ -128,6 +132,11 @@ public final class SegmentAudit {
         findings.accept(
             "stream %d: has %d rows and %d bytes, the stream table says %d and %d"
                 .formatted(ref, rows[ref], bytes[ref], index.rows(ref), index.lineBytes(ref)));
+      }
+      if (metadata[ref] != index.metadataBytes(ref)) {
+        findings.accept(
+            "stream %d: has %d bytes of metadata, the stream table says %d"
+                .formatted(ref, metadata[ref], index.metadataBytes(ref)));
       }
       allRows += rows[ref];
       allBytes += bytes[ref];

@@ -133,6 +133,11 @@ final class WalScan {
     return WalFormat.recordBytes(tenantLength, length);
   }
 
+  /** The number of entries that the header gives. */
+  int entries() {
+    return new ByteSource(window).seek(base() + WalFormat.ENTRIES).u32();
+  }
+
   int type() {
     return window[base() + WalFormat.TYPE] & 0xFF;
   }

@@ -59,7 +59,10 @@ final class Selector {
         if (index == null) {
           stats.damaged(segment.damage());
         } else {
-          segment(segment, index, reader);
+          BitSet blocks = segment(segment, index, reader);
+          if (order == Selection.Order.STREAM) {
+            reader.expect(segment, blocks);
+          }
         }
       }
     }
@@ -76,12 +79,12 @@ final class Selector {
     streams.forEach(
         (labels, sources) -> merges.add(new StreamMerge(labels, sources.chains, first, last, direction)));
     return switch (order) {
-      case TIME -> new StoreCursor(merges, direction, stats);
-      case STREAM -> new StreamsCursor(merges, direction, stats);
+      case TIME -> new StoreCursor(merges, direction, reader, stats);
+      case STREAM -> new StreamsCursor(merges, direction, reader, stats);
     };
   }
 
-  private void segment(Segment segment, SegmentIndex index, BlockReader reader) {
+  private BitSet segment(Segment segment, SegmentIndex index, BlockReader reader) {
     BitSet blocks = new BitSet();
     for (IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
@@ -92,6 +95,7 @@ final class Selector {
       blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
     }
     stats.blocksMatched += blocks.cardinality();
+    return blocks;
   }
 
   private Sources sources(Labels labels) {

@@ -17,6 +17,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.wal.WalRecord;
 import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
@@ -153,7 +154,8 @@ public final class Store implements AutoCloseable {
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
     TimeRange range = selection.range();
     if (range.isEmpty()) {
-      return new StoreCursor(List.of(), selection.direction(), stats);
+      BlockReader none = new BlockReader(selection.test(), stats);
+      return new StoreCursor(List.of(), selection.direction(), none, stats);
     }
     return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats)
         .open(selection.direction(), selection.order(), selection.test());

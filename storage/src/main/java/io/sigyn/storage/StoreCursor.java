@@ -6,6 +6,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.BlockReader;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
@@ -26,10 +27,12 @@ final class StoreCursor implements EntryCursor {
 
   private final boolean forward;
   private final ScanStats stats;
+  private final BlockReader reader;
   private final PriorityQueue<Waiting> heap = new PriorityQueue<>();
   private @Nullable EntryBlock block;
 
-  StoreCursor(List<StreamMerge> streams, Direction direction, ScanStats stats) {
+  StoreCursor(List<StreamMerge> streams, Direction direction, BlockReader reader, ScanStats stats) {
+    this.reader = reader;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     streams.forEach(this::wait);
@@ -113,5 +116,6 @@ final class StoreCursor implements EntryCursor {
   public void close() {
     heap.clear();
     block = null;
+    reader.close();
   }
 }

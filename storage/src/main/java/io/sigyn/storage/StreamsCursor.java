@@ -6,6 +6,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.BlockReader;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class StreamsCursor implements EntryCursor {
   private final boolean forward;
   private final ScanStats stats;
+  private final BlockReader reader;
   private final Queue<StreamMerge> streams;
   private @Nullable EntryBlock block;
 
-  StreamsCursor(List<StreamMerge> streams, Direction direction, ScanStats stats) {
+  StreamsCursor(List<StreamMerge> streams, Direction direction, BlockReader reader, ScanStats stats) {
+    this.reader = reader;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     this.streams = new ArrayDeque<>(streams);
@@ -88,5 +91,6 @@ final class StreamsCursor implements EntryCursor {
   public void close() {
     streams.clear();
     block = null;
+    reader.close();
   }
 }

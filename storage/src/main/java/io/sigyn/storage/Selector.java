@@ -65,7 +65,10 @@ final class Selector {
         if (index == null) {
           stats.damaged(segment.damage());
         } else {
-          segment(segment, index, reader);
+          BitSet blocks = segment(segment, index, reader);
+          if (order == Selection.Order.STREAM) {
+            reader.expect(segment, blocks);
+          }
         }
       }
     }
@@ -87,12 +90,12 @@ final class Selector {
                 new StreamMerge(
                     labels, sources.chains, Math.max(first, visibility.cutoff(labels)), last, direction)));
     return switch (order) {
-      case TIME -> new StoreCursor(merges, direction, stats, lease);
-      case STREAM -> new StreamsCursor(merges, direction, stats, lease);
+      case TIME -> new StoreCursor(merges, direction, reader, stats, lease);
+      case STREAM -> new StreamsCursor(merges, direction, reader, stats, lease);
     };
   }
 
-  private void segment(Segment segment, SegmentIndex index, BlockReader reader) {
+  private BitSet segment(Segment segment, SegmentIndex index, BlockReader reader) {
     BitSet blocks = new BitSet();
     for (IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
@@ -104,6 +107,7 @@ final class Selector {
       blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
     }
     stats.blocksMatched += blocks.cardinality();
+    return blocks;
   }
 
   private Sources sources(Labels labels) {

@@ -17,6 +17,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.Tombstone;
 import io.sigyn.storage.tombstone.TombstoneId;
@@ -274,7 +275,8 @@ public final class Store implements AutoCloseable {
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
     TimeRange range = selection.range();
     if (range.isEmpty()) {
-      return new StoreCursor(List.of(), selection.direction(), stats, leases.enter());
+      BlockReader none = new BlockReader(selection.test(), stats);
+      return new StoreCursor(List.of(), selection.direction(), none, stats, leases.enter());
     }
     Leases.Lease lease = leases.enter();
     try {

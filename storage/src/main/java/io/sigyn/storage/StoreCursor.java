@@ -6,6 +6,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.BlockReader;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
@@ -26,13 +27,20 @@ final class StoreCursor implements EntryCursor {
 
   private final boolean forward;
   private final ScanStats stats;
+  private final BlockReader reader;
   private final PriorityQueue<Waiting> heap = new PriorityQueue<>();
   private final Leases.Lease lease;
   private @Nullable EntryBlock block;
 
   /** Gives the lease back when it is closed. */
-  StoreCursor(List<StreamMerge> streams, Direction direction, ScanStats stats, Leases.Lease lease) {
+  StoreCursor(
+      List<StreamMerge> streams,
+      Direction direction,
+      BlockReader reader,
+      ScanStats stats,
+      Leases.Lease lease) {
     this.lease = lease;
+    this.reader = reader;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     streams.forEach(this::wait);
@@ -116,6 +124,8 @@ final class StoreCursor implements EntryCursor {
   public void close() {
     heap.clear();
     block = null;
+    // A read that is under way must be given up before the file may go.
+    reader.close();
     lease.close();
   }
 }

@@ -6,6 +6,7 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.segment.BlockReader;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -18,13 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class StreamsCursor implements EntryCursor {
   private final boolean forward;
   private final ScanStats stats;
+  private final BlockReader reader;
   private final Queue<StreamMerge> streams;
   private final Leases.Lease lease;
   private @Nullable EntryBlock block;
 
   /** Gives the lease back when it is closed. */
-  StreamsCursor(List<StreamMerge> streams, Direction direction, ScanStats stats, Leases.Lease lease) {
+  StreamsCursor(
+      List<StreamMerge> streams,
+      Direction direction,
+      BlockReader reader,
+      ScanStats stats,
+      Leases.Lease lease) {
     this.lease = lease;
+    this.reader = reader;
     this.forward = direction == Direction.FORWARD;
     this.stats = stats;
     this.streams = new ArrayDeque<>(streams);
@@ -91,6 +99,8 @@ final class StreamsCursor implements EntryCursor {
   public void close() {
     streams.clear();
     block = null;
+    // A read that is under way must be given up before the file may go.
+    reader.close();
     lease.close();
   }
 }

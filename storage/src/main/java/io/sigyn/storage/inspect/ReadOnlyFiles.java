@@ -36,6 +36,12 @@ final class ReadOnlyFiles implements StoreFiles {
 
   /** Left-overs stay. */
   @Override
+  public long totalBytes(Path directory) throws IOException {
+    return LOCAL.totalBytes(directory);
+  }
+
+  /** Left-overs stay. */
+  @Override
   public void delete(Path file) {}
 
   @Override

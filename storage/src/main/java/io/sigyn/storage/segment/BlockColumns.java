@@ -43,6 +43,7 @@ final class BlockColumns implements EntryBlock.Source {
   }
 
   /** Whether some line of the block may be wanted. */
+  @SuppressWarnings("ReferenceEquality") // the one test for which the text need not be decoded
   boolean mayHold(Selection.TextTest test) {
     if (test == Selection.TextTest.NONE) {
       return true;

@@ -6,19 +6,25 @@ import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.block.DecodedBlock;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one query to blocks: what it used last stays at hand even when the shared cache is too small for it, what it
  * reads is counted, and what it finds damaged is noted. Used by one thread.
  */
-public final class BlockReader {
+public final class BlockReader implements AutoCloseable {
+  /** Blocks that are read ahead at a time. */
+  private static final int AHEAD = 4;
+
   /** Bytes of blocks at hand, as far as they are decoded. */
   private static final long BYTES_AT_HAND = 32L << 20;
 
@@ -33,6 +39,8 @@ public final class BlockReader {
   private final Map<SegmentCache.BlockKey, BlockColumns> recent = new LinkedHashMap<>(64, 0.75f, true);
   private long recentBytes;
   private final Set<SegmentCache.BlockKey> ruledOut = new HashSet<>();
+  private final Map<SegmentId, BitSet> expected = new HashMap<>();
+  private final Map<SegmentCache.BlockKey, Future<byte[]>> ahead = new HashMap<>();
   private final Map<SegmentCache.BlockKey, Optional<BlockRuns>> recentRuns =
       new LinkedHashMap<>(2 * RUNS_AT_HAND, 0.75f, true) {
         @Override
@@ -50,6 +58,37 @@ public final class BlockReader {
   public BlockReader(Selection.TextTest test, ScanStats stats) {
     this.test = test;
     this.stats = stats;
+  }
+
+  /** Says which blocks of a segment will be asked for, more or less in this order: their reads may be started early. */
+  public void expect(Segment segment, BitSet blocks) {
+    expected.put(segment.info().id(), blocks);
+  }
+
+  private void readAhead(Segment segment, SegmentIndex index, int block) {
+    BitSet blocks = expected.get(segment.info().id());
+    if (blocks == null) {
+      return;
+    }
+    int next = blocks.nextSetBit(block + 1);
+    for (int n = 0; n < AHEAD && next >= 0 && ahead.size() < AHEAD; n++) {
+      SegmentCache.BlockKey key = segment.key(next);
+      boolean known = recent.containsKey(key) || ruledOut.contains(key) || ahead.containsKey(key);
+      if (!known && segment.cached(next) == null) {
+        ahead.put(key, segment.readAhead(index, next));
+      }
+      next = blocks.nextSetBit(next + 1);
+    }
+  }
+
+  private void dropAhead() {
+    ahead.values().forEach(read -> read.cancel(true));
+    ahead.clear();
+  }
+
+  @Override
+  public void close() {
+    dropAhead();
   }
 
   /** What is in the runs of a block; null when the segment does not say. */
@@ -79,7 +118,13 @@ public final class BlockReader {
     DecodedBlock decoded = segment.cached(block);
     if (decoded == null) {
       stats.charge(info.stored());
-      decoded = segment.read(index, block);
+      Future<byte[]> started = ahead.remove(key);
+      if (started == null) {
+        // Not what was expected: what was started may never be wanted, and must not stand in the way.
+        dropAhead();
+      }
+      readAhead(segment, index, block);
+      decoded = segment.read(index, block, started);
       if (decoded == null) {
         stats.damaged(segment.damage(index, block));
         return null;

@@ -2,6 +2,8 @@ package io.sigyn.storage.segment;
 
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
@@ -14,6 +16,8 @@ import io.sigyn.storage.upkeep.Pace;
 import io.sigyn.storage.upkeep.UpkeepStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,21 +153,51 @@ public final class Segment {
     cache.grown(key(block), decoded);
   }
 
-  /** Reads a block and checks its checksums; null when it is damaged. */
-  @Nullable DecodedBlock read(SegmentIndex index, int block) {
+  /** The bytes of a block as stored. */
+  private byte[] fetch(BlockInfo at) throws IOException {
+    try (ReadableFile file = cache.files.open(path)) {
+      return SegmentIndex.bytes(file, at.offset(), at.stored());
+    }
+  }
+
+  /** Starts to read a block that {@link #read} will want. */
+  Future<byte[]> readAhead(SegmentIndex index, int block) {
+    BlockInfo at = index.blocks().get(block);
+    return cache.readers.submit(() -> fetch(at));
+  }
+
+  /**
+   * Reads a block and checks its checksums; null when it is damaged.
+   *
+   * @param ahead the read that was started for it, if one was
+   * @throws LokiException CANCELLED when the thread is interrupted while it waits for the read
+   */
+  @Nullable DecodedBlock read(SegmentIndex index, int block, @Nullable Future<byte[]> ahead) {
     SegmentCache.BlockKey key = key(block);
     if (cache.isDamaged(key)) {
       return null;
     }
     BlockInfo at = index.blocks().get(block);
-    try (ReadableFile file = cache.files.open(path)) {
-      byte[] bytes = SegmentIndex.bytes(file, at.offset(), at.stored());
+    try {
+      byte[] bytes = ahead == null ? fetch(at) : await(ahead, at);
       DecodedBlock decoded = DecodedBlock.open(bytes, at, index::column);
       cache.put(key, decoded);
       return decoded;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cache.damaged(key, path, describe(block, at, e));
       return null;
+    }
+  }
+
+  private byte[] await(Future<byte[]> ahead, BlockInfo at) throws IOException {
+    try {
+      return ahead.get();
+    } catch (ExecutionException e) {
+      // The read of one's own says what is wrong.
+      return fetch(at);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LokiException(ErrorKind.CANCELLED, "context canceled", e);
     }
   }
 

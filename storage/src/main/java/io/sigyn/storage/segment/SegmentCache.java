@@ -2,6 +2,7 @@ package io.sigyn.storage.segment;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sigyn.life.Threads;
 import io.sigyn.storage.block.DecodedBlock;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
@@ -9,6 +10,7 @@ import io.sigyn.storage.files.StoreFiles;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** What all segments of a store share: decoded blocks and indexes in memory, and what is known to be damaged. */
@@ -26,6 +28,10 @@ public final class SegmentCache {
   final StoreFiles files;
   final DamageLog damages;
   final MatchCache matches = new MatchCache(MATCH_BYTES);
+
+  /** Reads that wait for the disk while their queries do something else. */
+  final ExecutorService readers = Threads.virtual("store-read");
+
   private final Cache<BlockKey, DecodedBlock> blocks;
   private final Cache<SegmentId, SegmentIndex> indexes;
   private final Set<BlockKey> damagedBlocks = ConcurrentHashMap.newKeySet();

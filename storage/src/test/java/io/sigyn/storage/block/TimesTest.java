@@ -89,7 +89,7 @@ class TimesTest {
     long[] noise = new long[20_000];
     RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     for (int i = 1; i < bursts.length; i++) {
-      bursts[i] = bursts[i - 1] + (i % 37 == 0 ? 1_000_000_000L + 17_000_000L * (i % 5) : 0);
+      bursts[i] = bursts[i - 1] + (random.nextInt(10) == 0 ? random.nextInt(1, 30) * 1_000_000L : 0);
       noise[i] = noise[i - 1] + random.nextInt(1, 1000);
     }
     assertThat(encoding(build(bursts))).isEqualTo(BlockFormat.ENC_DELTA_PLANES);

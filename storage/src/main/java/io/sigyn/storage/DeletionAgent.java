@@ -89,8 +89,10 @@ final class DeletionAgent implements Agent {
   }
 
   private boolean step(Tenant tenant, List<Tombstone> due) throws IOException {
+    // One view for both questions: a flush in between would carry entries from where we look last to where we looked first.
+    View view = segments.view();
     boolean stuck = false;
-    for (Segment segment : segments.view().segments(tenant)) {
+    for (Segment segment : view.segments(tenant)) {
       if (concerned(segment, due)) {
         if (!segments.isUnusable(segment)) {
           rewrite(segment, due);
@@ -99,7 +101,7 @@ final class DeletionAgent implements Agent {
         stuck = true;
       }
     }
-    if (!stuck && inMemory(tenant, due)) {
+    if (!stuck && inMemory(view, tenant, due)) {
       flush.run();
       return true;
     }
@@ -127,8 +129,8 @@ final class DeletionAgent implements Agent {
     return false;
   }
 
-  private boolean inMemory(Tenant tenant, List<Tombstone> due) {
-    for (TenantHead head : segments.view().heads(tenant)) {
+  private static boolean inMemory(View view, Tenant tenant, List<Tombstone> due) {
+    for (TenantHead head : view.heads(tenant)) {
       for (Tombstone tombstone : due) {
         DeleteRequest request = tombstone.request();
         if (!head.select(request.matchers(), request.first(), request.last()).isEmpty()) {

@@ -280,8 +280,9 @@ public final class Store implements AutoCloseable {
     }
     Leases.Lease lease = leases.enter();
     try {
-      return new Selector(
-              view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, upkeep.visibility(tenant))
+      // Before the view: a delete request is done only after everything it means has left the view.
+      Visibility visibility = upkeep.visibility(tenant);
+      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
           .open(selection.direction(), selection.order(), selection.test(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();

@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
@@ -208,6 +209,34 @@ class CompactionTest {
     try (Store store = open(Clock.SYSTEM)) {
       assertThat(Reading.all(store, TENANT).values()).singleElement().satisfies(all -> assertThat(all).hasSize(5));
       assertThat(store.damages()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAppendsWhileMoreThanSixtyFourSegmentsWait() {
+    FakeClock clock = new FakeClock(RandomBatches.NOON);
+    files.rule =
+        (call, path) -> {
+          if (call == Call.CREATE && path.getFileName().toString().startsWith("L1-")) {
+            throw new IOException("no merges");
+          }
+        };
+    try (Store store =
+        Store.open(
+            temp.resolve("store"), OPTIONS, clock, metrics, files, TUNING, UpkeepOptions.DEFAULT.withPace(0, 0, Duration.ofDays(1)))) {
+      for (int flush = 0; flush < 65; flush++) {
+        append(store, flush);
+      }
+      store.upkeep().runAll();
+      assertThatThrownBy(() -> append(store, 65)).hasMessageContaining("more than 64 segments of one day wait to be merged");
+      assertThat(Reading.all(store, TENANT).values()).singleElement().satisfies(all -> assertThat(all).hasSize(65));
+      store.upkeep().pause();
+      append(store, 66);
+      store.upkeep().resume();
+      files.rule = (call, path) -> {};
+      clock.advance(Duration.ofMinutes(10));
+      store.upkeep().runAll();
+      append(store, 67);
     }
   }
 

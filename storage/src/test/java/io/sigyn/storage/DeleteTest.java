@@ -7,9 +7,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.UpkeepOptions.DeletionMode;
@@ -73,6 +76,42 @@ class DeleteTest {
     try (Store store = open()) {
       assertThat(lines(store)).containsExactly("secret of db", "one", "three");
       assertThat(store.deletes(TENANT)).singleElement().satisfies(t -> assertThat(t.request().query()).isEqualTo("secret"));
+    }
+  }
+
+  @Test
+  void leavesThemOutOfCountsThatReadNoBlock() {
+    try (Store store = open()) {
+      store.append(TENANT, StoreTest.batch(WEB, T0, "one", "secret two")).join();
+      store.append(TENANT, StoreTest.batch(DB, T0, "of db")).join();
+      store.flush();
+      assertThat(count(store)).isEqualTo(new Counted(0, 3));
+      store.delete(TENANT, request("secret", WEB, true, T0, T0));
+      assertThat(count(store)).isEqualTo(new Counted(1, 1));
+      clock.advance(Duration.ofDays(1));
+      store.upkeep().runAll();
+      assertThat(count(store)).isEqualTo(new Counted(0, 2));
+    }
+  }
+
+  private record Counted(long read, long summarised) {}
+
+  private static Counted count(Store store) {
+    long read = 0;
+    long summarised = 0;
+    Selection all = new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM);
+    try (EntryCursor cursor = store.select(TENANT, all, new ScanStats())) {
+      while (true) {
+        EntrySummary summary = cursor.summary();
+        if (summary != null) {
+          summarised += summary.rows();
+          cursor.skip();
+        } else if (cursor.next()) {
+          read += cursor.block().size();
+        } else {
+          return new Counted(read, summarised);
+        }
+      }
     }
   }
 

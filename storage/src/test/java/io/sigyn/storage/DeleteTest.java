@@ -99,7 +99,7 @@ class DeleteTest {
   private static Counted count(Store store) {
     long read = 0;
     long summarised = 0;
-    Selection all = new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM);
+    Selection all = new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM, Selection.TextTest.NONE);
     try (EntryCursor cursor = store.select(TENANT, all, new ScanStats())) {
       while (true) {
         EntrySummary summary = cursor.summary();

@@ -65,8 +65,11 @@ final class PushPayload {
   private static byte[] arena(ByteSource in, byte[] bytes) {
     Compression codec = Compression.of(in.u8());
     int first = in.count(MAX_ARENA);
-    int second = in.count(Math.min(in.remaining(), MAX_ARENA - first));
-    int stored = in.count(in.remaining() - second);
+    int second = in.count(MAX_ARENA - first);
+    int stored = in.count(MAX_ARENA);
+    if ((long) second + stored > in.remaining()) {
+      throw new CorruptBytesException("arena of " + stored + " and " + second + " bytes, " + in.remaining() + " left");
+    }
     int most =
         switch (codec) {
           case NONE -> 1;

@@ -57,11 +57,6 @@ final class LoopMount implements AutoCloseable {
     run("mount", "-o", "loop", image.toString(), path.toString());
   }
 
-  /** Mounts again with other options, in place. */
-  void remount(String options) throws IOException {
-    run("mount", "-o", "remount," + options, path.toString());
-  }
-
   @Override
   public void close() throws IOException {
     run("umount", "-l", path.toString());

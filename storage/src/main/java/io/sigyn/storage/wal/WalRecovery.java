@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * quarantine and left out.
  *
  * <p>A file ends at a record that does not verify if no later one does: that is the torn tail of a write that nobody was
- * told about. If a later one verifies, the bytes between are damage in the middle; reading goes on behind it. Records do
- * not depend on each other, so one bad record costs one push.
+ * told about. If a later one verifies, the bytes between are damage in the middle; reading goes on behind it. A file that
+ * begins later than the one before ends shows that the end of that one, or a whole file, is gone. Records do not depend on
+ * each other, so one bad record costs one push.
  */
 public final class WalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
@@ -125,6 +126,12 @@ public final class WalRecovery {
         if (!header.storeId().equals(options.storeId())) {
           damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
           return;
+        }
+        if (header.firstLsn() > nextLsn) {
+          damaged(
+              path,
+              "begins at LSN %d, but what is before it ends at %d; the pushes between are lost"
+                  .formatted(header.firstLsn(), nextLsn));
         }
         records(path, scan, header.firstLsn() < nextLsn);
       } catch (CorruptBytesException e) {

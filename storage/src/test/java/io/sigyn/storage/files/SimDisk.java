@@ -278,11 +278,42 @@ public final class SimDisk implements StoreFiles {
     }
   }
 
-  /** Flips one bit of a file for good. */
-  public void flip(Path file, long bit) {
-    Content content = content(file);
-    content.cached[(int) (bit >>> 3)] ^= (byte) (1 << (bit & 7));
-    content.durable[(int) (bit >>> 3)] ^= (byte) (1 << (bit & 7));
+  /** A disk with the same files, nothing unsynced. */
+  public SimDisk copy() {
+    SimDisk copy = new SimDisk(random);
+    directories.forEach(
+        (path, directory) -> {
+          copy.directories.put(path, new Directory());
+          directory.entries.forEach((name, content) -> copy.put(path.resolve(name), bytes(content)));
+        });
+    return copy;
+  }
+
+  /** What a file holds. */
+  public byte[] bytes(Path file) {
+    return bytes(content(file));
+  }
+
+  private static byte[] bytes(Content content) {
+    return Arrays.copyOf(content.cached, content.size);
+  }
+
+  /** Puts a file into an existing directory, for good. */
+  public void put(Path file, byte[] bytes) {
+    Content content = new Content();
+    content.cached = bytes.clone();
+    content.size = bytes.length;
+    content.durable = bytes.clone();
+    Directory directory = directories.get(Publication.directory(file));
+    directory.entries.put(name(file), content);
+    directory.durable.put(name(file), content);
+  }
+
+  /** Takes a file away, for good. */
+  public void remove(Path file) {
+    Directory directory = directories.get(Publication.directory(file));
+    directory.entries.remove(name(file));
+    directory.durable.remove(name(file));
   }
 
   private Content content(Path file) {

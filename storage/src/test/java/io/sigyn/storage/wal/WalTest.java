@@ -169,7 +169,7 @@ class WalTest {
     Files.write(directory.resolve(WalFormat.fileName(0)), new byte[0]);
     Replay replay = replay();
     assertThat(replay.numbers).isNotEmpty().isSorted().endsWith(99);
-    assertThat(replay.damages.newest()).hasSize(2);
+    assertThat(replay.damages.newest()).hasSize(3);
   }
 
   @Test
@@ -213,7 +213,8 @@ class WalTest {
     Replay replay = replay();
     assertThat(replay.numbers).isSorted().doesNotHaveDuplicates().endsWith(249);
     assertThat(replay.numbers.getFirst()).isGreaterThan(100);
-    assertThat(replay.damages.newest()).isEmpty();
+    // Nobody told the replay how far segments reach, so it misses what was truncated.
+    assertThat(replay.damages.newest()).hasSize(1).first().asString().contains("begins at LSN ");
     assertThat(replay.found.tornTails()).isZero();
   }
 

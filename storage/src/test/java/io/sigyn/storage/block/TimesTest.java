@@ -8,7 +8,6 @@ import io.sigyn.model.Labels;
 import io.sigyn.testkit.Seeded;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.Test;
 
 class TimesTest {
   private static final Labels STREAM = Labels.of("a", "b");
@@ -39,10 +38,6 @@ class TimesTest {
       builder.add(s, EntryBlock.of(STREAM, 0, n, streams[s], new int[n + 1], new byte[0]), 0);
     }
     return builder.build(name -> 0);
-  }
-
-  private static int encoding(BlockBuilder.Built built) {
-    return BlockHeader.decode(built.bytes(), built.info()).find(BlockFormat.REGION_TS, 0).encoding();
   }
 
   @Seeded(rounds = 200)
@@ -81,18 +76,5 @@ class TimesTest {
         assertThat(e.getMessage()).isNotBlank();
       }
     }
-  }
-
-  @Test
-  void ofBurstsAreStoredAsPlanesAndEvenOnesPacked() {
-    long[] bursts = new long[20_000];
-    long[] noise = new long[20_000];
-    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    for (int i = 1; i < bursts.length; i++) {
-      bursts[i] = bursts[i - 1] + (random.nextInt(10) == 0 ? random.nextInt(1, 30) * 1_000_000L : 0);
-      noise[i] = noise[i - 1] + random.nextInt(1, 1000);
-    }
-    assertThat(encoding(build(bursts))).isEqualTo(BlockFormat.ENC_DELTA_PLANES);
-    assertThat(encoding(build(noise))).isEqualTo(BlockFormat.ENC_INT_DELTA);
   }
 }

@@ -98,7 +98,18 @@ final class Opening {
         tombstones.load(tenant, layout.quarantine(), damages);
       }
       WalWriter wal = opening.replay(walOptions, WalMetrics.in(registry));
-      return new Opened(layout, files, metrics, damages, lock, opening.flusher, opening.manifests, opening.cache, tombstones, opening.view, wal);
+      return new Opened(
+          layout,
+          files,
+          metrics,
+          damages,
+          lock,
+          opening.flusher,
+          opening.manifests,
+          opening.cache,
+          tombstones,
+          opening.view,
+          wal);
     } catch (IOException | UncheckedIOException e) {
       release(lock);
       throw new LokiException(ErrorKind.UNAVAILABLE, "cannot open the store in " + root + ": " + e.getMessage(), e);

@@ -3,11 +3,13 @@ package io.sigyn.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.life.Clock;
+import io.sigyn.testkit.Await;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,15 +80,18 @@ final class DeleteApiTest {
 
   @Test
   void withdrawsALateRequestOnlyByForce() throws Exception {
-    String config = "compactor: {retention_enabled: true, delete_request_cancel_period: 1ms}\n"
-        + "limits_config: {deletion_mode: filter-only}\n";
+    String config =
+        """
+        compactor: {retention_enabled: true, delete_request_cancel_period: 1ms}
+        limits_config: {deletion_mode: filter-only}
+        """;
     try (LokiServer server = Servers.start(dir, config);
         Http http = new Http(server.uri())) {
       String id =
           delete(http, "{app=\"a\"}", NOW - 100, NOW - 10).headers().firstValue("X-Delete-Request-Id").orElseThrow();
-      io.sigyn.testkit.Await.until(
+      Await.until(
           "the time to withdraw to be over",
-          java.time.Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
           () -> refused(http, DELETE + "?request_id=" + id + "&force=false"));
       assertThat(http.delete(DELETE + "?request_id=" + id + "&force=true").statusCode()).isEqualTo(204);
     }

@@ -17,6 +17,7 @@ import io.sigyn.storage.tombstone.TombstoneId;
 import io.sigyn.storage.upkeep.Pace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class SegmentSet {
   Map<Integer, List<Segment>> days(Tenant tenant) {
     Map<Integer, List<Segment>> days = new TreeMap<>();
     for (Segment segment : view().segments(tenant)) {
-      days.computeIfAbsent(segment.day(), key -> new java.util.ArrayList<>()).add(segment);
+      days.computeIfAbsent(segment.day(), key -> new ArrayList<>()).add(segment);
     }
     return days;
   }

@@ -45,7 +45,14 @@ final class Selector {
   private final Map<Labels, Sources> streams = new LinkedHashMap<>();
 
   /** Over the visible entries with times in {@code [first, last]}, both inclusive. */
-  Selector(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, ScanStats stats, Visibility visibility) {
+  Selector(
+      View view,
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      long first,
+      long last,
+      ScanStats stats,
+      Visibility visibility) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;

@@ -230,7 +230,9 @@ public final class Store implements AutoCloseable {
       metrics.refused("compaction_behind");
       throw new LokiException(
           ErrorKind.UNAVAILABLE,
-          "more than 64 segments of one day wait to be merged in " + root + "; nothing is taken until there are fewer, try again");
+          "more than 64 segments of one day wait to be merged in "
+              + root
+              + "; nothing is taken until there are fewer, try again");
     }
     if (logIsLong()) {
       askForFlush();

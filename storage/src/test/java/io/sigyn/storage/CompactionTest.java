@@ -20,12 +20,12 @@ import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.testkit.FakeClock;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -223,7 +223,13 @@ class CompactionTest {
         };
     try (Store store =
         Store.open(
-            temp.resolve("store"), OPTIONS, clock, metrics, files, TUNING, UpkeepOptions.DEFAULT.withPace(0, 0, Duration.ofDays(1)))) {
+            temp.resolve("store"),
+            OPTIONS,
+            clock,
+            metrics,
+            files,
+            TUNING,
+            UpkeepOptions.DEFAULT.withPace(0, 0, Duration.ofDays(1)))) {
       for (int flush = 0; flush < 65; flush++) {
         append(store, flush);
       }
@@ -287,7 +293,7 @@ class CompactionTest {
     try {
       return segmentPaths().stream().map(path -> path.getFileName().toString()).toList();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

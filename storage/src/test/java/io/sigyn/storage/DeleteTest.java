@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -343,7 +344,7 @@ class DeleteTest {
       store.upkeep().runAll();
       store.flush();
       store.upkeep().runAll();
-    } catch (LokiException | java.util.concurrent.CompletionException e) {
+    } catch (LokiException | CompletionException e) {
       // The power is off.
     }
     return deleted;

@@ -215,7 +215,13 @@ class RetentionTest {
     }
     try (Store store =
         Store.open(
-            temp.resolve("store"), OPTIONS, clock, metrics, files, TUNING, UpkeepOptions.ON_DEMAND.withMaxBytes((1 << 20) + 3 * each))) {
+            temp.resolve("store"),
+            OPTIONS,
+            clock,
+            metrics,
+            files,
+            TUNING,
+            UpkeepOptions.ON_DEMAND.withMaxBytes((1 << 20) + 3 * each))) {
       store.upkeep().runAll();
       assertThat(lines(store)).endsWith("day 2", "day 1", "day 0").hasSizeBetween(3, 5);
     }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /sigyn/upkeep}: an operator looks at the store's background work, pauses it, lets retention go on. Needs no tenant. */
+/**
+ * {@code /sigyn/upkeep}: an operator looks at the store's background work, pauses it, lets retention
+ * go on. Needs no tenant.
+ */
 final class UpkeepApi {
   private static final Set<String> POST = Set.of("POST");
 

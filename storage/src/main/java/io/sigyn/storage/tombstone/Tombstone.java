@@ -15,7 +15,8 @@ import java.util.List;
  * <pre>
  * u64 magic "SIGYNTMB", u16 major, u16 minor, u8 state, u8 flags (1 has a filter), u16 0
  * u64 created, u32 number, i64 first, i64 last
- * uv length, tenant; uv length, query; uv n, then n times u8 operator (1 =, 2 !=, 3 =~, 4 !~), uv length, name, uv length, value
+ * uv length, tenant; uv length, query
+ * uv n, then n times u8 operator (1 =, 2 !=, 3 =~, 4 !~), uv length, name, uv length, value
  * u32 CRC-32C of all before
  * </pre>
  *

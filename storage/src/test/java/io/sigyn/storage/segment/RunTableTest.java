@@ -82,7 +82,7 @@ class RunTableTest {
     boolean other = false;
     for (int r = 0; r < block.size(); r++) {
       Labels set = block.metadata(r);
-      long length = block.lineEnd(r) - block.lineStart(r);
+      long length = (long) block.lineEnd(r) - block.lineStart(r);
       levels.merge(set.get("detected_level"), List.of(1L, length), (x, y) -> List.of(x.get(0) + 1, x.get(1) + length));
       for (int i = 0; i < set.size(); i++) {
         metadataBytes += (set.name(i) + set.value(i)).getBytes(StandardCharsets.UTF_8).length;

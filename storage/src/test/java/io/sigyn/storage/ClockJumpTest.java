@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Somebody sets the wall clock by years, back and forth, while appends, flushes and restarts go on. */
+@SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
 class ClockJumpTest {
   private static final Tenant TENANT = new Tenant("t");
   private static final long YEAR = 365 * RandomBatches.DAY;

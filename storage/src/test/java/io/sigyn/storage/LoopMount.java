@@ -29,7 +29,7 @@ final class LoopMount implements AutoCloseable {
       run("mkfs.ext4", "-V");
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.toString());
     }
   }
 

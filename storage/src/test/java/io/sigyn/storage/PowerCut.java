@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
  * Cuts the power of a mounted ext4: {@code FS_IOC_SHUTDOWN} without a flush of the journal ends all writing at once, and
  * what was not synced is gone when the file system is mounted again.
  */
+@SuppressWarnings("restricted") // there is no other way to an ioctl
 final class PowerCut implements CrashLoop.End {
   private static final int FS_IOC_SHUTDOWN = 0x8004587d;
   private static final int NO_LOG_FLUSH = 2;

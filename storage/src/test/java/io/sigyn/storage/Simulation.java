@@ -38,9 +38,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What must hold: an acknowledged batch is there, every entry once; a batch without an answer is there as a whole or not
  * at all; a refused one is not; nothing else is. Streams are in order of time. The store opens. No file lies around.
  */
+@SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
 final class Simulation {
   private static final Path ROOT = Path.of("/sim/store");
   private static final List<Tenant> TENANTS = List.of(new Tenant("a"), new Tenant("b"));
+  private static final List<SimDisk.Fault> WRITING =
+      List.of(SimDisk.Fault.EIO, SimDisk.Fault.ENOSPC, SimDisk.Fault.SHORT);
   private static final long NOON = RandomBatches.NOON;
   private static final StoreOptions STILL =
       new StoreOptions(StoreOptions.SyncMode.GROUP, 1 << 30, Duration.ofDays(1000), 1 << 20, 0);
@@ -187,7 +190,7 @@ final class Simulation {
       if (random.nextInt(6) == 0) {
         faultsFrom = number;
       }
-      return hit(SimDisk.Fault.values()[random.nextInt(3)], call, path);
+      return hit(WRITING.get(random.nextInt(WRITING.size())), call, path);
     }
     return null;
   }
@@ -303,7 +306,7 @@ final class Simulation {
     try {
       CompletableFuture<Void> durable = store.append(batch.tenant, batch.entries);
       batch.fate = batch.fate == Fate.REFUSED ? Fate.UNKNOWN : batch.fate;
-      durable.whenComplete(
+      CompletableFuture<Void> _ = durable.whenComplete(
           (done, failure) -> {
             if (failure == null) {
               batch.fate = Fate.ACKED;

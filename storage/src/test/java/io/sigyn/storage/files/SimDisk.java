@@ -304,14 +304,14 @@ public final class SimDisk implements StoreFiles {
     content.cached = bytes.clone();
     content.size = bytes.length;
     content.durable = bytes.clone();
-    Directory directory = directories.get(Publication.directory(file));
+    Directory directory = directories.computeIfAbsent(Publication.directory(file), key -> new Directory());
     directory.entries.put(name(file), content);
     directory.durable.put(name(file), content);
   }
 
   /** Takes a file away, for good. */
   public void remove(Path file) {
-    Directory directory = directories.get(Publication.directory(file));
+    Directory directory = directories.computeIfAbsent(Publication.directory(file), key -> new Directory());
     directory.entries.remove(name(file));
     directory.durable.remove(name(file));
   }
@@ -337,7 +337,7 @@ public final class SimDisk implements StoreFiles {
     }
     long number = calls++;
     counts.merge(call, 1L, Long::sum);
-    trail = trail * 31 + call.ordinal() * 1_000_003L + path.hashCode();
+    trail = trail * 31 + call.name().hashCode() * 1_000_003L + path.hashCode();
     if (number >= powerGoesAt) {
       on = false;
       cutting = call == FaultyFiles.Call.WRITE;

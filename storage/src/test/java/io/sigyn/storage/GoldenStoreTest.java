@@ -7,6 +7,7 @@ import io.sigyn.bytes.ByteSink;
 import io.sigyn.life.Clock;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
@@ -14,15 +15,18 @@ import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xerial.snappy.Snappy;
 
 /**
  * A directory that format 1 left behind, with one segment and one file of the log, is readable for ever. {@link #main}
@@ -45,12 +49,13 @@ class GoldenStoreTest {
     Oracle oracle = new Oracle();
     oracle.append(flushed());
     oracle.append(logged());
+    oracle.append(received());
     Map<Labels, List<Oracle.Entry>> expected = oracle.select(List.of(), TimeRange.ALL);
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, metrics, new FaultyFiles(), TUNING)) {
       assertThat(Reading.all(store, TENANT)).isEqualTo(expected);
       assertThat(store.damages()).isEmpty();
-      assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(1);
+      assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(2);
       assertThat(metrics.get("sigyn.storage.segments").gauge().value()).isEqualTo(1);
     }
   }
@@ -85,6 +90,20 @@ class GoldenStoreTest {
         .build();
   }
 
+  /** As from a push whose body is kept: of three lines in it one was refused. */
+  private static EntryBatch received() throws IOException {
+    byte[] arena = "??kept as it came??refused??kept, too".getBytes(StandardCharsets.UTF_8);
+    byte[] body = Snappy.compress(arena);
+    return EntryBatch.builder(arena)
+        .body(
+            Optional.of(
+                new ReceivedBody(ReceivedBody.Codec.SNAPPY_BLOCK, body, 0, body.length, arena.length)))
+        .stream(Labels.of("app", "pushed"))
+        .entry(1_700_000_200_000_000_000L, 2, 17, Labels.EMPTY)
+        .entry(1_700_000_200_000_000_001L, 28, 37, Labels.of("detected_level", "info"))
+        .build();
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
@@ -106,6 +125,7 @@ class GoldenStoreTest {
       store.append(TENANT, flushed()).join();
       store.flush();
       store.append(TENANT, logged()).join();
+      store.append(TENANT, received()).join();
       copy(work, Path.of(args[0]));
     }
   }

@@ -362,7 +362,8 @@ public final class Store implements AutoCloseable {
    * How much the streams that match have in the range, without reading a block: exact for what is in memory and for
    * streams of segments that lie in the range altogether. A stream of a segment that lies in it partly counts as Loki
    * counts chunks, by the share of its time that is in the range (of each block it has to itself, and of the stream for
-   * what it has in blocks shared with others). Exact duplicates that no compaction has removed yet count.
+   * what it has in blocks shared with others). Exact duplicates and deleted entries that no compaction has removed yet
+   * count; expired ones do not.
    */
   public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
     if (range.isEmpty()) {
@@ -395,7 +396,8 @@ public final class Store implements AutoCloseable {
   }
 
   private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return new UsageQueries(view, tenant, matchers, range.start(), range.end() - 1);
+    Visibility visibility = upkeep.visibility(tenant);
+    return new UsageQueries(view, tenant, matchers, range.start(), range.end() - 1, visibility);
   }
 
   /** The number of the tenant's streams that have entries in memory. */

@@ -27,8 +27,10 @@ final class UsageQueries {
   private final List<LabelMatcher> matchers;
   private final long first;
   private final long last;
+  private final Visibility visibility;
 
-  // What the stream at hand has in the range.
+  // What the stream at hand has in the range, from where nothing of it has expired.
+  private long from;
   private double entries;
   private double bytes;
   private int chunks;
@@ -41,12 +43,14 @@ final class UsageQueries {
   }
 
   /** Over entries with times in {@code [first, last]}, both inclusive. */
-  UsageQueries(View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last) {
+  UsageQueries(
+      View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, Visibility visibility) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;
     this.first = first;
     this.last = last;
+    this.visibility = visibility;
   }
 
   IndexStats stats() {
@@ -99,6 +103,7 @@ final class UsageQueries {
           IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
           while (refs.hasNext()) {
             int ref = refs.next();
+            from = visibility.retention().keepsAll() ? first : from(index.labels(ref));
             measure(index, ref);
             if (chunks > 0) {
               consumer.segment(index, ref, Math.round(entries), Math.round(bytes), chunks);
@@ -109,12 +114,17 @@ final class UsageQueries {
     }
     for (TenantHead head : view.heads(tenant)) {
       for (HeadStream stream : head.select(matchers, first, last)) {
+        from = from(stream.labels());
         measure(stream);
         if (chunks > 0) {
           consumer.head(stream.labels(), Math.round(entries), Math.round(bytes));
         }
       }
     }
+  }
+
+  private long from(Labels stream) {
+    return Math.max(first, visibility.cutoff(stream));
   }
 
   private void reset() {
@@ -128,7 +138,7 @@ final class UsageQueries {
     long rows = index.rows(ref);
     long lines = index.lineBytes(ref);
     double metadataPerRow = rows == 0 ? 0 : (double) index.metadataBytes(ref) / rows;
-    if (index.minTs(ref) >= first && index.maxTs(ref) <= last) {
+    if (index.minTs(ref) >= from && index.maxTs(ref) <= last) {
       entries = rows;
       bytes = lines + (double) index.metadataBytes(ref);
       chunks = index.lastBlock(ref) - index.firstBlock(ref) + 1;
@@ -148,8 +158,8 @@ final class UsageQueries {
   }
 
   private void add(long minTs, long maxTs, long rows, long lines, double metadataPerRow) {
-    if (minTs <= last && maxTs >= first) {
-      double inside = (double) Math.min(maxTs, last) - Math.max(minTs, first) + 1;
+    if (minTs <= last && maxTs >= from) {
+      double inside = (double) Math.min(maxTs, last) - Math.max(minTs, from) + 1;
       double share = Math.min(1, inside / ((double) maxTs - minTs + 1));
       entries += share * rows;
       bytes += share * (lines + metadataPerRow * rows);
@@ -161,33 +171,18 @@ final class UsageQueries {
     reset();
     for (Chain chain : stream.chains(0)) {
       for (Run run : chain.runs()) {
-        if (run.minTs() <= last && run.maxTs() >= first) {
+        if (run.minTs() <= last && run.maxTs() >= from) {
           EntryBlock rows = run.rows();
-          int from = lowest(rows, first);
-          int to = last == Long.MAX_VALUE ? rows.size() : lowest(rows, last + 1);
-          if (from < to) {
-            entries += to - from;
-            bytes += rows.lineEnd(to - 1) - rows.lineStart(from) + metadataBytes(rows, from, to);
+          int start = rows.firstAtOrAfter(from);
+          int end = last == Long.MAX_VALUE ? rows.size() : rows.firstAtOrAfter(last + 1);
+          if (start < end) {
+            entries += end - start;
+            bytes += rows.lineEnd(end - 1) - rows.lineStart(start) + metadataBytes(rows, start, end);
             chunks = 1;
           }
         }
       }
     }
-  }
-
-  /** The first row whose time is not below {@code ts}. */
-  private static int lowest(EntryBlock rows, long ts) {
-    int low = 0;
-    int high = rows.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (rows.timestamp(middle) < ts) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   @SuppressWarnings("ReferenceEquality") // neighbours mostly share their set

@@ -98,6 +98,7 @@ class RetentionTest {
       assertThat(segmentFiles()).hasSize(2);
       clock.advance(Duration.ofMillis(1));
       assertThat(lines(store)).containsExactly("new");
+      assertThat(store.stats(TENANT, List.of(), TimeRange.ALL).entries()).isEqualTo(1);
       assertThat(segmentFiles()).hasSize(2);
       clock.advance(Duration.ofMinutes(1));
       store.upkeep().runAll();

@@ -480,6 +480,9 @@ class StoreTest {
                   System.getProperty("java.class.path"),
                   KilledProcess.class.getName(),
                   root.toString(),
+                  "0",
+                  "1",
+                  "0",
                   "0")
               .redirectErrorStream(true)
               .start();

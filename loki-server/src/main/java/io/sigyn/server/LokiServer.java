@@ -65,6 +65,12 @@ public final class LokiServer implements AutoCloseable {
     Store opened = null;
     try {
       StoreOptions options = config.sigyn().store(heapBytes());
+      TenantLimits limits = Wiring.limits(config);
+      TenantRetention retention =
+          new TenantRetention(limits, config.compactor().retentionEnabled());
+      opened =
+          Store.open(
+              config.dataDir().resolve("store"), options, clock, registry, Wiring.upkeep(config, retention));
       LOG.info(
           "memory heap={} head={} head_flush={} block_cache={} wal_queue={} bodies={}",
           heapBytes(),
@@ -73,12 +79,6 @@ public final class LokiServer implements AutoCloseable {
           options.blockCacheBytes(),
           options.walQueueBytes(),
           budget.limit());
-      TenantLimits limits = Wiring.limits(config);
-      TenantRetention retention =
-          new TenantRetention(limits, config.compactor().retentionEnabled());
-      opened =
-          Store.open(
-              config.dataDir().resolve("store"), options, clock, registry, Wiring.upkeep(config, retention));
       this.wiring = new Wiring(config, limits, retention, opened, operations, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -18,6 +17,7 @@ final class BodyMaker {
   private final Load load;
   private final Random random;
   private final int[] streams;
+  private final Shape[] shapes;
   private final double[] next;
   private final ByteArrayOutputStream arena = new ByteArrayOutputStream(1 << 20);
   private final StringBuilder line = new StringBuilder(512);
@@ -29,6 +29,10 @@ final class BodyMaker {
     streams = new int[count];
     for (int i = 0; i < count; i++) {
       streams[i] = writer + i * load.writers();
+    }
+    shapes = new Shape[count];
+    for (int i = 0; i < count; i++) {
+      shapes[i] = load.sets().get(streams[i] % load.sets().size()).ofStream(streams[i]);
     }
     next = new double[count];
     for (int i = 0; i < count; i++) {
@@ -53,14 +57,13 @@ final class BodyMaker {
     EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
     long lineBytes = 0;
     for (int i = 0; i < streams.length; i++) {
-      batch.stream(labels(streams[i]));
-      LogSet set = set(streams[i]);
+      batch.stream(labels(streams[i], shapes[i]));
       // Streams carry the same bytes over the whole load, so short lines come more often.
-      double mean = nanos * streams.length * typical(set) / load.bodyBytes();
+      double mean = nanos * streams.length * shapes[i].typicalBytes() / load.bodyBytes();
       while (next[i] < until) {
         long at = (long) next[i];
         line.setLength(0);
-        set.line(random, at, line);
+        shapes[i].line(random, at, line);
         byte[] utf8 = line.toString().getBytes(StandardCharsets.UTF_8);
         int from = arena.size();
         arena.write(utf8, 0, utf8.length);
@@ -73,25 +76,11 @@ final class BodyMaker {
     return new Load.Body(PushWriter.snappyProtobuf(built), built.entries(), lineBytes);
   }
 
-  /** Bytes of a usual line. */
-  private static int typical(LogSet set) {
-    return switch (set) {
-      case JSON -> 330;
-      case LOGFMT -> 230;
-      case ACCESS -> 190;
-      case TEXT -> 110;
-    };
-  }
 
-  private LogSet set(int stream) {
-    return load.sets().get(stream % load.sets().size());
-  }
-
-  private Labels labels(int stream) {
-    LogSet set = set(stream);
+  private static Labels labels(int stream, Shape shape) {
     return Labels.of(
         "job", "bench",
-        "set", set.name().toLowerCase(Locale.ROOT),
+        "set", shape.label(),
         "namespace", "ns-" + stream % 20,
         "app", "app-" + stream % 100,
         "pod", "app-" + stream % 100 + "-" + stream,

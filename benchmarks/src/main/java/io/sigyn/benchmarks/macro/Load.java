@@ -16,7 +16,7 @@ import java.util.List;
  * @param span from the oldest entry to the newest
  */
 record Load(
-    List<LogSet> sets, int streams, long bytes, int bodyBytes, int writers, long seed, long firstNanos, Duration span) {
+    List<Shape> sets, int streams, long bytes, int bodyBytes, int writers, long seed, long firstNanos, Duration span) {
   Load {
     sets = List.copyOf(sets);
     if (streams < writers) {

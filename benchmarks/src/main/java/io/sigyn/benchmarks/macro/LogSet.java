@@ -1,13 +1,14 @@
 package io.sigyn.benchmarks.macro;
 
+import java.util.Locale;
 import java.util.Random;
 
 /** Shapes of log lines found on Kubernetes. Ids, addresses and durations are random, words and paths repeat. */
-public enum LogSet {
+public enum LogSet implements Shape {
   /** A service that logs JSON, about 330 bytes, nine of ten lines with a trace. */
-  JSON {
+  JSON(330) {
     @Override
-    void line(Random random, long nanos, StringBuilder out) {
+    public void line(Random random, long nanos, StringBuilder out) {
       String level = pick(random, LEVELS);
       out.append("{\"ts\":\"");
       Stamps.rfc3339(nanos, 3, out);
@@ -28,9 +29,9 @@ public enum LogSet {
     }
   },
   /** A Go service that logs logfmt, about 220 bytes. */
-  LOGFMT {
+  LOGFMT(230) {
     @Override
-    void line(Random random, long nanos, StringBuilder out) {
+    public void line(Random random, long nanos, StringBuilder out) {
       String level = pick(random, LEVELS);
       out.append("ts=");
       Stamps.rfc3339(nanos, 6, out);
@@ -43,9 +44,9 @@ public enum LogSet {
     }
   },
   /** A web server's combined access log, about 200 bytes. */
-  ACCESS {
+  ACCESS(190) {
     @Override
-    void line(Random random, long nanos, StringBuilder out) {
+    public void line(Random random, long nanos, StringBuilder out) {
       address(random, out);
       out.append(" - - [");
       Stamps.apache(nanos, out);
@@ -58,9 +59,9 @@ public enum LogSet {
     }
   },
   /** Free text of a controller, about 120 bytes, with a stack trace's line now and then. */
-  TEXT {
+  TEXT(110) {
     @Override
-    void line(Random random, long nanos, StringBuilder out) {
+    public void line(Random random, long nanos, StringBuilder out) {
       if (random.nextInt(40) == 0) {
         out.append("\tat io.example.").append(pick(random, FILES)).append(".Handler.handle(Handler.java:");
         out.append(random.nextInt(900)).append(')');
@@ -91,8 +92,26 @@ public enum LogSet {
   };
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
-  /** Appends one line without a line feed; {@code nanos} is the entry's time. */
-  abstract void line(Random random, long nanos, StringBuilder out);
+  private final int typicalBytes;
+
+  LogSet(int typicalBytes) {
+    this.typicalBytes = typicalBytes;
+  }
+
+  @Override
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Shape ofStream(int stream) {
+    return this;
+  }
+
+  @Override
+  public int typicalBytes() {
+    return typicalBytes;
+  }
 
   private static String pick(Random random, String[] of) {
     return of[random.nextInt(of.length)];

@@ -62,6 +62,12 @@ public final class Main implements Callable<Integer> {
       description = "shapes of lines: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
   private List<LogSet> sets = List.of();
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "take lines from files instead of --sets, in turns; may be repeated")
+  private List<Path> files = List.of();
+
   @Option(names = "--body-kb", paramLabel = "N", defaultValue = "1000", description = "line kilobytes per push (default ${DEFAULT-VALUE})")
   private int bodyKilobytes;
 
@@ -154,10 +160,17 @@ public final class Main implements Callable<Integer> {
     return measurement;
   }
 
-  private Load load() {
+  private Load load() throws IOException {
+    List<Shape> shapes = new ArrayList<>();
+    for (Path file : files) {
+      shapes.add(FileLines.of(file));
+    }
+    if (shapes.isEmpty()) {
+      shapes.addAll(sets);
+    }
     Duration span = Duration.ofMinutes(spanMinutes);
     long first = (clock.epochNanos() - span.toNanos()) / 1_000_000_000L * 1_000_000_000L;
-    return new Load(sets, streams, megabytes * 1_000_000, bodyKilobytes * 1000, writers, seed, first, span);
+    return new Load(shapes, streams, megabytes * 1_000_000, bodyKilobytes * 1000, writers, seed, first, span);
   }
 
   private List<Target> targets() {

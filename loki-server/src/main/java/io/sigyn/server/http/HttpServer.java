@@ -169,8 +169,9 @@ public final class HttpServer implements AutoCloseable {
    * @param grace how long running requests may go on
    */
   public void drain(Duration grace) {
-    draining = true;
+    // In this order: whoever sees its connection end because of the drain must not be let in again.
     listener.close().awaitUninterruptibly();
+    draining = true;
     for (Channel channel : connections) {
       ChannelHandlerContext ctx = channel.pipeline().context(Connection.class);
       if (ctx != null) {

@@ -10,11 +10,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /** Asks a server the same question several times. */
 final class Asker {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final long SECOND = 1_000_000_000L;
+  private static final int MOST_ROUNDS = 500;
 
   private final HttpClient http;
   private final Target target;
@@ -32,8 +34,8 @@ final class Asker {
    * What a question cost.
    *
    * @param firstMillis the first time
-   * @param millis the middle of the other times
-   * @param cpuMillis processor time of the server per time, the first left out
+   * @param millis the middle of the times once it is warm
+   * @param cpuMillis processor time of the server per time, once it is warm
    * @param digest equal for equal answers: the sum of all values, or the number of lines
    */
   record Answered(double firstMillis, double millis, Optional<Double> cpuMillis, String digest) {}
@@ -43,17 +45,28 @@ final class Asker {
     long start = clock.ticks();
     String digest = digest(send(request));
     double first = (clock.ticks() - start) / 1e6;
-    double[] millis = new double[rounds];
+    repeat(request);
     Optional<Double> before = cpu();
-    for (int i = 0; i < rounds; i++) {
-      long at = clock.ticks();
-      send(request);
-      millis[i] = (clock.ticks() - at) / 1e6;
-    }
+    double[] millis = repeat(request);
     Optional<Double> after = cpu();
     Arrays.sort(millis);
     return new Answered(
-        first, millis[rounds / 2], before.flatMap(b -> after.map(a -> (a - b) * 1000 / rounds)), digest);
+        first,
+        millis[millis.length / 2],
+        before.flatMap(b -> after.map(a -> (a - b) * 1000 / millis.length)),
+        digest);
+  }
+
+  /** Asks often enough for the steps of the processor clock, and for a JIT compiler to be through. */
+  private double[] repeat(HttpRequest request) throws IOException, InterruptedException {
+    DoubleStream.Builder millis = DoubleStream.builder();
+    long start = clock.ticks();
+    for (int i = 0; i < rounds || (clock.ticks() - start < SECOND && i < MOST_ROUNDS); i++) {
+      long at = clock.ticks();
+      send(request);
+      millis.add((clock.ticks() - at) / 1e6);
+    }
+    return millis.build().toArray();
   }
 
   private Optional<Double> cpu() throws IOException {

@@ -80,7 +80,8 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "of everything random (default ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "times each query is asked; 0 asks nothing (default ${DEFAULT-VALUE})")
+  @Option(
+      names = "--rounds", paramLabel = "N", defaultValue = "3", description = "least number of times each query is asked, once to warm up and once to measure, for a second each; 0 asks nothing (default ${DEFAULT-VALUE})")
   private int rounds;
 
   @Option(names = "--heap", paramLabel = "SIZE", description = "heap of the own server, such as 512m")

@@ -30,11 +30,16 @@ public final class StepRange {
     long t = nanos + offset;
     if (t <= after || t > until) {
       long step = steps.step();
+      int count = steps.count();
       long ceil = Math.ceilDiv(t - steps.start(), step);
-      long end = plus(t, range);
-      long lastStep = Math.ceilDiv(end - steps.start(), step) - 1;
-      after = Math.max(steps.start() + (ceil - 1) * step, steps.start() + lastStep * step - range);
-      until = Math.min(steps.start() + ceil * step, plus(steps.start() + lastStep * step, step) - range);
+      long lastStep = Math.ceilDiv(plus(t, range) - steps.start(), step) - 1;
+      // Only edges of windows that exist: the single window of an instant query has no neighbours, whatever its step is.
+      long endBefore = ceil < 1 ? Long.MIN_VALUE : end(Math.min(ceil, count) - 1);
+      long startBefore = lastStep < 0 ? Long.MIN_VALUE : start(Math.min(lastStep, count - 1));
+      after = Math.max(endBefore, startBefore);
+      long endAfter = ceil >= count ? Long.MAX_VALUE : end(Math.max(ceil, 0));
+      long startAfter = lastStep + 1 >= count ? Long.MAX_VALUE : start(Math.max(lastStep + 1, 0));
+      until = Math.min(endAfter, startAfter);
       first = Math.clamp(ceil, 0, steps.count());
       last = Math.clamp(lastStep, -1, steps.count() - 1);
     }
@@ -43,7 +48,7 @@ public final class StepRange {
 
   /** The last sample for which the answer stays the same. */
   public long until() {
-    return until - offset;
+    return until == Long.MAX_VALUE ? until : until - offset;
   }
 
   /** The first window that holds the sample. */
@@ -54,6 +59,15 @@ public final class StepRange {
   /** The last window that holds the sample. */
   public int last() {
     return last;
+  }
+
+  private long end(long window) {
+    return steps.start() + window * steps.step();
+  }
+
+  private long start(long window) {
+    long end = end(window);
+    return end < Long.MIN_VALUE + range ? Long.MIN_VALUE : end - range;
   }
 
   private static long plus(long a, long b) {

@@ -5,11 +5,13 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.head.EncodedRun;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.head.TenantHead;
 import io.sigyn.storage.manifest.DayManifest;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.rows.StreamRuns;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.segment.SegmentId;
@@ -114,20 +116,35 @@ final class Flusher {
     return new Segment(info, manifest.directory(), tenant, day, cache);
   }
 
-  private static void stream(HeadStream stream, long first, long last, SegmentWriter writer, ScanStats stats)
+  /** Blocks that are there already and overlap nothing are copied; the rest is merged. */
+  private void stream(HeadStream stream, long first, long last, SegmentWriter writer, ScanStats stats)
       throws IOException {
     if (stream.minTs() > last || stream.maxTs() < first) {
       return;
     }
-    StreamMerge merge = new StreamMerge(stream.labels(), stream.chains(0), first, last, Direction.FORWARD);
-    merge.prepare();
-    if (merge.bound().isEmpty()) {
-      return;
+    boolean begun = false;
+    for (List<StreamRuns.Of> group : StreamRuns.groups(stream.chains(0, stats))) {
+      if (group.size() == 1 && group.getFirst().run() instanceof EncodedRun block) {
+        // All of its rows are of one day.
+        if (block.minTs() >= first && block.maxTs() <= last) {
+          begun = begin(begun, stream, writer);
+          writer.copy(block.bytes(), block.info(), block.runs(), block::columnName);
+          metrics.copiedBlocks.increment();
+        }
+        continue;
+      }
+      StreamMerge merge = new StreamMerge(stream.labels(), StreamRuns.chains(group), first, last, Direction.FORWARD);
+      for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+        begun = begin(begun, stream, writer);
+        writer.rows(merge.next(stats));
+      }
     }
-    writer.stream(stream.labels(), stream.lineBytes());
-    while (merge.bound().isPresent()) {
-      writer.rows(merge.next(stats));
-      merge.prepare();
+  }
+
+  private static boolean begin(boolean begun, HeadStream stream, SegmentWriter writer) throws IOException {
+    if (!begun) {
+      writer.stream(stream.labels(), stream.lineBytes());
     }
+    return true;
   }
 }

@@ -9,6 +9,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.DirectoryInUseException;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.head.EarlyBlocks;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.Tombstones;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ final class Opening {
   private final SegmentCache cache;
   private final Flusher flusher;
   private final Clock clock;
+  private final EarlyBlocks early;
 
   private View view;
 
@@ -63,6 +66,7 @@ final class Opening {
       SegmentCache cache,
       Tombstones tombstones,
       View view,
+      ExecutorService encoder,
       WalWriter wal,
       long walMaxBytes) {}
 
@@ -73,6 +77,7 @@ final class Opening {
       Clock clock,
       StoreMetrics metrics,
       DamageLog damages,
+      EarlyBlocks early,
       Tuning tuning)
       throws IOException {
     this.layout = layout;
@@ -83,13 +88,15 @@ final class Opening {
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
     this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
-    this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
+    this.early = early;
+    this.view = new View(new HeadGeneration(early), null, manifests.segments(cache));
   }
 
   static Opened open(
       Path root, StoreOptions options, Clock clock, MeterRegistry registry, StoreFiles files, Tuning tuning) {
     Layout layout = new Layout(root);
     Closeable lock = lock(layout, files);
+    ExecutorService encoder = tuning.threads().scheduler("store-encode");
     try {
       StoreMetrics metrics = new StoreMetrics(registry);
       DamageLog damages = new DamageLog(metrics::damaged);
@@ -114,7 +121,8 @@ final class Opening {
               clock,
               tuning.threads(),
               tuning.random());
-      Opening opening = new Opening(layout, files, options, clock, metrics, damages, tuning);
+      EarlyBlocks early = new EarlyBlocks(encoder, tuning.blockBytes(), metrics.earlyBlocks::increment);
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages, early, tuning);
       Tombstones tombstones = new Tombstones(files, layout::tombstones);
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
@@ -131,12 +139,15 @@ final class Opening {
           opening.cache,
           tombstones,
           opening.view,
+          encoder,
           wal,
           walMax);
     } catch (IOException | UncheckedIOException e) {
+      encoder.shutdownNow();
       release(lock);
       throw new LokiException(ErrorKind.UNAVAILABLE, "cannot open the store in " + root + ": " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
+      encoder.shutdownNow();
       release(lock);
       throw e;
     }
@@ -260,7 +271,7 @@ final class Opening {
     try {
       Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
       flusher.write(sealed);
-      view = new View(new HeadGeneration(), null, view.segments()).published(sealed.segments());
+      view = new View(new HeadGeneration(early), null, view.segments()).published(sealed.segments());
       firstNeeded = Long.MAX_VALUE;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -82,7 +82,7 @@ final class Selector {
     for (TenantHead head : view.heads(tenant)) {
       for (HeadStream stream : head.select(matchers, first, last)) {
         Sources sources = sources(stream.labels());
-        List<Chain> chains = stream.chains(sources.ranks);
+        List<Chain> chains = stream.chains(sources.ranks, stats);
         sources.ranks += stream.ranks();
         Erasure deletions =
             visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs());

@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -111,6 +112,7 @@ public final class Store implements AutoCloseable {
 
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background;
+  private final ExecutorService encoder;
 
   private Store(
       Opening.Opened opened,
@@ -132,6 +134,7 @@ public final class Store implements AutoCloseable {
     this.wal = opened.wal();
     this.background = tuning.threads().scheduler("store-flush");
     this.walMaxBytes = opened.walMaxBytes();
+    this.encoder = opened.encoder();
     this.tombstones = opened.tombstones();
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
@@ -551,6 +554,7 @@ public final class Store implements AutoCloseable {
     }
     upkeep.close();
     background.shutdown();
+    encoder.shutdownNow();
     boolean flushed = false;
     try {
       flushAll();

@@ -19,6 +19,8 @@ final class StoreMetrics {
   final Counter flushedSegments;
   final Counter flushFailures;
   final Counter duplicates;
+  final Counter earlyBlocks;
+  final Counter copiedBlocks;
   final Counter replayedRecords;
   final Timer flush;
   private final MeterRegistry registry;
@@ -34,6 +36,8 @@ final class StoreMetrics {
     flushedSegments = counter("flushed.segments", "Segments written by flushes.");
     flushFailures = counter("flush.failures", "Flushes that failed; they are tried again.");
     duplicates = counter("duplicates", "Exact duplicates dropped by flushes.");
+    earlyBlocks = counter("head.blocks", "Blocks made of the entries of one stream before the flush.");
+    copiedBlocks = counter("flushed.copied.blocks", "Of those, blocks that flushes copied as they were.");
     replayedRecords = counter("replayed.records", "Records of the log replayed at start.");
     flush =
         Timer.builder("sigyn.storage.flush").description("Time of one flush, from rotation to truncation.").register(registry);

@@ -1,8 +1,10 @@
 package io.sigyn.storage;
 
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.codec.Utf8Text;
@@ -169,9 +171,14 @@ final class UsageQueries {
 
   private void measure(HeadStream stream) {
     reset();
-    for (Chain chain : stream.chains(0)) {
+    for (Chain chain : stream.chains(0, new ScanStats())) {
       for (Run run : chain.runs()) {
-        if (run.minTs() <= last && run.maxTs() >= from) {
+        EntrySummary known = run.minTs() >= from && run.maxTs() <= last ? run.summary() : null;
+        if (known != null) {
+          entries += known.rows();
+          bytes += known.lineBytes() + known.metadataBytes();
+          chunks = 1;
+        } else if (run.minTs() <= last && run.maxTs() >= from) {
           EntryBlock rows = run.rows();
           int start = rows.firstAtOrAfter(from);
           int end = last == Long.MAX_VALUE ? rows.size() : rows.firstAtOrAfter(last + 1);

@@ -33,17 +33,31 @@ class ConcurrencyTest {
   private static final int BATCHES = 250;
 
   @TempDir Path temp;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   @Test
   void showsEveryEntryOnceWhileGenerationsBecomeSegmentsAndSegmentsAreMerged() throws Exception {
     StoreOptions options =
         new StoreOptions(StoreOptions.SyncMode.GROUP, 300_000, Duration.ofHours(1), 4 << 20, 0);
-    Tuning tuning = new Tuning(64 << 10, 64L << 20, Duration.ofMillis(5), Duration.ofMillis(5));
+    showsEveryEntryOnce(options, true);
+  }
+
+  @Test
+  void showsEveryEntryOnceWhilePagesBecomeBlocks() throws Exception {
+    StoreOptions options =
+        new StoreOptions(StoreOptions.SyncMode.GROUP, 200_000, Duration.ofHours(1), 4 << 20, 0);
+    showsEveryEntryOnce(options, false);
+    assertThat(metrics.get("sigyn.storage.head.blocks").counter().count()).isPositive();
+  }
+
+  private void showsEveryEntryOnce(StoreOptions options, boolean flushAllTheTime) throws Exception {
+    Tuning tuning =
+        new Tuning(64 << 10, 64L << 20, Duration.ofMillis(5), Duration.ofMillis(5)).withBlockBytes(2000);
     ExecutorService pool = Threads.pool("test", WRITERS + 3, WRITERS + 3);
     AtomicBoolean done = new AtomicBoolean();
     try (Store store =
         Store.open(
-            temp.resolve("store"), options, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), tuning)) {
+            temp.resolve("store"), options, Clock.SYSTEM, metrics, new FaultyFiles(), tuning)) {
       List<Future<?>> writers = new ArrayList<>();
       for (int w = 0; w < WRITERS; w++) {
         int writer = w;
@@ -52,7 +66,7 @@ class ConcurrencyTest {
       Future<?> flusher =
           pool.submit(
               () -> {
-                while (!done.get()) {
+                while (flushAllTheTime && !done.get()) {
                   store.flush();
                 }
               });

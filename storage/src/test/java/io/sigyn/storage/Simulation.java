@@ -130,7 +130,8 @@ final class Simulation {
             Duration.ofMillis(1 + random.nextInt(200)),
             Duration.ofMillis(random.nextInt(50)),
             threads,
-            random);
+            random,
+            (int) options.headMaxBytes() / 16);
     disk.plan = this::fault;
     disk.pause = this::pause;
   }

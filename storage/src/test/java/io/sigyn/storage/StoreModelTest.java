@@ -8,9 +8,12 @@ import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
@@ -53,7 +56,8 @@ class StoreModelTest {
     RandomBatches batches = new RandomBatches(random);
     Oracle oracle = new Oracle();
     Path root = temp.resolve("store-" + random.nextInt(1 << 30));
-    Store store = open(root, options);
+    Tuning tuning = random.nextInt(3) == 0 ? SMALL : SMALL.withBlockBytes(200 << random.nextInt(8));
+    Store store = open(root, options, tuning);
     try {
       int steps = 20 + random.nextInt(60);
       for (int step = 0; step < steps; step++) {
@@ -62,7 +66,7 @@ class StoreModelTest {
           case 5 -> store.upkeep().runAll();
           case 1 -> {
             store.close();
-            store = open(root, options);
+            store = open(root, options, tuning);
           }
           case 2 -> {
             Path image = root.resolveSibling(root.getFileName() + "-" + images++);
@@ -71,7 +75,7 @@ class StoreModelTest {
             }
             store.close();
             root = smallHead ? root : image;
-            store = open(root, options);
+            store = open(root, options, tuning);
           }
           case 3, 4 -> compare(store, oracle, batches, random, !smallHead);
           default -> {
@@ -117,6 +121,12 @@ class StoreModelTest {
     assertThat(Reading.select(store, TENANT, matchers, range, direction, new ScanStats()))
         .as("%s %s %s", matchers, range, direction)
         .isEqualTo(expected);
+    long rows = expected.values().stream().mapToInt(List::size).sum();
+    for (Selection.Order order : Selection.Order.values()) {
+      assertThat(count(store, new Selection(matchers, range, direction, order, Selection.TextTest.NONE)))
+          .as("%s %s %s %s counted", matchers, range, direction, order)
+          .isEqualTo(rows);
+    }
 
     Set<Labels> certain = expected.keySet();
     Set<Labels> possible =
@@ -128,6 +138,23 @@ class StoreModelTest {
     for (String name : List.of("app", "pod")) {
       List<String> values = store.labelValues(TENANT, name, matchers, range);
       between(values, values(certain, name), values(still ? series : possible, name), still);
+    }
+  }
+
+  private static long count(Store store, Selection selection) {
+    long rows = 0;
+    try (EntryCursor cursor = store.select(TENANT, selection, new ScanStats())) {
+      while (true) {
+        EntrySummary summary = cursor.summary();
+        if (summary != null) {
+          rows += summary.rows();
+          cursor.skip();
+        } else if (cursor.next()) {
+          rows += cursor.block().size();
+        } else {
+          return rows;
+        }
+      }
     }
   }
 
@@ -151,8 +178,8 @@ class StoreModelTest {
     return values;
   }
 
-  private static Store open(Path root, StoreOptions options) {
-    return Store.open(root, options, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), SMALL);
+  private static Store open(Path root, StoreOptions options, Tuning tuning) {
+    return Store.open(root, options, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), tuning);
   }
 
   /** What a killed process would leave: the files as they are while the store is open. */

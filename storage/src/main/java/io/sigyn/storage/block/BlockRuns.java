@@ -4,7 +4,9 @@ import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Utf8Text;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -165,6 +167,24 @@ public final class BlockRuns {
       }
     }
     return metadataBytes[run] != ofLevels;
+  }
+
+  /** What is known of a run of a stream; {@code metadataNames} has every name that occurs in it, perhaps others too. */
+  public EntrySummary summary(int run, Labels stream, List<String> metadataNames) {
+    List<EntrySummary.Level> found = new ArrayList<>(Math.max(0, levels(run)));
+    for (int i = 0; i < levels(run); i++) {
+      found.add(new EntrySummary.Level(level(run, i), levelRows(run, i), levelBytes(run, i)));
+    }
+    return new EntrySummary(
+        stream,
+        rows[run],
+        bytes[run],
+        metadataBytes[run],
+        minTs[run],
+        maxTs[run],
+        found,
+        metadataNames,
+        !mayHaveOtherMetadata(run));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.storage.rows.StreamRuns;
 import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentChain;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -204,12 +204,9 @@ public final class SegmentMerge {
 
   private void merge(Labels labels, long bytes, List<StreamRuns.Of> group, Erasure erasure, SegmentWriter writer)
       throws IOException {
-    TreeMap<Integer, List<Run>> byChain = new TreeMap<>();
-    for (StreamRuns.Of of : group) {
-      byChain.computeIfAbsent(of.chain(), key -> new ArrayList<>()).add(new CountedRun(of.run()));
-    }
-    List<Chain> chains = new ArrayList<>();
-    byChain.values().forEach(runs -> chains.add(erasure.applyTo(new Part(runs))));
+    List<StreamRuns.Of> counted =
+        group.stream().map(of -> new StreamRuns.Of(of.chain(), new CountedRun(of.run()))).toList();
+    List<Chain> chains = StreamRuns.chains(counted).stream().map(erasure::applyTo).toList();
     StreamMerge merge = new StreamMerge(labels, chains, Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
     merge.prepare();
     while (merge.bound().isPresent()) {
@@ -235,19 +232,6 @@ public final class SegmentMerge {
     readRows += rows.size();
     readBytes += rows.lineStart(rows.size()) - rows.lineStart(0);
     return rows;
-  }
-
-  /** Runs of one chain, and only those. */
-  private record Part(List<Run> runs) implements Chain {
-    @Override
-    public long minTs() {
-      return runs.getFirst().minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return runs.getLast().maxTs();
-    }
   }
 
   /** Counts the rows when they are first asked for. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a contiguous range of the log, of all tenants. A generation takes entries until the store puts the next
- * one in its place; from then on it never changes, is written to segments and forgotten. Safe for use by many threads.
+ * one in its place; from then on its entries never change, and it is written to segments and
+ * forgotten. Safe for use by many threads.
  */
 public final class HeadGeneration {
   private static final long NEVER = Long.MIN_VALUE;
@@ -19,14 +20,27 @@ public final class HeadGeneration {
   private final ConcurrentHashMap<Tenant, TenantHead> tenants = new ConcurrentHashMap<>();
   private final LongAdder bytes = new LongAdder();
   private final AtomicLong firstAppend = new AtomicLong(NEVER);
+  private final @Nullable EarlyBlocks early;
   private volatile @Nullable HeadGeneration previous;
 
-  /** The first generation. */
-  public HeadGeneration() {}
-
-  /** The one that follows another, which is still in memory. */
-  public HeadGeneration(HeadGeneration previous) {
+  private HeadGeneration(@Nullable HeadGeneration previous, @Nullable EarlyBlocks early) {
     this.previous = previous;
+    this.early = early;
+  }
+
+  /** The first generation, which keeps all entries in pages. */
+  public HeadGeneration() {
+    this(null, null);
+  }
+
+  /** The first generation, where streams that have enough entries become blocks early. */
+  public HeadGeneration(EarlyBlocks early) {
+    this(null, early);
+  }
+
+  /** The one that follows another, which is still in memory, and keeps entries as that one does. */
+  public HeadGeneration(HeadGeneration previous) {
+    this(previous, previous.early);
   }
 
   /** Takes a batch that has at least one entry; {@code ticks} is now, in nanoseconds of the monotonic clock. */
@@ -34,17 +48,18 @@ public final class HeadGeneration {
     if (firstAppend.get() == NEVER) {
       firstAppend.compareAndSet(NEVER, ticks);
     }
-    bytes.add(tenants.computeIfAbsent(tenant, this::join).append(batch));
+    tenants.computeIfAbsent(tenant, this::join).append(batch);
   }
 
   private TenantHead join(Tenant tenant) {
     HeadGeneration before = previous;
-    return new TenantHead(before == null ? null : before.tenant(tenant), bytes);
+    return new TenantHead(before == null ? null : before.tenant(tenant), bytes, early);
   }
 
-  /** Memory the entries take, in bytes, roughly: pages whether full or not, metadata, and a share per stream. */
+  /** Memory the entries take, in bytes, roughly: pages whether full or not, blocks, metadata, and a share per stream. */
   public long bytes() {
-    return bytes.sum();
+    // Not one moment's sum: of what goes from one cell to another, it may see only where it went from.
+    return Math.max(0, bytes.sum());
   }
 
   /** Whether nothing was ever appended. */

@@ -6,14 +6,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
- * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows
- * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice.
+ * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
+ * thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice.
  */
-final class HeadPage {
+final class HeadPage implements HeadPart {
   /** Line bytes of pages. A longer line has a page of its own. */
   private static final int[] SIZES = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10};
 
@@ -45,6 +46,7 @@ final class HeadPage {
   private static final Sorted NEVER_SORTED =
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
+  private final int rank;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
@@ -65,7 +67,8 @@ final class HeadPage {
 
   private volatile Sorted sorted = NEVER_SORTED;
 
-  private HeadPage(int rows, int lineBytes) {
+  private HeadPage(int rank, int rows, int lineBytes) {
+    this.rank = rank;
     timestamps = new long[rows];
     offsets = new int[rows + 1];
     text = new byte[lineBytes];
@@ -74,18 +77,38 @@ final class HeadPage {
   /**
    * A page for a stream.
    *
+   * @param rank its place among the stream's
    * @param sofar line bytes of the stream's pages before it
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
    */
-  static HeadPage open(long sofar, int lineBytes, int average) {
+  static HeadPage open(int rank, long sofar, int lineBytes, int average) {
     int size = SIZES[0];
     for (int larger : SIZES) {
       size = larger <= sofar ? larger : size;
     }
     int bytes = Math.max(size, lineBytes);
     int rows = Math.clamp(bytes / Math.max(1, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
-    return new HeadPage(rows, bytes);
+    return new HeadPage(rank, rows, bytes);
+  }
+
+  /** A page of rows of one stream that are in order and repeat none; nothing may be appended to it. */
+  static HeadPage of(List<EntryBlock> blocks, int rank) {
+    int rows = 0;
+    int bytes = 0;
+    for (EntryBlock block : blocks) {
+      rows += block.size();
+      bytes += block.lineStart(block.size()) - block.lineStart(0);
+    }
+    HeadPage page = new HeadPage(rank, rows, bytes);
+    for (EntryBlock block : blocks) {
+      for (int r = 0; r < block.size(); r++) {
+        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
+      }
+    }
+    page.ties = TieTable.NONE;
+    page.publish();
+    return page;
   }
 
   /** Whether a line of this length still fits. */
@@ -98,13 +121,30 @@ final class HeadPage {
     return size;
   }
 
-  /** Line bytes. Exact once nothing is appended any more. */
-  int bytes() {
+  /** {@inheritDoc} Exact once nothing is appended any more. */
+  @Override
+  public int bytes() {
     return offsets[size];
   }
 
-  /** The memory it takes, roughly, used or not. */
-  long memory() {
+  @Override
+  public int rank() {
+    return rank;
+  }
+
+  /** The time of the first row; of a page that is closed. */
+  long minTs() {
+    return timestamps[0];
+  }
+
+  /** The time of the last row; of a page that is closed. */
+  long maxTs() {
+    return timestamps[size - 1];
+  }
+
+  /** {@inheritDoc} Used or not. */
+  @Override
+  public long memory() {
     return OVERHEAD
         + text.length
         + (long) timestamps.length * ROW_BYTES
@@ -192,7 +232,7 @@ final class HeadPage {
     }
     Sorted known = sorted;
     if (known.count != rows) {
-      HeadPage ordered = sort(block(stream, rows));
+      HeadPage ordered = sort(rank, block(stream, rows));
       known = new Sorted(rows, ordered.block(stream, ordered.size));
       sorted = known;
     }
@@ -206,11 +246,11 @@ final class HeadPage {
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
   HeadPage close(Labels stream) {
     ties = TieTable.NONE;
-    return clean ? this : sort(block(stream, size));
+    return clean ? this : sort(rank, block(stream, size));
   }
 
-  private static HeadPage sort(EntryBlock rows) {
-    HeadPage sorted = new HeadPage(Math.max(1, rows.size()), rows.lineStart(rows.size()));
+  private static HeadPage sort(int rank, EntryBlock rows) {
+    HeadPage sorted = new HeadPage(rank, Math.max(1, rows.size()), rows.lineStart(rows.size()));
     byte[] text = rows.text();
     for (int r : order(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));

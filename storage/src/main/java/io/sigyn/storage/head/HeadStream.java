@@ -3,30 +3,57 @@ package io.sigyn.storage.head;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.storage.block.BlockFormat;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
 
-/** The entries of one stream in one generation. Appends lock the stream once per batch; readers never lock. */
+/**
+ * The entries of one stream in one generation: pages, of which the last takes appends, and blocks that took the place of
+ * pages. Appends lock the stream once per batch; readers never lock.
+ */
 public final class HeadStream {
   /** What a stream costs beside its pages, its places in maps and postings included; roughly. */
   private static final int STREAM_BYTES = 700;
 
-  private final Labels labels;
-  private volatile HeadPage[] pages = {};
+  private static final long DAY_NANOS = 86_400_000_000_000L;
 
-  /** Line bytes of all pages but the last; under the lock. */
+  private final Labels labels;
+  private final LongAdder memory;
+  private final int blockBytes;
+  private volatile HeadPart[] parts = {};
+
+  /** Line bytes of all pages there ever were but the last; under the lock, as the following. */
   private long closedBytes;
+
+  /** The first part that is a closed page which may become part of a block; so may be all after it but the last. */
+  private int waitingFrom;
+
+  /** Line bytes and rows of those pages. */
+  private long waitingBytes;
+
+  private int waitingRows;
 
   private volatile long minTs = Long.MAX_VALUE;
   private volatile long maxTs = Long.MIN_VALUE;
 
-  HeadStream(Labels labels) {
+  /**
+   * Of a stream without entries.
+   *
+   * @param memory counts the bytes it takes beside metadata; always told under the stream's lock, so that what is given
+   *     back was counted before
+   * @param blockBytes line bytes that are worth a block
+   */
+  HeadStream(Labels labels, LongAdder memory, int blockBytes) {
     this.labels = labels;
+    this.memory = memory;
+    this.blockBytes = blockBytes;
   }
 
   /** The stream's labels. */
@@ -47,42 +74,52 @@ public final class HeadStream {
   /** The sum of the lines' lengths. */
   public long lineBytes() {
     long sum = 0;
-    for (HeadPage page : pages) {
-      sum += page.bytes();
+    for (HeadPart part : parts) {
+      sum += part.bytes();
     }
     return sum;
   }
 
-  /** Hands what a function makes of each time to a consumer; neighbours that give the same are handed over once. */
+  /**
+   * Hands what a function makes of each time to a consumer; neighbours that give the same are handed over once. The
+   * function must say the same of all times of one UTC day: a block is asked for its first time only.
+   */
   public void forEachTime(LongToIntFunction function, IntConsumer consumer) {
-    for (HeadPage page : pages) {
-      EntryBlock rows = page.snapshot(labels);
-      int last = 0;
-      for (int r = 0; r < rows.size(); r++) {
-        int now = function.applyAsInt(rows.timestamp(r));
-        if (r == 0 || now != last) {
-          consumer.accept(now);
-          last = now;
-        }
+    for (HeadPart part : parts) {
+      switch (part) {
+        case HeadBlock block -> consumer.accept(function.applyAsInt(block.built.info().minTs()));
+        case HeadPage page -> forEachTime(page.snapshot(labels), function, consumer);
       }
     }
   }
 
-  /** Takes entries {@code [from, to)} of a batch; returns the memory that takes beside metadata, in bytes. */
+  private static void forEachTime(EntryBlock rows, LongToIntFunction function, IntConsumer consumer) {
+    int last = 0;
+    for (int r = 0; r < rows.size(); r++) {
+      int now = function.applyAsInt(rows.timestamp(r));
+      if (r == 0 || now != last) {
+        consumer.accept(now);
+        last = now;
+      }
+    }
+  }
+
+  /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
   @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
-  synchronized long append(EntryBatch batch, int from, int to, MetadataSets sets) {
+  synchronized boolean append(EntryBatch batch, int from, int to, MetadataSets sets) {
     HeadPage page;
     long before;
-    if (pages.length == 0) {
+    if (parts.length == 0) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, length, length);
-      pages = new HeadPage[] {page};
+      page = HeadPage.open(0, 0, length, length);
+      parts = new HeadPart[] {page};
       before = -STREAM_BYTES;
     } else {
-      page = pages[pages.length - 1];
+      page = open();
       before = page.memory();
     }
     long closed = 0;
+    boolean turned = false;
     long min = minTs;
     long max = maxTs;
     byte[] arena = batch.arena();
@@ -93,8 +130,10 @@ public final class HeadStream {
       int end = batch.lineEnd(e);
       if (!page.fits(end - start)) {
         page.publish();
-        closed += page.memory();
-        page = turn(page, end - start);
+        HeadPage full = page.close(labels);
+        closed += full.memory();
+        page = turn(full, end - start);
+        turned = true;
       }
       long ts = batch.timestamp(e);
       Labels set = batch.metadata(e);
@@ -110,49 +149,183 @@ public final class HeadStream {
     minTs = min;
     maxTs = max;
     page.publish();
-    return closed + page.memory() - before;
+    long more = closed + page.memory() - before;
+    if (more != 0) {
+      memory.add(more);
+    }
+    return turned && isBlock(waitingBytes, waitingRows);
   }
 
+  private HeadPage open() {
+    return (HeadPage) parts[parts.length - 1];
+  }
+
+  private boolean isBlock(long bytes, int rows) {
+    return bytes >= blockBytes || rows >= BlockFormat.MAX_ROWS;
+  }
+
+  /** Puts the closed page in the place of the last part, and an empty one behind it. */
   private HeadPage turn(HeadPage full, int lineBytes) {
     closedBytes += full.bytes();
-    HeadPage page = HeadPage.open(closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()));
-    int n = pages.length;
-    HeadPage[] more = Arrays.copyOf(pages, n + 1);
-    more[n - 1] = full.close(labels);
+    waitingBytes += full.bytes();
+    waitingRows += full.rows();
+    HeadPage page =
+        HeadPage.open(full.rank() + 1, closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()));
+    int n = parts.length;
+    HeadPart[] more = Arrays.copyOf(parts, n + 1);
+    more[n - 1] = full;
     more[n] = page;
-    pages = more;
+    parts = more;
     return page;
   }
 
-  /** The entries published so far, as chains of pages whose ranks start at {@code firstRank}. */
-  public List<Chain> chains(int firstRank) {
-    HeadPage[] now = pages;
-    List<PageChain> chains = new ArrayList<>(1);
-    for (int i = 0; i < now.length; i++) {
-      EntryBlock rows = now[i].snapshot(labels);
-      if (rows.size() > 0) {
-        PageRun run = new PageRun(rows, firstRank + i);
-        chainFor(chains, run).runs.add(run);
+  /**
+   * Closed pages, one after another, that are worth a block: none starts before the one before it ends, and all rows are
+   * of one day. Empty when there are none such. Pages that cannot be among them any more are passed over.
+   */
+  synchronized List<HeadPage> pagesForBlock() {
+    List<HeadPage> pages = new ArrayList<>();
+    long bytes = 0;
+    int rows = 0;
+    for (int i = waitingFrom; i < parts.length - 1; i++) {
+      HeadPage page = (HeadPage) parts[i];
+      boolean follows = pages.isEmpty() || page.minTs() >= pages.getLast().maxTs();
+      long first = pages.isEmpty() ? page.minTs() : pages.getFirst().minTs();
+      if (!follows || !sameDay(first, page.maxTs())) {
+        passOver(pages.size());
+        pages.clear();
+        bytes = 0;
+        rows = 0;
+        if (!sameDay(page.minTs(), page.maxTs())) {
+          passOver(1);
+          continue;
+        }
+      }
+      pages.add(page);
+      bytes += page.bytes();
+      rows += page.rows();
+      if (isBlock(bytes, rows)) {
+        return pages;
+      }
+    }
+    return List.of();
+  }
+
+  private static boolean sameDay(long a, long b) {
+    return Math.floorDiv(a, DAY_NANOS) == Math.floorDiv(b, DAY_NANOS);
+  }
+
+  /** Leaves the first of the pages that wait as they are until the flush. */
+  synchronized void passOver(int pages) {
+    for (int i = 0; i < pages; i++) {
+      HeadPage page = (HeadPage) parts[waitingFrom++];
+      waitingBytes -= page.bytes();
+      waitingRows -= page.rows();
+    }
+  }
+
+  /**
+   * Puts a block and a page with the rest of the rows in the place of the pages that {@link #pagesForBlock} gave last.
+   *
+   * @param metadata memory of metadata that was counted and is not needed any more
+   */
+  synchronized void replace(List<HeadPage> pages, HeadBlock block, HeadPage rest, long metadata) {
+    HeadPart[] now = parts;
+    int at = waitingFrom;
+    int behind = at + pages.size();
+    HeadPart[] fewer = new HeadPart[now.length - pages.size() + 2];
+    System.arraycopy(now, 0, fewer, 0, at);
+    fewer[at] = block;
+    fewer[at + 1] = rest;
+    System.arraycopy(now, behind, fewer, at + 2, now.length - behind);
+    long freed = metadata;
+    for (HeadPage page : pages) {
+      freed += page.memory();
+    }
+    passOver(pages.size());
+    parts = fewer;
+    waitingFrom = at + 1;
+    waitingBytes += rest.bytes();
+    waitingRows += rest.rows();
+    memory.add(block.memory() + rest.memory() - freed);
+  }
+
+  /**
+   * The entries published so far, as chains of runs whose ranks start at {@code firstRank}.
+   *
+   * @param stats counts what is decoded
+   */
+  public List<Chain> chains(int firstRank, ScanStats stats) {
+    return chains(parts, firstRank, stats);
+  }
+
+  /** The rows of some pages only. */
+  List<Chain> chainsOf(List<HeadPage> pages) {
+    return chains(pages.toArray(HeadPart[]::new), 0, new ScanStats());
+  }
+
+  private List<Chain> chains(HeadPart[] now, int firstRank, ScanStats stats) {
+    List<PartChain> chains = new ArrayList<>(1);
+    long[] cuts = cuts(now);
+    for (HeadPart part : now) {
+      int rank = firstRank + part.rank();
+      switch (part) {
+        case HeadBlock block -> add(chains, new EncodedRun(labels, block, rank, stats));
+        case HeadPage page -> {
+          EntryBlock rows = page.snapshot(labels);
+          int from = 0;
+          for (int c = 0; c < cuts.length && from < rows.size(); c++) {
+            int to = rows.firstAtOrAfter(cuts[c], from);
+            if (to > from) {
+              add(chains, new PageRun(rows.slice(from, to), rank));
+              from = to;
+            }
+          }
+          if (from < rows.size()) {
+            add(chains, new PageRun(rows.slice(from, rows.size()), rank));
+          }
+        }
       }
     }
     return List.copyOf(chains);
   }
 
-  /** The number of ranks {@link #chains} may use. */
-  public int ranks() {
-    return pages.length;
-  }
-
-  /** The first chain that ends before the run starts. A tie opens another chain, so that duplicates meet in a merge. */
-  private static PageChain chainFor(List<PageChain> chains, PageRun run) {
-    for (PageChain chain : chains) {
-      if (chain.maxTs() < run.minTs()) {
-        return chain;
+  /**
+   * The times where blocks start and end, at which pages are cut into several runs: else one late row would make its page
+   * overlap every block since, of which none could be copied or counted as it is.
+   */
+  private static long[] cuts(HeadPart[] parts) {
+    int n = 0;
+    long[] cuts = {};
+    for (HeadPart part : parts) {
+      if (part instanceof HeadBlock block) {
+        cuts = n == cuts.length ? Arrays.copyOf(cuts, 2 * n + 8) : cuts;
+        cuts[n++] = block.built.info().minTs();
+        cuts[n++] = block.built.info().maxTs() + 1;
       }
     }
-    PageChain fresh = new PageChain(new ArrayList<>());
+    cuts = Arrays.copyOf(cuts, n);
+    Arrays.sort(cuts);
+    return cuts;
+  }
+
+  /** The number of ranks that {@link #chains} used so far may have; asked for after it. */
+  public int ranks() {
+    HeadPart[] now = parts;
+    return now.length == 0 ? 0 : now[now.length - 1].rank() + 1;
+  }
+
+  /** To the first chain that ends before the run starts. A tie opens another chain, so that duplicates meet in a merge. */
+  private static void add(List<PartChain> chains, Run run) {
+    for (PartChain chain : chains) {
+      if (chain.maxTs() < run.minTs()) {
+        chain.runs.add(run);
+        return;
+      }
+    }
+    PartChain fresh = new PartChain(new ArrayList<>());
+    fresh.runs.add(run);
     chains.add(fresh);
-    return fresh;
   }
 
   private record PageRun(EntryBlock rows, int rank) implements Run {
@@ -172,7 +345,7 @@ public final class HeadStream {
     }
   }
 
-  private record PageChain(List<PageRun> runs) implements Chain {
+  private record PartChain(List<Run> runs) implements Chain {
     @Override
     public long minTs() {
       return runs.getFirst().minTs();

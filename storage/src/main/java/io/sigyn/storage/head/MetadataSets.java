@@ -1,6 +1,11 @@
 package io.sigyn.storage.head;
 
+import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -40,6 +45,41 @@ final class MetadataSets {
     }
     memory.add(cost(set));
     return set;
+  }
+
+  /**
+   * The memory counted for sets of some rows that go and that neither {@link #intern} nor rows that stay have any use for,
+   * roughly.
+   */
+  long memoryOf(List<EntryBlock> gone, List<EntryBlock> staying) {
+    if (known.mappingCount() < MOST) {
+      return 0;
+    }
+    Set<Labels> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    collect(staying, counted);
+    long others = sum(counted);
+    collect(gone, counted);
+    return sum(counted) - others;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // an equal set that is another object was counted by itself
+  private void collect(List<EntryBlock> blocks, Set<Labels> sets) {
+    for (EntryBlock block : blocks) {
+      for (int r = 0; r < block.size() && block.hasMetadata(); r++) {
+        Labels set = block.metadata(r);
+        if (!set.isEmpty() && known.get(set) != set) {
+          sets.add(set);
+        }
+      }
+    }
+  }
+
+  private static long sum(Set<Labels> sets) {
+    long sum = 0;
+    for (Labels set : sets) {
+      sum += cost(set);
+    }
+    return sum;
   }
 
   private static int cost(Labels set) {

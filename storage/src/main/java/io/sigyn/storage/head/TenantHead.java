@@ -30,6 +30,8 @@ public final class TenantHead {
   private final List<HeadStream> byRef = new ArrayList<>();
   private final HeadIndex index = new HeadIndex();
   private final MetadataSets sets;
+  private final LongAdder memory;
+  private final @Nullable EarlyBlocks early;
 
   /** Guards {@link #byRef} and {@link #index}, which change only when a stream is new. */
   private final ReadWriteLock indexLock = new ReentrantReadWriteLock();
@@ -40,24 +42,29 @@ public final class TenantHead {
   /**
    * With the tenant's streams of the generation before, while that one is still in memory.
    *
-   * @param memory counts the bytes of structured metadata
+   * @param memory counts the bytes that everything takes
+   * @param early makes blocks of streams that have enough for one; none when that waits for the flush
    */
-  TenantHead(@Nullable TenantHead previous, LongAdder memory) {
+  TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early) {
     this.previous = previous;
+    this.memory = memory;
+    this.early = early;
     this.sets = new MetadataSets(memory);
   }
 
-  /** Takes a batch; returns the memory that takes beside metadata, in bytes. */
-  long append(EntryBatch batch) {
-    long cost = 0;
+  /** Takes a batch. */
+  void append(EntryBatch batch) {
+    EarlyBlocks blocks = early;
     for (int s = 0; s < batch.streams(); s++) {
       int from = batch.firstEntry(s);
       int to = batch.endEntry(s);
       if (from < to) {
-        cost += stream(batch.labels(s)).append(batch, from, to, sets);
+        HeadStream stream = stream(batch.labels(s));
+        if (stream.append(batch, from, to, sets) && blocks != null) {
+          blocks.offer(stream, sets);
+        }
       }
     }
-    return cost;
   }
 
   private HeadStream stream(Labels labels) {
@@ -74,7 +81,8 @@ public final class TenantHead {
         return known;
       }
       Labels shared = index.add(labels, byRef.size());
-      HeadStream stream = new HeadStream(shared);
+      EarlyBlocks blocks = early;
+      HeadStream stream = new HeadStream(shared, memory, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
       byRef.add(stream);
       TenantHead before = previous;
       if (before != null && before.streams.containsKey(labels)) {

@@ -151,7 +151,11 @@ public final class StreamMerge {
   /** Counts what is handed out; of columns that are still to be read, their source counts the bytes. */
   private static void count(EntryBlock rows, boolean head, ScanStats stats) {
     if (rows.isLazy()) {
-      stats.segmentLines += rows.size();
+      if (head) {
+        stats.headLines += rows.size();
+      } else {
+        stats.segmentLines += rows.size();
+      }
       return;
     }
     int bytes = rows.lineStart(rows.size()) - rows.lineStart(0);

@@ -113,23 +113,7 @@ public final class SegmentChain implements Chain {
     public @Nullable EntrySummary summary() {
       BlockRuns runs = reader.runs(segment, index, block);
       int run = runs == null ? -1 : runs.find(ref);
-      if (runs == null || run < 0) {
-        return null;
-      }
-      List<EntrySummary.Level> levels = new ArrayList<>(Math.max(0, runs.levels(run)));
-      for (int i = 0; i < runs.levels(run); i++) {
-        levels.add(new EntrySummary.Level(runs.level(run, i), runs.levelRows(run, i), runs.levelBytes(run, i)));
-      }
-      return new EntrySummary(
-          index.labels(ref),
-          runs.rows(run),
-          runs.bytes(run),
-          runs.metadataBytes(run),
-          minTs,
-          maxTs,
-          levels,
-          index.metadataNames(),
-          !runs.mayHaveOtherMetadata(run));
+      return runs == null || run < 0 ? null : runs.summary(run, index.labels(ref), index.metadataNames());
     }
 
     @Override

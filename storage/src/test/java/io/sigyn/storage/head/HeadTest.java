@@ -29,7 +29,28 @@ class HeadTest {
 
   @Seeded(rounds = 60)
   void returnsEveryRowOnceInOrderOfTimeAndArrival(RandomGenerator random) {
-    HeadGeneration head = new HeadGeneration();
+    returnsEveryRowOnce(new HeadGeneration(), random);
+  }
+
+  @Seeded(rounds = 100)
+  void returnsEveryRowOnceWhenSomeAreInBlocks(RandomGenerator random) {
+    List<Runnable> waiting = new ArrayList<>();
+    int later = random.nextInt(3);
+    EarlyBlocks early =
+        new EarlyBlocks(
+            task -> {
+              waiting.add(task);
+              if (random.nextInt(3) >= later) {
+                waiting.forEach(Runnable::run);
+                waiting.clear();
+              }
+            },
+            200 << random.nextInt(9),
+            () -> {});
+    returnsEveryRowOnce(new HeadGeneration(early), random);
+  }
+
+  private static void returnsEveryRowOnce(HeadGeneration head, RandomGenerator random) {
     Set<Row> expected = new LinkedHashSet<>();
     int kind = random.nextInt(4);
     long now = 1_700_000_000_000_000_000L;
@@ -54,6 +75,12 @@ class HeadTest {
       }
     }
     assertThat(rows(head)).containsExactlyElementsOf(sorted(expected));
+    assertThat(head.bytes()).isPositive();
+    List<Row> backward = new ArrayList<>();
+    for (EntryBlock block : blocks(head, Direction.BACKWARD)) {
+      backward.addAll(0, rows(block));
+    }
+    assertThat(backward).containsExactlyElementsOf(sorted(expected));
   }
 
   private static List<Row> sorted(Set<Row> rows) {
@@ -118,22 +145,30 @@ class HeadTest {
 
   private static List<Row> rows(HeadGeneration head) {
     List<Row> rows = new ArrayList<>();
-    for (EntryBlock block : blocks(head)) {
-      for (int r = 0; r < block.size(); r++) {
-        int from = block.lineStart(r);
-        String line = new String(block.text(), from, block.lineEnd(r) - from, StandardCharsets.UTF_8);
-        rows.add(new Row(block.timestamp(r), line, block.metadata(r)));
-      }
+    blocks(head).forEach(block -> rows.addAll(rows(block)));
+    return rows;
+  }
+
+  private static List<Row> rows(EntryBlock block) {
+    List<Row> rows = new ArrayList<>();
+    for (int r = 0; r < block.size(); r++) {
+      int from = block.lineStart(r);
+      String line = new String(block.text(), from, block.lineEnd(r) - from, StandardCharsets.UTF_8);
+      rows.add(new Row(block.timestamp(r), line, block.metadata(r)));
     }
     return rows;
   }
 
   private static List<EntryBlock> blocks(HeadGeneration head) {
+    return blocks(head, Direction.FORWARD);
+  }
+
+  private static List<EntryBlock> blocks(HeadGeneration head, Direction direction) {
     TenantHead tenant = Objects.requireNonNull(head.tenant(TENANT));
     List<EntryBlock> blocks = new ArrayList<>();
     for (HeadStream stream : tenant.streams()) {
       StreamMerge merge =
-          new StreamMerge(stream.labels(), stream.chains(0), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+          new StreamMerge(stream.labels(), stream.chains(0, new ScanStats()), Long.MIN_VALUE, Long.MAX_VALUE, direction);
       for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
         blocks.add(merge.next(new ScanStats()));
       }

@@ -1,22 +1,22 @@
-package io.sigyn.storage.compact;
+package io.sigyn.storage.rows;
 
-import io.sigyn.storage.rows.Chain;
-import io.sigyn.storage.rows.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Divides the runs of one stream into groups that follow each other in time, so that only runs that overlap must be merged.
  * Two groups may share a moment only if all runs that touch it are of one chain, which has no duplicates in itself.
  */
-final class StreamRuns {
-  /** A run and the chain it belongs to. */
-  record Of(int chain, Run run) {}
+public final class StreamRuns {
+  /** A run and the number of the chain it belongs to. */
+  public record Of(int chain, Run run) {}
 
   private StreamRuns() {}
 
-  static List<List<Of>> groups(List<? extends Chain> chains) {
+  /** The runs of some chains of one stream, in groups in order of time. */
+  public static List<List<Of>> groups(List<? extends Chain> chains) {
     List<Of> all = new ArrayList<>();
     for (int c = 0; c < chains.size(); c++) {
       for (Run run : chains.get(c).runs()) {
@@ -39,6 +39,30 @@ final class StreamRuns {
       groups.add(List.copyOf(all.subList(from, all.size())));
     }
     return groups;
+  }
+
+  /** The runs of one group as chains again. */
+  public static List<Chain> chains(List<Of> group) {
+    TreeMap<Integer, List<Run>> byChain = new TreeMap<>();
+    for (Of of : group) {
+      byChain.computeIfAbsent(of.chain, key -> new ArrayList<>()).add(of.run);
+    }
+    List<Chain> chains = new ArrayList<>(byChain.size());
+    byChain.values().forEach(runs -> chains.add(new Part(runs)));
+    return chains;
+  }
+
+  /** Runs of one chain, and only those. */
+  private record Part(List<Run> runs) implements Chain {
+    @Override
+    public long minTs() {
+      return runs.getFirst().minTs();
+    }
+
+    @Override
+    public long maxTs() {
+      return runs.getLast().maxTs();
+    }
   }
 
   private static boolean mayPart(List<Of> all, int at, long maxBefore) {

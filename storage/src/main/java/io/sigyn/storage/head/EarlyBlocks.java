@@ -1,0 +1,160 @@
+package io.sigyn.storage.head;
+
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.ScanStats;
+import io.sigyn.storage.block.BlockBuilder;
+import io.sigyn.storage.block.BlockFormat;
+import io.sigyn.storage.rows.StreamMerge;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Makes blocks of streams that alone have a block's worth of rows in order, long before the flush, so that memory holds
+ * them compressed and the flush has only to copy them. Safe for use by many threads; one block is made at a time.
+ *
+ * <p>This is done on an executor and not by the thread that appends: a MiB takes milliseconds, which a push should not
+ * wait for, least of all one of many small ones that happened to be the last of its block. Nothing depends on it being
+ * done. A stream whose turn does not come, because too many wait or the executor is closed, stays in pages and is offered
+ * again when its next page is full, and the flush takes it as it is.
+ */
+public final class EarlyBlocks {
+  /** Line bytes from which a stream is worth a block: four of the largest pages, which are never quite full. */
+  public static final int BLOCK_BYTES = BlockFormat.TARGET_BYTES - BlockFormat.TARGET_BYTES / 16;
+
+  /** Streams that may wait. */
+  private static final int MOST_WAITING = 64;
+
+  private final Executor executor;
+  private final int blockBytes;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Runnable made;
+  private BlockBuilder builder = new BlockBuilder();
+
+  /**
+   * Starts with nothing waiting.
+   *
+   * @param executor where blocks are made; may refuse when it is closed
+   * @param blockBytes line bytes from which a block is made
+   * @param made told of each block
+   */
+  public EarlyBlocks(Executor executor, int blockBytes, Runnable made) {
+    this.executor = executor;
+    this.blockBytes = blockBytes;
+    this.made = made;
+  }
+
+  /** Line bytes from which a block is made. */
+  int blockBytes() {
+    return blockBytes;
+  }
+
+  /** Makes blocks of a stream soon, unless too many wait. */
+  void offer(HeadStream stream, MetadataSets sets) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      return;
+    }
+    try {
+      executor.execute(
+          () -> {
+            try {
+              encode(stream, sets);
+            } finally {
+              waiting.decrementAndGet();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      waiting.decrementAndGet();
+    }
+  }
+
+  private synchronized void encode(HeadStream stream, MetadataSets sets) {
+    for (List<HeadPage> pages = stream.pagesForBlock(); !pages.isEmpty(); pages = stream.pagesForBlock()) {
+      List<EntryBlock> rest = new ArrayList<>();
+      List<EntryBlock> taken = divide(merged(stream, pages), rest);
+      if (bytes(taken) < blockBytes / 2 || !add(taken)) {
+        builder = new BlockBuilder();
+        stream.passOver(pages.size());
+        continue;
+      }
+      Map<String, Integer> columns = new LinkedHashMap<>();
+      BlockBuilder.Built built =
+          builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
+      HeadBlock block = new HeadBlock(built, List.copyOf(columns.keySet()), pages.getFirst().rank());
+      HeadPage left = HeadPage.of(rest, pages.getLast().rank());
+      stream.replace(pages, block, left, sets.memoryOf(taken, rest));
+      made.run();
+    }
+  }
+
+  private static List<EntryBlock> merged(HeadStream stream, List<HeadPage> pages) {
+    StreamMerge merge =
+        new StreamMerge(
+            stream.labels(), stream.chainsOf(pages), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+    List<EntryBlock> rows = new ArrayList<>();
+    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+      rows.add(merge.next(new ScanStats()));
+    }
+    return rows;
+  }
+
+  /**
+   * Takes what fits into a block, but no row of the last time: more rows of that time may follow, and a block that shares
+   * no time with what comes after it can be copied at the flush without looking for duplicates.
+   */
+  private static List<EntryBlock> divide(List<EntryBlock> rows, List<EntryBlock> rest) {
+    long end = end(rows);
+    List<EntryBlock> taken = new ArrayList<>();
+    for (EntryBlock block : rows) {
+      int to = block.firstAtOrAfter(end);
+      if (to > 0) {
+        taken.add(block.slice(0, to));
+      }
+      if (to < block.size()) {
+        rest.add(block.slice(to, block.size()));
+      }
+    }
+    return taken;
+  }
+
+  /** The time of the first row that does not fit into a block, or else of the last. */
+  private static long end(List<EntryBlock> blocks) {
+    int rows = 0;
+    long bytes = 0;
+    for (EntryBlock block : blocks) {
+      for (int r = 0; r < block.size(); r++) {
+        rows++;
+        bytes += block.lineEnd(r) - block.lineStart(r);
+        if (rows > BlockFormat.MAX_ROWS || bytes > BlockFormat.TARGET_BYTES) {
+          return block.timestamp(r);
+        }
+      }
+    }
+    EntryBlock last = blocks.getLast();
+    return last.timestamp(last.size() - 1);
+  }
+
+  private static long bytes(List<EntryBlock> blocks) {
+    long sum = 0;
+    for (EntryBlock block : blocks) {
+      sum += block.lineStart(block.size()) - block.lineStart(0);
+    }
+    return sum;
+  }
+
+  /** Whether all rows went into the builder; some do not when they have too many names of metadata. */
+  private boolean add(List<EntryBlock> rows) {
+    for (EntryBlock block : rows) {
+      if (builder.add(HeadBlock.STREAM, block, 0) < block.size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -51,6 +51,9 @@ final class Opening {
 
   private long replayed;
 
+  /** Bytes in memory at which what was replayed so far is flushed. */
+  private long flushAt;
+
   /** All parts of a store that is up. */
   record Opened(
       Layout layout,
@@ -84,6 +87,7 @@ final class Opening {
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
     this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
     this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
+    this.flushAt = options.headMaxBytes();
   }
 
   static Opened open(
@@ -217,7 +221,7 @@ final class Opening {
     replayed++;
     firstNeeded = Math.min(firstNeeded, lsn);
     view.active().append(tenant, missing, clock.ticks());
-    if (view.active().bytes() >= options.headMaxBytes()) {
+    if (view.active().bytes() >= flushAt) {
       flush(lsn);
     }
   }
@@ -255,15 +259,29 @@ final class Opening {
     return some.build();
   }
 
-  /** Writes what was replayed so far to segments; every record up to the LSN has been seen. */
+  /**
+   * Writes what was replayed so far to segments; every record up to the LSN has been seen. A disk that takes nothing is no
+   * reason not to open: what was in memory before fits into it again, and a little more. The days that were published
+   * nevertheless are then in memory, too, and read once, as exact duplicates are.
+   */
   private void flush(long lsn) {
+    Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
     try {
-      Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
       flusher.write(sealed);
       view = new View(new HeadGeneration(), null, view.segments()).published(sealed.segments());
       firstNeeded = Long.MAX_VALUE;
+      flushAt = options.headMaxBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (view.active().bytes() >= 2 * options.headLimitBytes()) {
+        throw new UncheckedIOException(e);
+      }
+      view = new View(view.active(), null, view.segments()).published(sealed.segments());
+      flushAt = view.active().bytes() + options.headMaxBytes();
+      LOG.warn(
+          "cannot flush while opening, entries stay in memory root={} bytes={} cause=\"{}\"",
+          layout.root(),
+          view.active().bytes(),
+          e.toString());
     }
   }
 }

@@ -15,6 +15,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.segment.BlockReader;
@@ -86,6 +87,7 @@ public final class Store implements AutoCloseable {
   private static final String SHUTTING_DOWN = "the store is shutting down";
 
   private final Path root;
+  private final StoreFiles files;
   private final StoreOptions options;
   private final Tuning tuning;
   private final Clock clock;
@@ -109,6 +111,9 @@ public final class Store implements AutoCloseable {
   private long lastFailure;
   private boolean failing;
 
+  /** Why the last flush failed, if it did. */
+  private volatile @Nullable String flushFailure;
+
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background;
 
@@ -120,6 +125,7 @@ public final class Store implements AutoCloseable {
       MeterRegistry registry,
       UpkeepOptions upkeepOptions) {
     this.root = opened.layout().root();
+    this.files = opened.files();
     this.options = options;
     this.tuning = tuning;
     this.clock = clock;
@@ -225,7 +231,7 @@ public final class Store implements AutoCloseable {
     if (batch.entries() == 0) {
       return CompletableFuture.completedFuture(null);
     }
-    admission.check(view.headBytes());
+    admission.check(view.headBytes(), Optional.ofNullable(flushFailure));
     if (upkeep.behind()) {
       metrics.refused("compaction_behind");
       throw new LokiException(
@@ -266,7 +272,7 @@ public final class Store implements AutoCloseable {
       return Optional.of(SHUTTING_DOWN);
     }
     return wal.refusal()
-        .or(() -> admission.refusal(view.headBytes()).map(Admission.Refusal::text));
+        .or(() -> admission.refusal(view.headBytes(), Optional.ofNullable(flushFailure)).map(Admission.Refusal::text));
   }
 
   private boolean logIsLong() {
@@ -436,13 +442,16 @@ public final class Store implements AutoCloseable {
         writeSealed();
       }
       failing = false;
+      flushFailure = null;
       metrics.flush.record(clock.ticks() - start, TimeUnit.NANOSECONDS);
     } catch (IOException e) {
       failing = true;
       lastFailure = clock.ticks();
       metrics.flushFailures.increment();
       LOG.warn("flush failed, entries stay in memory and in the log root={} cause=\"{}\"", root, e.toString());
-      throw new LokiException(ErrorKind.UNAVAILABLE, "flush to " + root + " failed: " + e.getMessage(), e);
+      String why = "flush to " + root + " failed: " + Publication.cause(files, root, e);
+      flushFailure = why;
+      throw new LokiException(ErrorKind.UNAVAILABLE, why, e);
     } finally {
       flushing.unlock();
     }

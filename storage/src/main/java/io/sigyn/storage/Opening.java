@@ -8,8 +8,10 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.DirectoryInUseException;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.manifest.LostSegments;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalMetrics;
@@ -85,7 +87,7 @@ final class Opening {
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
-    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning);
     this.view = new View(new HeadGeneration(), null, manifests.segments(cache));
     this.flushAt = options.headMaxBytes();
   }
@@ -98,6 +100,10 @@ final class Opening {
       StoreMetrics metrics = new StoreMetrics(registry);
       DamageLog damages = new DamageLog(metrics::damaged);
       files.createDirectory(layout.wal());
+      tidy(files, root);
+      tidy(files, layout.quarantine());
+      LostSegments lost = new LostSegments(files, layout.quarantine());
+      lost.report(damages);
       long diskBytes = files.totalBytes(root);
       // A small disk has room for other things than the log.
       long walMax = Math.min(options.walMaxBytes(), diskBytes / 4);
@@ -119,7 +125,7 @@ final class Opening {
               tuning.threads(),
               tuning.random());
       Opening opening = new Opening(layout, files, options, clock, metrics, damages, tuning);
-      Tombstones tombstones = new Tombstones(files, layout::tombstones);
+      Tombstones tombstones = new Tombstones(files, layout::tombstones, tuning.random());
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
       }
@@ -143,6 +149,19 @@ final class Opening {
     } catch (RuntimeException | Error e) {
       release(lock);
       throw e;
+    }
+  }
+
+  /** Removes unfinished work; a disk that does not let go of it is no reason not to open. */
+  private static void tidy(StoreFiles files, Path directory) {
+    try {
+      for (Path file : files.list(directory)) {
+        if (Publication.isTemporary(file)) {
+          files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot remove unfinished files directory={} cause=\"{}\"", directory, e.toString());
     }
   }
 

@@ -142,7 +142,7 @@ public final class Store implements AutoCloseable {
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
         new SegmentSet(
-            opened.files(), opened.manifests(), opened.cache(), clock, tuning.random(), trash, flushing, () -> view, this::swap);
+            opened.files(), opened.manifests(), opened.cache(), clock, tuning, trash, flushing, () -> view, this::swap);
     int processors = Runtime.getRuntime().availableProcessors();
     this.upkeep =
         new Upkeep(
@@ -475,8 +475,12 @@ public final class Store implements AutoCloseable {
     }
     long start = clock.ticks();
     // A batch may lie in several days, and days are published one by one: killed in between, the rest of the batch must
-    // come back from the log.
-    wal.awaitDurable(now.frontier);
+    // come back from the log. So nothing is published while the log has not got all of it.
+    if (!wal.awaitDurable(now.frontier)) {
+      throw new IOException(
+          "entries that the log has not taken yet must wait for it: "
+              + wal.distress().map(LokiException::text).orElse("it has just begun to work again"));
+    }
     flusher.write(now);
     generation.writeLock().lock();
     try {

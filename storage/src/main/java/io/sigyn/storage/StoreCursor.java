@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The streams of a selection, interleaved. A heap holds every stream under a bound of its next block, which may be too
  * small until the stream is prepared. The stream on top is prepared; if it is still on top, its block is next, else it
- * goes back under its true place. So a query with a limit decodes only what may come first.
+ * goes back under its true place. So a query with a limit decodes only what may come first. A block that turns out to begin
+ * later than its stream knew, because rows before it are not wanted or damaged, waits for its turn on the heap, too.
  */
 final class StoreCursor implements EntryCursor {
-  private record Waiting(long key, StreamMerge stream) implements Comparable<Waiting> {
+  private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock ready) implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting o) {
       return Long.compare(key, o.key);
@@ -49,7 +50,7 @@ final class StoreCursor implements EntryCursor {
   private void wait(StreamMerge stream) {
     OptionalLong bound = stream.bound();
     if (bound.isPresent()) {
-      heap.add(new Waiting(bound.getAsLong(), stream));
+      heap.add(new Waiting(bound.getAsLong(), stream, null));
     }
   }
 
@@ -57,6 +58,9 @@ final class StoreCursor implements EntryCursor {
   private @Nullable StreamMerge first() {
     for (Waiting top = heap.peek(); top != null; top = heap.peek()) {
       StreamMerge stream = top.stream;
+      if (top.ready != null) {
+        return stream;
+      }
       stream.prepare();
       OptionalLong exact = stream.bound();
       if (exact.isPresent() && exact.getAsLong() == top.key) {
@@ -71,8 +75,17 @@ final class StoreCursor implements EntryCursor {
   @Override
   public boolean next() {
     for (StreamMerge stream = first(); stream != null; stream = first()) {
-      heap.remove();
-      EntryBlock now = stream.next(stats);
+      Waiting top = heap.remove();
+      EntryBlock ready = top.ready;
+      EntryBlock now = ready == null ? stream.next(stats) : ready;
+      if (ready == null && now.size() > 0 && stream.mayBeginLater()) {
+        long key = forward ? now.timestamp(0) : ~now.timestamp(now.size() - 1);
+        Waiting other = heap.peek();
+        if (other != null && key > other.key) {
+          heap.add(new Waiting(key, stream, now));
+          continue;
+        }
+      }
       wait(stream);
       if (now.size() > 0) {
         block = now;
@@ -86,13 +99,13 @@ final class StoreCursor implements EntryCursor {
   @Override
   public @Nullable EntrySummary summary() {
     StreamMerge stream = first();
-    return stream == null ? null : stream.summary();
+    return stream == null || heap.element().ready != null ? null : stream.summary();
   }
 
   @Override
   public void skip() {
-    StreamMerge stream = first();
-    EntrySummary summary = stream == null ? null : stream.summary();
+    EntrySummary summary = summary();
+    StreamMerge stream = heap.isEmpty() ? null : heap.element().stream;
     if (stream == null || summary == null) {
       throw new IllegalStateException("no summary, so nothing to skip");
     }

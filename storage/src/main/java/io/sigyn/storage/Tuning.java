@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.life.ThreadSource;
+import io.sigyn.storage.block.BlockFormat;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param retry how long to wait after a failure before trying again
  * @param threads where the store's own threads come from
  * @param random for salts and names; safe for use by many threads
+ * @param blockBytes line bytes that a block aims at
  */
 record Tuning(
     long walFileBytes,
@@ -21,11 +23,12 @@ record Tuning(
     Duration watch,
     Duration retry,
     ThreadSource threads,
-    RandomGenerator random) {
+    RandomGenerator random,
+    int blockBytes) {
   static final Tuning DEFAULT = new Tuning(64L << 20, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(2));
 
   /** With the machine's threads and randomness. */
   Tuning(long walFileBytes, long walQueueBytes, Duration watch, Duration retry) {
-    this(walFileBytes, walQueueBytes, watch, retry, ThreadSource.SYSTEM, new SecureRandom());
+    this(walFileBytes, walQueueBytes, watch, retry, ThreadSource.SYSTEM, new SecureRandom(), BlockFormat.TARGET_BYTES);
   }
 }

@@ -174,8 +174,10 @@ public final class WalWriter implements AutoCloseable {
   /**
    * Waits until every record with an LSN up to this one is as durable as the mode ever makes it (with {@link
    * WalSync#INTERVAL}: synced), or nobody knows because the writer is distressed. Not for the writer's own thread.
+   *
+   * @return whether they are
    */
-  public void awaitDurable(long lsn) {
+  public boolean awaitDurable(long lsn) {
     lock.lock();
     try {
       syncAsked = true;
@@ -183,6 +185,7 @@ public final class WalWriter implements AutoCloseable {
       while (safeBelow <= lsn && distress == null) {
         progress.awaitUninterruptibly();
       }
+      return safeBelow > lsn;
     } finally {
       lock.unlock();
     }

@@ -8,10 +8,10 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.DirectoryInUseException;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
-import io.sigyn.storage.manifest.LostSegments;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalMetrics;
@@ -102,8 +102,7 @@ final class Opening {
       files.createDirectory(layout.wal());
       tidy(files, root);
       tidy(files, layout.quarantine());
-      LostSegments lost = new LostSegments(files, layout.quarantine());
-      lost.report(damages);
+      new Losses(files, layout.quarantine()).report(damages);
       long diskBytes = files.totalBytes(root);
       // A small disk has room for other things than the log.
       long walMax = Math.min(options.walMaxBytes(), diskBytes / 4);

@@ -139,6 +139,9 @@ class FaultPointTest {
         if (number % 5 == 4) {
           flush(store);
         }
+        if (number == 9 || number == 12) {
+          store.upkeep().runAll();
+        }
         if (number == 8) {
           store.close();
           store = open();

@@ -2,6 +2,7 @@ package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.error.LokiException;
@@ -124,6 +125,10 @@ final class Simulation {
   private boolean harmed;
   private boolean logFailed;
   private boolean faulty;
+
+  /** Whether nobody but the one who compares does anything, so that there is no use in letting others go on. */
+  private boolean quiet;
+
   private long faultsFrom = Long.MAX_VALUE;
 
   Simulation(long seed) {
@@ -183,6 +188,15 @@ final class Simulation {
           });
       assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
     }
+    for (SimpleMeterRegistry metrics : registries) {
+      for (String name : List.of("compacted.segments", "copied.blocks", "erased.entries", "expired.entries", "scrubbed.bytes")) {
+        for (Counter counter : metrics.find("sigyn.storage." + name).counters()) {
+          if (counter.count() > 0) {
+            tally.add(name, (long) counter.count());
+          }
+        }
+      }
+    }
     tally.add("batches", batches.size());
     tally.add("batches acknowledged", batches.stream().filter(batch -> batch.fate == Fate.ACKED).count());
     tally.add("calls to the disk", disk.calls());
@@ -202,7 +216,9 @@ final class Simulation {
 
   private void pause() {
     clock.advance(Duration.ofNanos(1000L * random.nextInt(1000)));
-    Thread.yield();
+    if (!quiet) {
+      Thread.yield();
+    }
   }
 
   private SimDisk.@Nullable Fault fault(long number, FaultyFiles.Call call, Path path) {
@@ -247,9 +263,10 @@ final class Simulation {
   }
 
   private void live() {
+    quiet = false;
     faulty = random.nextInt(4) > 0;
     faultsFrom = Long.MAX_VALUE;
-    disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(500));
+    disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(random.nextInt(4) == 0 ? 1500 : 500));
     Store store;
     try {
       store = open(options);
@@ -372,7 +389,8 @@ final class Simulation {
   /** Merges, deletes, drops what is expired, scrubs. */
   private void upkeep(Store store) {
     for (int n = random.nextInt(4); n > 0 && disk.isOn(); n--) {
-      for (int wait = random.nextInt(60); wait > 0; wait--) {
+      // Often right at the start, when there is most to merge.
+      for (int wait = random.nextInt(2) * random.nextInt(60); wait > 0; wait--) {
         Thread.yield();
       }
       store.upkeep().runAll();
@@ -444,8 +462,12 @@ final class Simulation {
                 long number = Long.parseLong(entry.line().substring(0, entry.line().indexOf('/')));
                 Row row = new Row(stream, entry);
                 Batch batch = batches.get((int) number);
-                assertThat(batch.tenant.equals(tenant) && batch.rows.contains(row)).as("%s was sent", row).isTrue();
-                assertThat(byNumber.computeIfAbsent(number, key -> new HashSet<>()).add(row)).as("%s once", row).isTrue();
+                if (!batch.tenant.equals(tenant) || !batch.rows.contains(row)) {
+                  throw new AssertionError(row + " was not sent, or is expired");
+                }
+                if (!byNumber.computeIfAbsent(number, key -> new HashSet<>()).add(row)) {
+                  throw new AssertionError(row + " is there twice");
+                }
               }
             });
     return byNumber;
@@ -474,6 +496,7 @@ final class Simulation {
   }
 
   private void quietly() {
+    quiet = true;
     faulty = false;
     faultsFrom = Long.MAX_VALUE;
     disk.powerGoesAt = Long.MAX_VALUE;
@@ -490,6 +513,10 @@ final class Simulation {
         compare(store);
         if (random.nextBoolean()) {
           store.flush();
+          compare(store);
+        }
+        if (random.nextInt(3) == 0) {
+          store.upkeep().runAll();
           compare(store);
         }
         if (still) {

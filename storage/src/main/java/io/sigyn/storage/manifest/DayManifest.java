@@ -9,6 +9,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
@@ -216,7 +217,7 @@ public final class DayManifest {
       intact = read(newest, quarantine, damages);
     }
     int named = segments.size();
-    LostSegments lost = new LostSegments(files, quarantine);
+    Losses lost = new Losses(files, quarantine);
     segments
         .values()
         .removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, lost, damages));
@@ -240,7 +241,7 @@ public final class DayManifest {
     }
   }
 
-  private boolean missing(SegmentInfo segment, LostSegments lost, DamageLog damages) {
+  private boolean missing(SegmentInfo segment, Losses lost, DamageLog damages) {
     Path file = directory.resolve(segment.fileName());
     String what = "is missing; its " + segment.footer().rows() + " entries are lost";
     damages.report(new Damage("segment", file, what));
@@ -341,7 +342,7 @@ public final class DayManifest {
   }
 
   /** Removes a segment that no record names, or takes it up and returns true. */
-  private boolean settle(Path file, boolean sure, LostSegments lost, Path quarantine, DamageLog damages)
+  private boolean settle(Path file, boolean sure, Losses lost, Path quarantine, DamageLog damages)
       throws IOException {
     try {
       Segment.Inspected found = Segment.inspect(files, file, tenant, day, damages);
@@ -359,6 +360,9 @@ public final class DayManifest {
     } catch (EOFException | CorruptBytesException | IndexOutOfBoundsException e) {
       damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
       if (Publication.quarantine(files, file, quarantine.resolve(file.getFileName()))) {
+        if (!sure) {
+          lost.add(file, "was unusable, and no manifest says what was in it");
+        }
         files.delete(file);
       }
       return false;

@@ -4,6 +4,7 @@ import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
@@ -57,6 +58,7 @@ public final class Tombstones {
         } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
           damages.report(new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again"));
           if (Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + file.getFileName()))) {
+            new Losses(files, quarantine).add(file, "was damaged; what it hid may be seen again");
             files.delete(file);
           }
         }

@@ -60,8 +60,8 @@ final class Admission {
    *
    * @throws LokiException UNAVAILABLE with what is short, how much there is and how much is needed
    */
-  void check(long headBytes) {
-    Optional<Refusal> refusal = refusal(headBytes);
+  void check(long headBytes, Optional<String> flushFailure) {
+    Optional<Refusal> refusal = refusal(headBytes, flushFailure);
     if (refusal.isPresent()) {
       metrics.refused(refusal.get().reason);
       throw new LokiException(ErrorKind.UNAVAILABLE, refusal.get().text);
@@ -76,10 +76,21 @@ final class Admission {
    */
   record Refusal(String reason, String text) {}
 
-  /** Why nothing is taken now, if so. */
-  Optional<Refusal> refusal(long headBytes) {
+  /**
+   * Why nothing is taken now, if so.
+   *
+   * @param flushFailure why the last flush failed, if it did
+   */
+  Optional<Refusal> refusal(long headBytes, Optional<String> flushFailure) {
     long limit = options.headLimitBytes();
     if (headBytes > limit) {
+      if (flushFailure.isPresent()) {
+        return Optional.of(
+            new Refusal(
+                "flush_failed",
+                "%s; %d bytes are in memory, at most %d may be; nothing is taken until a flush works, queries go on"
+                    .formatted(flushFailure.get(), headBytes, limit)));
+      }
       return Optional.of(
           new Refusal(
               "head_full",

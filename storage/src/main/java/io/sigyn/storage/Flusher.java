@@ -62,6 +62,7 @@ final class Flusher {
   private final Clock clock;
   private final StoreMetrics metrics;
   private final RandomGenerator random;
+  private final int blockBytes;
 
   Flusher(
       StoreFiles files,
@@ -69,13 +70,14 @@ final class Flusher {
       SegmentCache cache,
       Clock clock,
       StoreMetrics metrics,
-      RandomGenerator random) {
+      Tuning tuning) {
     this.files = files;
     this.manifests = manifests;
     this.cache = cache;
     this.clock = clock;
     this.metrics = metrics;
-    this.random = random;
+    this.random = tuning.random();
+    this.blockBytes = tuning.blockBytes();
   }
 
   void write(Sealed sealed) throws IOException {
@@ -102,7 +104,7 @@ final class Flusher {
     ScanStats stats = new ScanStats();
     SegmentInfo info;
     try (SegmentWriter writer =
-        new SegmentWriter(files, manifest.directory(), id, tenant, day, 0, frontier, clock.epochNanos())) {
+        new SegmentWriter(files, manifest.directory(), id, tenant, day, 0, frontier, clock.epochNanos(), blockBytes)) {
       for (HeadStream stream : streams) {
         stream(stream, Layout.firstOf(day), Layout.lastOf(day), writer, stats);
       }

@@ -8,6 +8,8 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.DirectoryInUseException;
+import io.sigyn.storage.files.Losses;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.EarlyBlocks;
 import io.sigyn.storage.head.HeadGeneration;
@@ -54,6 +56,9 @@ final class Opening {
 
   private long replayed;
 
+  /** Bytes in memory at which what was replayed so far is flushed. */
+  private long flushAt;
+
   /** All parts of a store that is up. */
   record Opened(
       Layout layout,
@@ -87,9 +92,10 @@ final class Opening {
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
-    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning.random());
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning);
     this.early = early;
     this.view = new View(new HeadGeneration(early), null, manifests.segments(cache));
+    this.flushAt = options.headMaxBytes();
   }
 
   static Opened open(
@@ -101,6 +107,9 @@ final class Opening {
       StoreMetrics metrics = new StoreMetrics(registry);
       DamageLog damages = new DamageLog(metrics::damaged);
       files.createDirectory(layout.wal());
+      tidy(files, root);
+      tidy(files, layout.quarantine());
+      new Losses(files, layout.quarantine()).report(damages);
       long diskBytes = files.totalBytes(root);
       // A small disk has room for other things than the log.
       long walMax = Math.min(options.walMaxBytes(), diskBytes / 4);
@@ -121,9 +130,9 @@ final class Opening {
               clock,
               tuning.threads(),
               tuning.random());
-      EarlyBlocks early = new EarlyBlocks(encoder, tuning.blockBytes(), metrics.earlyBlocks::increment);
+      EarlyBlocks early = new EarlyBlocks(encoder, EarlyBlocks.worth(tuning.blockBytes()), metrics.earlyBlocks::increment);
       Opening opening = new Opening(layout, files, options, clock, metrics, damages, early, tuning);
-      Tombstones tombstones = new Tombstones(files, layout::tombstones);
+      Tombstones tombstones = new Tombstones(files, layout::tombstones, tuning.random());
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
       }
@@ -150,6 +159,19 @@ final class Opening {
       encoder.shutdownNow();
       release(lock);
       throw e;
+    }
+  }
+
+  /** Removes unfinished work; a disk that does not let go of it is no reason not to open. */
+  private static void tidy(StoreFiles files, Path directory) {
+    try {
+      for (Path file : files.list(directory)) {
+        if (Publication.isTemporary(file)) {
+          files.delete(file);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot remove unfinished files directory={} cause=\"{}\"", directory, e.toString());
     }
   }
 
@@ -228,7 +250,7 @@ final class Opening {
     replayed++;
     firstNeeded = Math.min(firstNeeded, lsn);
     view.active().append(tenant, missing, clock.ticks());
-    if (view.active().bytes() >= options.headMaxBytes()) {
+    if (view.active().bytes() >= flushAt) {
       flush(lsn);
     }
   }
@@ -266,15 +288,29 @@ final class Opening {
     return some.build();
   }
 
-  /** Writes what was replayed so far to segments; every record up to the LSN has been seen. */
+  /**
+   * Writes what was replayed so far to segments; every record up to the LSN has been seen. A disk that takes nothing is no
+   * reason not to open: what was in memory before fits into it again, and a little more. The days that were published
+   * nevertheless are then in memory, too, and read once, as exact duplicates are.
+   */
   private void flush(long lsn) {
+    Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
     try {
-      Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
       flusher.write(sealed);
       view = new View(new HeadGeneration(early), null, view.segments()).published(sealed.segments());
       firstNeeded = Long.MAX_VALUE;
+      flushAt = options.headMaxBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (view.active().bytes() >= 2 * options.headLimitBytes()) {
+        throw new UncheckedIOException(e);
+      }
+      view = new View(view.active(), null, view.segments()).published(sealed.segments());
+      flushAt = view.active().bytes() + options.headMaxBytes();
+      LOG.warn(
+          "cannot flush while opening, entries stay in memory root={} bytes={} cause=\"{}\"",
+          layout.root(),
+          view.active().bytes(),
+          e.toString());
     }
   }
 }

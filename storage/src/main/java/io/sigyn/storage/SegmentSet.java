@@ -46,6 +46,7 @@ final class SegmentSet {
   private final SegmentCache cache;
   private final Clock clock;
   private final RandomGenerator random;
+  private final int blockBytes;
   private final Trash trash;
   private final Lock flushing;
   private final Supplier<View> view;
@@ -65,7 +66,7 @@ final class SegmentSet {
       Manifests manifests,
       SegmentCache cache,
       Clock clock,
-      RandomGenerator random,
+      Tuning tuning,
       Trash trash,
       Lock flushing,
       Supplier<View> view,
@@ -74,7 +75,8 @@ final class SegmentSet {
     this.manifests = manifests;
     this.cache = cache;
     this.clock = clock;
-    this.random = random;
+    this.random = tuning.random();
+    this.blockBytes = tuning.blockBytes();
     this.trash = trash;
     this.flushing = flushing;
     this.view = view;
@@ -126,7 +128,7 @@ final class SegmentSet {
     SegmentId id = SegmentId.create(random, clock.epochMillis());
     SegmentMerge.Outcome outcome;
     try (SegmentWriter writer =
-        new SegmentWriter(files, directory, id, tenant, first.day(), level, frontier, clock.epochNanos())) {
+        new SegmentWriter(files, directory, id, tenant, first.day(), level, frontier, clock.epochNanos(), blockBytes)) {
       SegmentMerge merge =
           new SegmentMerge(
               inputs, stream -> gone.everything(stream.labels(), stream.minTs(), stream.maxTs()), pace);

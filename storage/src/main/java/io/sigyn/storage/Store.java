@@ -15,6 +15,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.segment.BlockReader;
@@ -87,6 +88,7 @@ public final class Store implements AutoCloseable {
   private static final String SHUTTING_DOWN = "the store is shutting down";
 
   private final Path root;
+  private final StoreFiles files;
   private final StoreOptions options;
   private final Tuning tuning;
   private final Clock clock;
@@ -110,6 +112,9 @@ public final class Store implements AutoCloseable {
   private long lastFailure;
   private boolean failing;
 
+  /** Why the last flush failed, if it did. */
+  private volatile @Nullable String flushFailure;
+
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background;
   private final ExecutorService encoder;
@@ -122,6 +127,7 @@ public final class Store implements AutoCloseable {
       MeterRegistry registry,
       UpkeepOptions upkeepOptions) {
     this.root = opened.layout().root();
+    this.files = opened.files();
     this.options = options;
     this.tuning = tuning;
     this.clock = clock;
@@ -139,7 +145,7 @@ public final class Store implements AutoCloseable {
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
         new SegmentSet(
-            opened.files(), opened.manifests(), opened.cache(), clock, tuning.random(), trash, flushing, () -> view, this::swap);
+            opened.files(), opened.manifests(), opened.cache(), clock, tuning, trash, flushing, () -> view, this::swap);
     int processors = Runtime.getRuntime().availableProcessors();
     this.upkeep =
         new Upkeep(
@@ -228,7 +234,7 @@ public final class Store implements AutoCloseable {
     if (batch.entries() == 0) {
       return CompletableFuture.completedFuture(null);
     }
-    admission.check(view.headBytes());
+    admission.check(view.headBytes(), Optional.ofNullable(flushFailure));
     if (upkeep.behind()) {
       metrics.refused("compaction_behind");
       throw new LokiException(
@@ -269,7 +275,7 @@ public final class Store implements AutoCloseable {
       return Optional.of(SHUTTING_DOWN);
     }
     return wal.refusal()
-        .or(() -> admission.refusal(view.headBytes()).map(Admission.Refusal::text));
+        .or(() -> admission.refusal(view.headBytes(), Optional.ofNullable(flushFailure)).map(Admission.Refusal::text));
   }
 
   private boolean logIsLong() {
@@ -441,13 +447,16 @@ public final class Store implements AutoCloseable {
         writeSealed();
       }
       failing = false;
+      flushFailure = null;
       metrics.flush.record(clock.ticks() - start, TimeUnit.NANOSECONDS);
     } catch (IOException e) {
       failing = true;
       lastFailure = clock.ticks();
       metrics.flushFailures.increment();
       LOG.warn("flush failed, entries stay in memory and in the log root={} cause=\"{}\"", root, e.toString());
-      throw new LokiException(ErrorKind.UNAVAILABLE, "flush to " + root + " failed: " + e.getMessage(), e);
+      String why = "flush to " + root + " failed: " + Publication.cause(files, root, e);
+      flushFailure = why;
+      throw new LokiException(ErrorKind.UNAVAILABLE, why, e);
     } finally {
       flushing.unlock();
     }
@@ -471,8 +480,12 @@ public final class Store implements AutoCloseable {
     }
     long start = clock.ticks();
     // A batch may lie in several days, and days are published one by one: killed in between, the rest of the batch must
-    // come back from the log.
-    wal.awaitDurable(now.frontier);
+    // come back from the log. So nothing is published while the log has not got all of it.
+    if (!wal.awaitDurable(now.frontier)) {
+      throw new IOException(
+          "entries that the log has not taken yet must wait for it: "
+              + wal.distress().map(LokiException::text).orElse("it has just begun to work again"));
+    }
     flusher.write(now);
     generation.writeLock().lock();
     try {

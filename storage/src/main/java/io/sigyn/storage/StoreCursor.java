@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The streams of a selection, interleaved. A heap holds every stream under a bound of its next block, which may be too
  * small until the stream is prepared. The stream on top is prepared; if it is still on top, its block is next, else it
- * goes back under its true place. So a query with a limit decodes only what may come first. Only damage makes a block start
- * later than was known: it then waits on the heap, decoded, for its turn.
+ * goes back under its true place. So a query with a limit decodes only what may come first. A block that turns out to begin
+ * later than its stream knew, because rows before it are not wanted or damaged, waits for its turn on the heap, too.
  */
 final class StoreCursor implements EntryCursor {
-  private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock decoded) implements Comparable<Waiting> {
+  private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock ready) implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting o) {
       return Long.compare(key, o.key);
@@ -54,17 +54,17 @@ final class StoreCursor implements EntryCursor {
     }
   }
 
-  /** The stream whose block is next, prepared or decoded and still on the heap; null when none is left. */
-  private @Nullable Waiting first() {
+  /** The stream whose block is next, prepared and still on the heap; null when none is left. */
+  private @Nullable StreamMerge first() {
     for (Waiting top = heap.peek(); top != null; top = heap.peek()) {
       StreamMerge stream = top.stream;
-      if (top.decoded != null) {
-        return top;
+      if (top.ready != null) {
+        return stream;
       }
       stream.prepare();
       OptionalLong exact = stream.bound();
       if (exact.isPresent() && exact.getAsLong() == top.key) {
-        return top;
+        return stream;
       }
       heap.remove();
       wait(stream);
@@ -74,18 +74,19 @@ final class StoreCursor implements EntryCursor {
 
   @Override
   public boolean next() {
-    for (Waiting top = first(); top != null; top = first()) {
-      heap.remove();
-      EntryBlock now = top.decoded;
-      if (now == null) {
-        now = top.stream.next(stats);
+    for (StreamMerge stream = first(); stream != null; stream = first()) {
+      Waiting top = heap.remove();
+      EntryBlock ready = top.ready;
+      EntryBlock now = ready == null ? stream.next(stats) : ready;
+      if (ready == null && now.size() > 0 && stream.mayBeginLater()) {
+        long key = forward ? now.timestamp(0) : ~now.timestamp(now.size() - 1);
         Waiting other = heap.peek();
-        if (other != null && now.size() > 0 && key(now) > top.key && key(now) > other.key) {
-          heap.add(new Waiting(key(now), top.stream, now));
+        if (other != null && key > other.key) {
+          heap.add(new Waiting(key, stream, now));
           continue;
         }
       }
-      wait(top.stream);
+      wait(stream);
       if (now.size() > 0) {
         block = now;
         return true;
@@ -97,24 +98,21 @@ final class StoreCursor implements EntryCursor {
 
   @Override
   public @Nullable EntrySummary summary() {
-    Waiting top = first();
-    return top == null || top.decoded != null ? null : top.stream.summary();
+    StreamMerge stream = first();
+    return stream == null || heap.element().ready != null ? null : stream.summary();
   }
 
   @Override
   public void skip() {
     EntrySummary summary = summary();
-    if (summary == null) {
+    StreamMerge stream = heap.isEmpty() ? null : heap.element().stream;
+    if (stream == null || summary == null) {
       throw new IllegalStateException("no summary, so nothing to skip");
     }
     stats.summarisedLines += summary.rows();
-    StreamMerge stream = heap.remove().stream;
+    heap.remove();
     stream.skip();
     wait(stream);
-  }
-
-  private long key(EntryBlock rows) {
-    return forward ? rows.timestamp(0) : ~rows.timestamp(rows.size() - 1);
   }
 
   @Override

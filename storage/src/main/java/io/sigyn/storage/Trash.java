@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,9 @@ final class Trash {
   private final long graceNanos;
   private final List<Item> items = new ArrayList<>();
 
+  /** Guards the items. Not a monitor, because a simulation must see who waits for it. */
+  private final ReentrantLock changing = new ReentrantLock();
+
   Trash(StoreFiles files, Leases leases, Clock clock, Duration grace) {
     this.files = files;
     this.leases = leases;
@@ -42,18 +46,28 @@ final class Trash {
   }
 
   /** Takes segments that the present view does not have and the manifest does not name. */
-  synchronized void add(List<Segment> segments) {
-    long epoch = leases.advance();
-    long now = clock.ticks();
-    segments.forEach(segment -> items.add(new Item(segment, epoch, now)));
+  void add(List<Segment> segments) {
+    changing.lock();
+    try {
+      long epoch = leases.advance();
+      long now = clock.ticks();
+      segments.forEach(segment -> items.add(new Item(segment, epoch, now)));
+    } finally {
+      changing.unlock();
+    }
   }
 
   /** Removes what may go; returns how many files went. */
-  synchronized int empty() {
-    long now = clock.ticks();
-    int before = items.size();
-    items.removeIf(item -> now - item.since >= graceNanos && !leases.heldUpTo(item.epoch) && remove(item));
-    return before - items.size();
+  int empty() {
+    changing.lock();
+    try {
+      long now = clock.ticks();
+      int before = items.size();
+      items.removeIf(item -> now - item.since >= graceNanos && !leases.heldUpTo(item.epoch) && remove(item));
+      return before - items.size();
+    } finally {
+      changing.unlock();
+    }
   }
 
   private boolean remove(Item item) {
@@ -68,12 +82,22 @@ final class Trash {
   }
 
   /** Files that wait. */
-  synchronized int size() {
-    return items.size();
+  int size() {
+    changing.lock();
+    try {
+      return items.size();
+    } finally {
+      changing.unlock();
+    }
   }
 
   /** Bytes of the files that wait. */
-  synchronized long bytes() {
-    return items.stream().mapToLong(Item::bytes).sum();
+  long bytes() {
+    changing.lock();
+    try {
+      return items.stream().mapToLong(Item::bytes).sum();
+    } finally {
+      changing.unlock();
+    }
   }
 }

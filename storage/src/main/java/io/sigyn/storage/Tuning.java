@@ -1,7 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.life.ThreadSource;
-import io.sigyn.storage.head.EarlyBlocks;
+import io.sigyn.storage.block.BlockFormat;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * @param retry how long to wait after a failure before trying again
  * @param threads where the store's own threads come from
  * @param random for salts and names; safe for use by many threads
- * @param blockBytes line bytes of one stream in memory that become a block before the flush
+ * @param blockBytes line bytes that a block aims at, also one made before the flush
  */
 record Tuning(
     long walFileBytes,
@@ -29,7 +29,7 @@ record Tuning(
 
   /** With the machine's threads and randomness. */
   Tuning(long walFileBytes, long walQueueBytes, Duration watch, Duration retry) {
-    this(walFileBytes, walQueueBytes, watch, retry, ThreadSource.SYSTEM, new SecureRandom());
+    this(walFileBytes, walQueueBytes, watch, retry, ThreadSource.SYSTEM, new SecureRandom(), BlockFormat.TARGET_BYTES);
   }
 
   /** With blocks of the usual size. */
@@ -40,7 +40,7 @@ record Tuning(
       Duration retry,
       ThreadSource threads,
       RandomGenerator random) {
-    this(walFileBytes, walQueueBytes, watch, retry, threads, random, EarlyBlocks.BLOCK_BYTES);
+    this(walFileBytes, walQueueBytes, watch, retry, threads, random, BlockFormat.TARGET_BYTES);
   }
 
   /** These with blocks of another size. */

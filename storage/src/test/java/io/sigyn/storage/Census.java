@@ -48,6 +48,9 @@ record Census(long entries, long batches, long lost, long garbage, long duplicat
     try (EntryCursor cursor = store.select(tenant, everything, new ScanStats())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
+        if (Doomed.is(block.stream())) {
+          continue;
+        }
         for (int r = 0; r < block.size(); r++) {
           entries++;
           String line =

@@ -31,7 +31,7 @@ class ClockJumpTest {
   private long number;
 
   private Store open(SimpleMeterRegistry metrics) {
-    Tuning tuning = new Tuning(8 << 10, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), threads, random);
+    Tuning tuning = new Tuning(8 << 10, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(1), threads, random, 1 << 20);
     return Store.open(Path.of("/sim/store"), OPTIONS, clock, metrics, disk, tuning);
   }
 

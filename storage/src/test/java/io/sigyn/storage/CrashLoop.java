@@ -2,6 +2,7 @@ package io.sigyn.storage;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,9 @@ final class CrashLoop {
 
   final Set<Long> acked = new HashSet<>();
   final List<String> complaints = new ArrayList<>();
+  private final Set<Long> written = new HashSet<>();
+  private final Set<Long> deleting = new HashSet<>();
+  final Set<Long> deleted = new HashSet<>();
   private final Path root;
   private final Random random;
   private final End end;
@@ -49,33 +55,95 @@ final class CrashLoop {
     this.end = end;
   }
 
-  /** One life. Every fifth is cut off while it starts, the others after some acknowledgements. */
+  /** One life. Every fifth is cut off while it starts, the others 0.2 to 2 s after they took the first batch. */
   void cycle() throws IOException {
-    int after = cycle % 5 == 4 ? 0 : 1 + random.nextInt(400);
+    boolean starting = cycle % 5 == 4;
+    long pause = starting ? random.nextInt(800) : 200 + random.nextInt(1800);
     long first = cycle++ * NUMBERS_PER_CYCLE;
     Process child = start(root, first, 8, 2, 0);
-    int before = acked.size();
-    boolean struck = false;
+    Strike strike = new Strike(child, pause);
+    if (starting) {
+      strike.start();
+    }
     try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.startsWith("ack ")) {
-          acked.add(Long.parseLong(line.substring(4)));
-        } else if (line.startsWith("reader")) {
-          complaints.add("cycle " + cycle + ": " + line);
-        }
-        if (!struck && acked.size() - before >= after) {
-          struck = true;
-          end.strike(child);
+        said(line);
+        if (!starting && line.startsWith("ack ")) {
+          strike.start();
         }
       }
     } finally {
       child.destroyForcibly();
       child.onExit().join();
     }
-    if (acked.size() - before < after) {
-      complaints.add("cycle " + cycle + ": ended after " + (acked.size() - before) + " acknowledgements of " + after);
+    if (!strike.done()) {
+      complaints.add("cycle " + cycle + ": the child ended by itself with " + child.exitValue());
     }
     end.restore();
+  }
+
+  private void said(String line) {
+    String word = line.substring(0, Math.max(0, line.indexOf(' ')));
+    switch (word) {
+      case "ack" -> acked.add(number(line));
+      case "written" -> written.add(number(line));
+      case "deleting" -> deleting.add(number(line));
+      case "deleted" -> deleted.add(number(line));
+      case "reader:" -> {
+        // When the power is gone and the process not yet, it sees what a disk without power answers.
+        if (end == KILL || !line.contains("Input/output error")) {
+          complaints.add("cycle " + cycle + ": " + line);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static long number(String line) {
+    return Long.parseLong(line.substring(line.indexOf(' ') + 1));
+  }
+
+  /** The end of a child, some time from now. */
+  private final class Strike {
+    private final Process child;
+    private final long pauseMillis;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private boolean started;
+    private volatile boolean began;
+
+    Strike(Process child, long pauseMillis) {
+      this.child = child;
+      this.pauseMillis = pauseMillis;
+    }
+
+    void start() {
+      if (!started) {
+        started = true;
+        Threads.start("strike", this::run);
+      }
+    }
+
+    private void run() {
+      try {
+        Threads.pause(pauseMillis * 1_000_000);
+        if (child.isAlive()) {
+          began = true;
+          end.strike(child);
+        }
+        over.complete(null);
+      } catch (IOException | RuntimeException e) {
+        child.toHandle().destroyForcibly();
+        over.completeExceptionally(e);
+      }
+    }
+
+    /** Waits; whether it was this that ended the child. */
+    boolean done() {
+      if (started) {
+        over.join();
+      }
+      return began;
+    }
   }
 
   static Process start(Path root, long firstNumber, int writers, int readers, long keepFree) throws IOException {
@@ -99,13 +167,53 @@ final class CrashLoop {
           complaints.add("cycle " + cycle + ": " + damage);
         }
       }
+      deletions(Doomed.found(store, KilledProcess.TENANT));
       return Census.take(store, KilledProcess.TENANT, acked);
+    }
+  }
+
+  /** What was deleted is gone for ever; what was not is there, all of it. */
+  private void deletions(Map<Long, Integer> found) {
+    found.forEach(
+        (number, entries) -> {
+          if (deleted.contains(number)) {
+            complaints.add("cycle " + cycle + ": " + entries + " entries of stream " + number + " came back");
+          } else if (entries != Doomed.ENTRIES) {
+            complaints.add("cycle " + cycle + ": " + entries + " entries of stream " + number + ", there were " + Doomed.ENTRIES);
+          }
+        });
+    for (long number : written) {
+      if (!deleting.contains(number) && !found.containsKey(number)) {
+        complaints.add("cycle " + cycle + ": stream " + number + " is lost");
+      }
     }
   }
 
   private Store open() {
     return Store.open(
-        root, KilledProcess.OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry(), StoreFiles.LOCAL, KilledProcess.TUNING);
+        root,
+        KilledProcess.OPTIONS,
+        Clock.SYSTEM,
+        new SimpleMeterRegistry(),
+        StoreFiles.LOCAL,
+        KilledProcess.TUNING,
+        KilledProcess.UPKEEP);
+  }
+
+  /** One line. */
+  String summary(Census census) {
+    return "crash loop: %d cycles of %s, acked %d, read %d, lost %d, made up %d, doubled %d, cut %d, streams deleted %d, complaints %d"
+        .formatted(
+            cycle,
+            end == KILL ? "kill -9" : "power loss",
+            acked.size(),
+            census.entries(),
+            census.lost(),
+            census.garbage(),
+            census.duplicates(),
+            census.partial(),
+            deleted.size(),
+            complaints.size());
   }
 
   /** Runs many cycles and prints what it found. */
@@ -122,11 +230,9 @@ final class CrashLoop {
       Census last = null;
       for (int cycle = 1; cycle <= cycles; cycle++) {
         loop.cycle();
-        if (cycle % 25 == 0 || cycle == cycles) {
+        if (Integer.bitCount(cycle / 25) == 1 && cycle % 25 == 0 || cycle == cycles) {
           last = loop.census();
-          System.out.printf(
-              "cycle %d seed=%d acked=%d %s complaints=%d %.0f s%n",
-              cycle, seed, loop.acked.size(), last, loop.complaints.size(), (System.nanoTime() - start) / 1e9);
+          System.out.println(loop.summary(last) + " seed=%d %.0f s".formatted(seed, (System.nanoTime() - start) / 1e9));
         }
       }
       loop.complaints.forEach(System.out::println);

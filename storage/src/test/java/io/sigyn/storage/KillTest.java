@@ -40,8 +40,9 @@ class KillTest {
       loop.cycle();
     }
     Census census = loop.census();
-    System.out.println("crash loop: " + CYCLES + " cycles, acked " + loop.acked.size() + ", " + census);
+    System.out.println(loop.summary(census));
     assertThat(loop.acked).hasSizeGreaterThan(50);
+    assertThat(loop.deleted).isNotEmpty();
     assertThat(census.clean()).as(census.toString()).isTrue();
     assertThat(loop.complaints).isEmpty();
     assertThat(loop.census()).as("a second time").isEqualTo(census);

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** A small ext4 in a file, mounted. Needs root and loop devices. */
 final class LoopMount implements AutoCloseable {
+  private static final Optional<String> MOUNTABLE = tryOut();
+
   private final Path image;
   private final Path path;
 
@@ -25,11 +27,23 @@ final class LoopMount implements AutoCloseable {
     if (!Files.exists(Path.of("/dev/loop-control"))) {
       return Optional.of("no loop devices");
     }
+    return MOUNTABLE;
+  }
+
+  /** A container may have all of that and yet not be allowed to mount. */
+  private static Optional<String> tryOut() {
     try {
-      run("mkfs.ext4", "-V");
+      Path directory = Files.createTempDirectory("loop-mount");
+      try (LoopMount mount = ext4(directory, 4)) {
+        Files.write(mount.path().resolve("file"), new byte[1]);
+      } finally {
+        Files.deleteIfExists(directory.resolve("mnt"));
+        Files.deleteIfExists(directory.resolve("image.ext4"));
+        Files.deleteIfExists(directory);
+      }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(e.toString());
+      return Optional.of(e.getMessage());
     }
   }
 

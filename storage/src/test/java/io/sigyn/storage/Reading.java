@@ -64,9 +64,12 @@ final class Reading {
   private static List<Oracle.Entry> entries(EntryBlock block, TimeRange range) {
     List<Oracle.Entry> entries = new ArrayList<>(block.size());
     for (int r = 0; r < block.size(); r++) {
-      assertThat(range.contains(block.timestamp(r))).isTrue();
-      assertThat(r == 0 || block.timestamp(r - 1) <= block.timestamp(r)).as("order of rows").isTrue();
-      assertThat(r == 0 || block.lineEnd(r - 1) == block.lineStart(r)).as("lines back to back").isTrue();
+      if (!range.contains(block.timestamp(r))) {
+        throw new AssertionError("row of " + block.timestamp(r) + " outside of " + range);
+      }
+      if (r > 0 && (block.timestamp(r - 1) > block.timestamp(r) || block.lineEnd(r - 1) != block.lineStart(r))) {
+        throw new AssertionError("rows out of order, or lines not back to back, at row " + r + " of " + block.stream());
+      }
       String line =
           new String(
               block.text(), block.lineStart(r), block.lineEnd(r) - block.lineStart(r), StandardCharsets.ISO_8859_1);

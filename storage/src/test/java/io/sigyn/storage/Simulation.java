@@ -2,17 +2,21 @@ package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.SimDisk;
+import io.sigyn.storage.retention.Retention;
+import io.sigyn.storage.tombstone.RowFilter;
 import io.sigyn.testkit.FakeClock;
 import io.sigyn.testkit.SimThreads;
 import java.nio.file.Path;
@@ -61,6 +65,12 @@ final class Simulation {
     }
   }
 
+  private static final Retention SOME_EXPIRE =
+      new Retention(
+          0,
+          List.of(
+              new Retention.Rule(List.of(new LabelMatcher.Equal("app", "app-3")), 1, RandomBatches.DAY / 2)));
+
   private enum Fate {
     REFUSED,
     UNKNOWN,
@@ -75,7 +85,10 @@ final class Simulation {
     final Set<Row> rows = new HashSet<>();
     Fate fate = Fate.REFUSED;
 
-    Batch(Tenant tenant, EntryBatch entries) {
+    /** Whether somebody asked for its deletion: not at all, without success, durably. */
+    Fate deleted = Fate.REFUSED;
+
+    Batch(Tenant tenant, EntryBatch entries, boolean expires) {
       this.tenant = tenant;
       this.entries = entries;
       Oracle oracle = new Oracle();
@@ -83,6 +96,12 @@ final class Simulation {
       oracle
           .select(List.of(), TimeRange.ALL)
           .forEach((stream, list) -> list.forEach(entry -> rows.add(new Row(stream, entry))));
+      // What comes a day late is expired when it comes.
+      rows.removeIf(row -> expires && row.stream.get("app").equals("app-3") && row.entry.ts() < NOON - RandomBatches.DAY / 2);
+    }
+
+    boolean isDoomed() {
+      return Doomed.is(entries.labels(0));
     }
   }
 
@@ -92,6 +111,7 @@ final class Simulation {
   private final SimDisk disk;
   private final StoreOptions options;
   private final Tuning tuning;
+  private final UpkeepOptions upkeep;
   private final List<Batch> batches = new ArrayList<>();
   private final Tally tally = new Tally();
   private final List<SimpleMeterRegistry> registries = new ArrayList<>();
@@ -100,10 +120,15 @@ final class Simulation {
   private final boolean lying;
   private final boolean killsOnly;
   private final boolean rot;
+  private final boolean expires;
   private final int faultsPerThousand;
   private boolean harmed;
   private boolean logFailed;
   private boolean faulty;
+
+  /** Whether nobody but the one who compares does anything, so that there is no use in letting others go on. */
+  private boolean quiet;
+
   private long faultsFrom = Long.MAX_VALUE;
 
   Simulation(long seed) {
@@ -131,7 +156,15 @@ final class Simulation {
             Duration.ofMillis(random.nextInt(50)),
             threads,
             random,
-            (int) options.headMaxBytes() / 16);
+            512 << random.nextInt(4));
+    expires = random.nextInt(3) == 0;
+    upkeep =
+        UpkeepOptions.ON_DEMAND
+            .withDeletes(
+                tenant -> UpkeepOptions.DeletionMode.FILTER_AND_DELETE,
+                RowFilter.Compiler.NONE,
+                Duration.ofMillis(random.nextInt(2) * random.nextInt(100)))
+            .withRetention(tenant -> expires ? SOME_EXPIRE : Retention.FOREVER);
     disk.plan = this::fault;
     disk.pause = this::pause;
   }
@@ -155,6 +188,15 @@ final class Simulation {
           });
       assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
     }
+    for (SimpleMeterRegistry metrics : registries) {
+      for (String name : List.of("compacted.segments", "copied.blocks", "erased.entries", "expired.entries", "scrubbed.bytes")) {
+        for (Counter counter : metrics.find("sigyn.storage." + name).counters()) {
+          if (counter.count() > 0) {
+            tally.add(name, (long) counter.count());
+          }
+        }
+      }
+    }
     tally.add("batches", batches.size());
     tally.add("batches acknowledged", batches.stream().filter(batch -> batch.fate == Fate.ACKED).count());
     tally.add("calls to the disk", disk.calls());
@@ -174,7 +216,9 @@ final class Simulation {
 
   private void pause() {
     clock.advance(Duration.ofNanos(1000L * random.nextInt(1000)));
-    Thread.yield();
+    if (!quiet) {
+      Thread.yield();
+    }
   }
 
   private SimDisk.@Nullable Fault fault(long number, FaultyFiles.Call call, Path path) {
@@ -219,9 +263,10 @@ final class Simulation {
   }
 
   private void live() {
+    quiet = false;
     faulty = random.nextInt(4) > 0;
     faultsFrom = Long.MAX_VALUE;
-    disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(500));
+    disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(random.nextInt(4) == 0 ? 1500 : 500));
     Store store;
     try {
       store = open(options);
@@ -237,6 +282,8 @@ final class Simulation {
       actors.add(threads.start("writer-" + writer, () -> write(store, steps)));
     }
     actors.add(threads.start("flusher", () -> flush(store)));
+    actors.add(threads.start("upkeep", () -> upkeep(store)));
+    actors.add(threads.start("deleter", () -> delete(store)));
     List<Throwable> seen = new ArrayList<>();
     actors.add(
         threads.start(
@@ -275,7 +322,7 @@ final class Simulation {
   private Store open(StoreOptions options) {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     registries.add(metrics);
-    return Store.open(ROOT, options, clock, metrics, disk, tuning);
+    return Store.open(ROOT, options, clock, metrics, disk, tuning, upkeep);
   }
 
   private boolean damageReported() {
@@ -290,6 +337,8 @@ final class Simulation {
       if (batch == null && !batches.isEmpty() && random.nextInt(6) == 0) {
         batch = batches.get(random.nextInt(batches.size()));
         tally.add("batches sent again", 1);
+        // A request that is done hides nothing that comes later.
+        batch = batch.deleted == Fate.REFUSED ? batch : null;
       }
       if (batch == null) {
         batch = fresh(batches.size());
@@ -337,6 +386,39 @@ final class Simulation {
     }
   }
 
+  /** Merges, deletes, drops what is expired, scrubs. */
+  private void upkeep(Store store) {
+    for (int n = random.nextInt(4); n > 0 && disk.isOn(); n--) {
+      // Often right at the start, when there is most to merge.
+      for (int wait = random.nextInt(2) * random.nextInt(60); wait > 0; wait--) {
+        Thread.yield();
+      }
+      store.upkeep().runAll();
+      tally.add("rounds of upkeep", 1);
+    }
+  }
+
+  private void delete(Store store) {
+    for (int n = random.nextInt(3); n > 0 && disk.isOn(); n--) {
+      for (int wait = random.nextInt(60); wait > 0; wait--) {
+        Thread.yield();
+      }
+      List<Batch> doomed = batches.stream().filter(batch -> batch.isDoomed() && batch.fate != Fate.REFUSED).toList();
+      if (doomed.isEmpty()) {
+        continue;
+      }
+      Batch batch = doomed.get(random.nextInt(doomed.size()));
+      batch.deleted = batch.deleted == Fate.ACKED ? Fate.ACKED : Fate.UNKNOWN;
+      try {
+        store.delete(batch.tenant, Doomed.request(Long.parseLong(batch.entries.labels(0).get("doomed"))));
+        batch.deleted = Fate.ACKED;
+        tally.add("deletes", 1);
+      } catch (LokiException e) {
+        tally.add("deletes refused", 1);
+      }
+    }
+  }
+
   /** Reads while others write: nothing strange, nothing twice, nothing missing that was acknowledged before. */
   private void read(Store store) {
     for (int n = random.nextInt(5); n > 0 && disk.isOn(); n--) {
@@ -346,9 +428,19 @@ final class Simulation {
       for (Tenant tenant : TENANTS) {
         List<Batch> before =
             batches.stream().filter(batch -> batch.fate == Fate.ACKED && batch.tenant.equals(tenant)).toList();
+        List<Batch> gone =
+            batches.stream().filter(batch -> batch.deleted == Fate.ACKED && batch.tenant.equals(tenant)).toList();
         Map<Long, Set<Row>> found = found(store, tenant, random.nextBoolean() ? Direction.FORWARD : Direction.BACKWARD);
+        if (!harmed) {
+          for (Batch batch : gone) {
+            assertThat(found).as("batch, deleted before").doesNotContainKey((long) batches.indexOf(batch));
+          }
+        }
         if (disk.isOn() && !harmed) {
           for (Batch batch : before) {
+            if (batch.deleted != Fate.REFUSED) {
+              continue;
+            }
             assertThat(found.getOrDefault((long) batches.indexOf(batch), Set.of()))
                 .as("batch %d of %s, acknowledged before", batches.indexOf(batch), tenant)
                 .isEqualTo(batch.rows);
@@ -370,8 +462,12 @@ final class Simulation {
                 long number = Long.parseLong(entry.line().substring(0, entry.line().indexOf('/')));
                 Row row = new Row(stream, entry);
                 Batch batch = batches.get((int) number);
-                assertThat(batch.tenant.equals(tenant) && batch.rows.contains(row)).as("%s was sent", row).isTrue();
-                assertThat(byNumber.computeIfAbsent(number, key -> new HashSet<>()).add(row)).as("%s once", row).isTrue();
+                if (!batch.tenant.equals(tenant) || !batch.rows.contains(row)) {
+                  throw new AssertionError(row + " was not sent, or is expired");
+                }
+                if (!byNumber.computeIfAbsent(number, key -> new HashSet<>()).add(row)) {
+                  throw new AssertionError(row + " is there twice");
+                }
               }
             });
     return byNumber;
@@ -394,11 +490,13 @@ final class Simulation {
       disk.powerCut(order);
       if (lying) {
         batches.stream().filter(batch -> batch.fate == Fate.ACKED).forEach(batch -> batch.fate = Fate.UNKNOWN);
+        batches.stream().filter(batch -> batch.deleted == Fate.ACKED).forEach(batch -> batch.deleted = Fate.UNKNOWN);
       }
     }
   }
 
   private void quietly() {
+    quiet = true;
     faulty = false;
     faultsFrom = Long.MAX_VALUE;
     disk.powerGoesAt = Long.MAX_VALUE;
@@ -417,6 +515,10 @@ final class Simulation {
           store.flush();
           compare(store);
         }
+        if (random.nextInt(3) == 0) {
+          store.upkeep().runAll();
+          compare(store);
+        }
         if (still) {
           leftOvers((long) metrics.get("sigyn.storage.segments").gauge().value());
         }
@@ -430,17 +532,13 @@ final class Simulation {
   }
 
   private void leftOvers(long segments) {
-    List<Path> files = disk.all().stream().filter(path -> !inQuarantine(path)).toList();
+    List<Path> files = disk.all();
     assertThat(files)
         .as("left-overs")
-        .noneMatch(path -> path.toString().endsWith(".tmp") && !path.startsWith(ROOT.resolve("IDENTITY.tmp")));
-    assertThat(files.stream().filter(path -> path.toString().endsWith(".lseg")))
+        .noneMatch(path -> path.toString().endsWith(".tmp"));
+    assertThat(files.stream().filter(path -> path.toString().endsWith(".lseg") && !path.startsWith(ROOT.resolve("quarantine"))))
         .as("files of segments, of which %d are known", segments)
         .hasSize((int) segments);
-  }
-
-  private static boolean inQuarantine(Path path) {
-    return path.startsWith(ROOT.resolve("quarantine"));
   }
 
   /** Unsynced records that the disk wrote in part, some of them, look like damage; nobody was told they are there. */
@@ -459,6 +557,12 @@ final class Simulation {
         }
         Set<Row> rows = found.getOrDefault((long) number, Set.of());
         boolean whole = rows.equals(batch.rows);
+        if (batch.deleted == Fate.ACKED) {
+          assertThat(rows.isEmpty() || harmed && damageReported())
+              .as("batch %d of %s, deleted, %d rows are there", number, tenant, rows.size())
+              .isTrue();
+          continue;
+        }
         if (lying || harmed) {
           // What the disk promised and did not keep, or showed wrong, may be missing; the latter not without a word.
           assertThat(whole || batch.fate != Fate.ACKED || damageReported())
@@ -466,10 +570,10 @@ final class Simulation {
               .isTrue();
           continue;
         }
-        switch (batch.fate) {
+        switch (batch.deleted == Fate.REFUSED || batch.fate == Fate.REFUSED ? batch.fate : Fate.UNKNOWN) {
           case ACKED -> assertThat(rows).as("batch %d of %s, acknowledged", number, tenant).isEqualTo(batch.rows);
           case UNKNOWN ->
-              assertThat(whole || rows.isEmpty() || logFailed && wholeDays(batch, rows))
+              assertThat(whole || rows.isEmpty())
                   .as("batch %d of %s, without an answer, is there in part: %d of %d", number, tenant, rows.size(), batch.rows.size())
                   .isTrue();
           case REFUSED -> assertThat(rows).as("batch %d of %s, refused", number, tenant).isEmpty();
@@ -479,24 +583,19 @@ final class Simulation {
     tally.add("comparisons", 1);
   }
 
-  /**
-   * A record that the log could not take was answered with an error, but its entries are in memory and go to segments day
-   * by day. Power gone in between, some of its days are there.
-   */
-  private static boolean wholeDays(Batch batch, Set<Row> found) {
-    Set<Integer> days = new HashSet<>();
-    found.forEach(row -> days.add(Layout.dayOf(row.entry.ts())));
-    return batch.rows.stream().filter(row -> days.contains(Layout.dayOf(row.entry.ts()))).allMatch(found::contains);
-  }
-
   /** Few entries, sometimes more than a file of the log holds; several days; lines that occur once. */
-  private static Batch fresh(int number) {
+  private Batch fresh(int number) {
     SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L + 7);
     ByteSink arena = new ByteSink(512);
     EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
     int streams = 1 + random.nextInt(3);
+    boolean doomed = number % 7 == 3;
     for (int s = 0; s < streams; s++) {
-      batch.stream(Labels.of("app", "app-" + random.nextInt(4), "s", Integer.toString(s)));
+      String app = "app-" + random.nextInt(4);
+      batch.stream(
+          doomed
+              ? Labels.of("app", app, "doomed", Integer.toString(number), "s", Integer.toString(s))
+              : Labels.of("app", app, "s", Integer.toString(s)));
       for (int n = 1 + random.nextInt(4); n > 0; n--) {
         int from = arena.size();
         arena.utf8(number + "/" + s + "." + n + " ");
@@ -508,6 +607,6 @@ final class Simulation {
         batch.entry(NOON + number * 1_000_000L - random.nextInt(5_000_000) - late, from, arena.size(), metadata);
       }
     }
-    return new Batch(TENANTS.get(random.nextInt(2)), batch.arena(arena.toByteArray()).build());
+    return new Batch(TENANTS.get(random.nextInt(2)), batch.arena(arena.toByteArray()).build(), expires);
   }
 }

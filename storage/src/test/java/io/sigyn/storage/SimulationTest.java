@@ -34,6 +34,10 @@ class SimulationTest {
     if (done >= 500) {
       assertThat(sum.counts)
           .containsKeys(
+              "compacted.segments",
+              "copied.blocks",
+              "erased.entries",
+              "expired.entries",
               "writes torn",
               "sectors lost",
               "power gone while opening",

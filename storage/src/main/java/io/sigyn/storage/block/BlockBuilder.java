@@ -37,6 +37,28 @@ public final class BlockBuilder {
   private int[] runFirst = new int[16];
   private int runs;
 
+  private final int targetBytes;
+
+  /** For blocks of about a MiB. */
+  public BlockBuilder() {
+    this(BlockFormat.TARGET_BYTES);
+  }
+
+  /** For blocks of about so many line bytes. */
+  public BlockBuilder(int targetBytes) {
+    this.targetBytes = targetBytes;
+  }
+
+  /** Below this a block takes a long line that goes over the target. */
+  private int minBytes() {
+    return targetBytes / 4;
+  }
+
+  /** The most a block holds, unless one line is longer. */
+  private int maxBytes() {
+    return 4 * targetBytes;
+  }
+
   /** A block ready to be written, its record for the index (the offset in it is 0), and what is in its runs. */
   public record Built(byte[] bytes, BlockInfo info, BlockRuns runs) {}
 
@@ -52,7 +74,7 @@ public final class BlockBuilder {
 
   /** Whether the block should end before a stream of about so many line bytes, so that this one has blocks to itself. */
   public boolean shouldEndBefore(long streamBytes) {
-    return text.size() >= BlockFormat.MIN_BYTES && streamBytes >= BlockFormat.TARGET_BYTES;
+    return text.size() >= minBytes() && streamBytes >= targetBytes;
   }
 
   /**
@@ -69,7 +91,7 @@ public final class BlockBuilder {
       }
       int length = block.lineEnd(to) - block.lineStart(to);
       long sum = (long) bytes + length;
-      boolean fits = sum <= BlockFormat.TARGET_BYTES || (bytes < BlockFormat.MIN_BYTES && sum <= BlockFormat.MAX_BYTES);
+      boolean fits = sum <= targetBytes || (bytes < minBytes() && sum <= maxBytes());
       if (!fits && rows + to - from > 0) {
         break;
       }

@@ -12,14 +12,11 @@ import java.util.function.ToIntFunction;
  * change, and with them the header's checksum. Everything else is copied as it is, after its checksums were compared.
  */
 public final class BlockCopy {
-  /** From so many line bytes on a copy is better than a block that is put together anew. */
-  private static final int WORTHWHILE = BlockFormat.TARGET_BYTES / 2;
-
   private BlockCopy() {}
 
-  /** Whether the block is of one stream and large enough to stay as it is. */
-  public static boolean suits(BlockInfo info) {
-    return info.layout() == BlockFormat.LAYOUT_PLAIN && info.runs() == 1 && info.rawBytes() >= WORTHWHILE;
+  /** Whether the block is of one stream and at least half of what a block aims at, so that it may stay as it is. */
+  public static boolean suits(BlockInfo info, int targetBytes) {
+    return info.layout() == BlockFormat.LAYOUT_PLAIN && info.runs() == 1 && info.rawBytes() >= targetBytes / 2;
   }
 
   /**

@@ -49,12 +49,6 @@ public final class BlockFormat {
   /** Line bytes a block aims at. */
   public static final int TARGET_BYTES = 1 << 20;
 
-  /** Below this a block takes a long line that goes over the target. */
-  static final int MIN_BYTES = 256 << 10;
-
-  /** The most a block holds, unless one line is longer. */
-  static final int MAX_BYTES = 4 << 20;
-
   /** The most rows a block holds. */
   public static final int MAX_ROWS = 65_536;
 

@@ -6,7 +6,6 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
-import io.sigyn.storage.block.BlockCopy;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.rows.Chain;
@@ -187,7 +186,7 @@ public final class SegmentMerge {
   private boolean copied(Labels labels, long bytes, Place place, SegmentWriter writer) throws IOException {
     BlockInfo info = place.source.index.blocks().get(place.block);
     BlockRuns runs = place.source.index.runs(place.block);
-    if (runs == null || !BlockCopy.suits(info)) {
+    if (runs == null || !writer.copies(info)) {
       return false;
     }
     pace.spend(2L * info.stored());

@@ -14,6 +14,9 @@ public final class Publication {
   /** The ending of names that no reader looks at; start-up removes such files. */
   public static final String TEMPORARY = ".tmp";
 
+  /** Not short of these, a disk that is full lacks something else. */
+  private static final long PLENTY = 16L << 20;
+
   private Publication() {}
 
   /** The temporary neighbour of a file. */
@@ -60,6 +63,26 @@ public final class Publication {
     } catch (IOException e) {
       LOG.warn("cannot copy a damaged file aside file={} copy={} cause=\"{}\"", damaged, copy, e.toString());
       return false;
+    }
+  }
+
+  /**
+   * Why a call failed, in words; when a disk is full that has bytes free, what else it may be.
+   *
+   * @param where a directory of the file system
+   */
+  public static String cause(StoreFiles files, Path where, Throwable failure) {
+    String message = failure.getMessage();
+    String text = message == null ? failure.getClass().getSimpleName() : message;
+    if (!text.contains("No space left")) {
+      return text;
+    }
+    try {
+      long free = files.freeBytes(where);
+      String hint = free > PLENTY ? ", so there may be no free inodes (see df -i)" : "";
+      return text + "; " + free + " bytes are free" + hint;
+    } catch (IOException e) {
+      return text;
     }
   }
 

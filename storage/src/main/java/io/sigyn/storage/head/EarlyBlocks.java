@@ -24,9 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * again when its next page is full, and the flush takes it as it is.
  */
 public final class EarlyBlocks {
-  /** Line bytes from which a stream is worth a block: four of the largest pages, which are never quite full. */
-  public static final int BLOCK_BYTES = BlockFormat.TARGET_BYTES - BlockFormat.TARGET_BYTES / 16;
-
   /** Streams that may wait. */
   private static final int MOST_WAITING = 64;
 
@@ -47,6 +44,11 @@ public final class EarlyBlocks {
     this.executor = executor;
     this.blockBytes = blockBytes;
     this.made = made;
+  }
+
+  /** Line bytes from which a stream is worth a block that aims at so many: pages are never quite full. */
+  public static int worth(int targetBytes) {
+    return targetBytes - targetBytes / 16;
   }
 
   /** Line bytes from which a block is made. */

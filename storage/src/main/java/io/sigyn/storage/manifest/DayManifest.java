@@ -9,6 +9,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A segment that no record names is the left-over of a publication, or its record was lost. It is removed only if there
  * is no doubt: every byte of the manifest is accounted for, every segment it names is there, and its frontier has reached
- * what the segment reaches. Otherwise a segment that verifies is taken up. Its entries may then come from the log once more;
+ * what the segment reaches, and it was not missed before. Otherwise a segment that verifies is taken up. Its entries may then come from the log once more;
  * they are recognised as duplicates.
  *
  * <p>Used by one thread at a time.
@@ -216,11 +217,14 @@ public final class DayManifest {
       intact = read(newest, quarantine, damages);
     }
     int named = segments.size();
-    segments.values().removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, damages));
+    Losses lost = new Losses(files, quarantine);
+    segments
+        .values()
+        .removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, lost, damages));
     boolean sure = intact && segments.size() == named;
     boolean changed = !sure;
     for (Path file : unnamed) {
-      changed |= settle(file, sure, quarantine, damages);
+      changed |= settle(file, sure, lost, quarantine, damages);
     }
     if (changed) {
       repair();
@@ -237,12 +241,11 @@ public final class DayManifest {
     }
   }
 
-  private boolean missing(SegmentInfo segment, DamageLog damages) {
-    damages.report(
-        new Damage(
-            "segment",
-            directory.resolve(segment.fileName()),
-            "is missing; its " + segment.footer().rows() + " entries are lost"));
+  private boolean missing(SegmentInfo segment, Losses lost, DamageLog damages) {
+    Path file = directory.resolve(segment.fileName());
+    String what = "is missing; its " + segment.footer().rows() + " entries are lost";
+    damages.report(new Damage("segment", file, what));
+    lost.add(file, what);
     return true;
   }
 
@@ -339,19 +342,27 @@ public final class DayManifest {
   }
 
   /** Removes a segment that no record names, or takes it up and returns true. */
-  private boolean settle(Path file, boolean sure, Path quarantine, DamageLog damages) throws IOException {
+  private boolean settle(Path file, boolean sure, Losses lost, Path quarantine, DamageLog damages)
+      throws IOException {
     try {
       Segment.Inspected found = Segment.inspect(files, file, tenant, day, damages);
-      if (sure && found.frontier() <= frontier) {
+      boolean back = lost.knows(file);
+      if (sure && !back && found.frontier() <= frontier) {
         files.delete(file);
         return false;
       }
       segments.put(found.info().id(), found.info());
+      if (back) {
+        lost.remove(file);
+      }
       LOG.info("segment taken up that no manifest names file={} entries={}", file, found.info().footer().rows());
       return true;
     } catch (EOFException | CorruptBytesException | IndexOutOfBoundsException e) {
       damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
       if (Publication.quarantine(files, file, quarantine.resolve(file.getFileName()))) {
+        if (!sure) {
+          lost.add(file, "was unusable, and no manifest says what was in it");
+        }
         files.delete(file);
       }
       return false;

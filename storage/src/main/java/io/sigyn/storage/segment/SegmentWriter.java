@@ -42,7 +42,8 @@ public final class SegmentWriter implements AutoCloseable {
   private final int level;
   private long position;
 
-  private final BlockBuilder builder = new BlockBuilder();
+  private final BlockBuilder builder;
+  private final int blockBytes;
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<BlockRuns> runs = new ArrayList<>();
   private final List<StreamWriter.Entry> streams = new ArrayList<>();
@@ -54,6 +55,7 @@ public final class SegmentWriter implements AutoCloseable {
    * Starts a segment in a directory that exists.
    *
    * @param frontier with this segment, every entry of the tenant's day with an LSN up to this is in segments
+   * @param blockBytes line bytes that a block aims at
    */
   public SegmentWriter(
       StoreFiles files,
@@ -63,11 +65,14 @@ public final class SegmentWriter implements AutoCloseable {
       int day,
       int level,
       long frontier,
-      long createdNanos)
+      long createdNanos,
+      int blockBytes)
       throws IOException {
     this.files = files;
     this.id = id;
     this.level = level;
+    this.blockBytes = blockBytes;
+    this.builder = new BlockBuilder(blockBytes);
     path = directory.resolve(id.fileName(level));
     temporary = Publication.temporary(path);
     file = files.create(temporary);
@@ -123,6 +128,11 @@ public final class SegmentWriter implements AutoCloseable {
       }
       from = to;
     }
+  }
+
+  /** Whether a block is large enough to be taken by {@link #copy}. */
+  public boolean copies(BlockInfo info) {
+    return BlockCopy.suits(info, blockBytes);
   }
 
   /**

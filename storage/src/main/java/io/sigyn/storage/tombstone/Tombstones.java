@@ -4,18 +4,20 @@ import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /**
  * The delete requests of all tenants, in memory and on disk. A change is durable before it is seen. Safe for use by many
@@ -23,18 +25,23 @@ import java.util.function.Function;
  */
 public final class Tombstones {
   private static final int READ_LIMIT = 16 << 20;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final StoreFiles files;
   private final Function<Tenant, Path> directories;
+  private final RandomGenerator random;
   private final Map<Tenant, List<Tombstone>> byTenant = new ConcurrentHashMap<>();
+
+  /** One change at a time. Not a monitor, because a simulation must see who waits for it. */
+  private final ReentrantLock changing = new ReentrantLock();
 
   /**
    * Without any.
    *
    * @param directories where a tenant's requests lie
+   * @param random for ids
    */
-  public Tombstones(StoreFiles files, Function<Tenant, Path> directories) {
+  public Tombstones(StoreFiles files, Function<Tenant, Path> directories, RandomGenerator random) {
+    this.random = random;
     this.files = files;
     this.directories = directories;
   }
@@ -51,6 +58,7 @@ public final class Tombstones {
         } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
           damages.report(new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again"));
           if (Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + file.getFileName()))) {
+            new Losses(files, quarantine).add(file, "was damaged; what it hid may be seen again");
             files.delete(file);
           }
         }
@@ -72,41 +80,56 @@ public final class Tombstones {
   }
 
   /** Takes a request, durably. */
-  public synchronized Tombstone add(Tenant tenant, DeleteRequest request, long nowNanos) throws IOException {
-    List<Tombstone> before = of(tenant);
-    Map<String, Tombstone> known = new HashMap<>();
-    before.forEach(tombstone -> known.put(tombstone.id().request(), tombstone));
-    TombstoneId id;
-    do {
-      id = new TombstoneId(nowNanos, RANDOM.nextInt());
-    } while (known.containsKey(id.request()));
-    Tombstone tombstone = new Tombstone(id, request, Tombstone.State.RECEIVED);
-    files.createDirectory(directories.apply(tenant));
-    Publication.publish(files, path(tenant, tombstone), tombstone.encode(tenant));
-    List<Tombstone> after = new ArrayList<>(before);
-    after.add(tombstone);
-    byTenant.put(tenant, List.copyOf(after));
-    return tombstone;
+  public Tombstone add(Tenant tenant, DeleteRequest request, long nowNanos) throws IOException {
+    changing.lock();
+    try {
+      List<Tombstone> before = of(tenant);
+      Map<String, Tombstone> known = new HashMap<>();
+      before.forEach(tombstone -> known.put(tombstone.id().request(), tombstone));
+      TombstoneId id;
+      do {
+        id = new TombstoneId(nowNanos, random.nextInt());
+      } while (known.containsKey(id.request()));
+      Tombstone tombstone = new Tombstone(id, request, Tombstone.State.RECEIVED);
+      files.createDirectory(directories.apply(tenant));
+      Publication.publish(files, path(tenant, tombstone), tombstone.encode(tenant));
+      List<Tombstone> after = new ArrayList<>(before);
+      after.add(tombstone);
+      byTenant.put(tenant, List.copyOf(after));
+      return tombstone;
+    } finally {
+      changing.unlock();
+    }
   }
 
   /** Forgets a request, durably; what it hid is seen again unless it is gone. */
-  public synchronized void remove(Tenant tenant, TombstoneId id) throws IOException {
-    Optional<Tombstone> known = find(tenant, id);
-    if (known.isPresent()) {
-      files.delete(path(tenant, known.get()));
-      files.syncDirectory(directories.apply(tenant));
-      byTenant.put(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
+  public void remove(Tenant tenant, TombstoneId id) throws IOException {
+    changing.lock();
+    try {
+      Optional<Tombstone> known = find(tenant, id);
+      if (known.isPresent()) {
+        files.delete(path(tenant, known.get()));
+        files.syncDirectory(directories.apply(tenant));
+        byTenant.put(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
+      }
+    } finally {
+      changing.unlock();
     }
   }
 
   /** Remembers that a request is done, durably. */
-  public synchronized void processed(Tenant tenant, TombstoneId id) throws IOException {
-    Optional<Tombstone> known = find(tenant, id);
-    if (known.isPresent()) {
-      Tombstone done = known.get().as(Tombstone.State.PROCESSED);
-      Publication.publish(files, path(tenant, done), done.encode(tenant));
-      byTenant.put(
-          tenant, of(tenant).stream().map(tombstone -> tombstone.id().equals(id) ? done : tombstone).toList());
+  public void processed(Tenant tenant, TombstoneId id) throws IOException {
+    changing.lock();
+    try {
+      Optional<Tombstone> known = find(tenant, id);
+      if (known.isPresent()) {
+        Tombstone done = known.get().as(Tombstone.State.PROCESSED);
+        Publication.publish(files, path(tenant, done), done.encode(tenant));
+        byTenant.put(
+            tenant, of(tenant).stream().map(tombstone -> tombstone.id().equals(id) ? done : tombstone).toList());
+      }
+    } finally {
+      changing.unlock();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.sigyn.storage.upkeep;
 
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.life.ThreadSource;
 import java.io.IOException;
@@ -104,11 +105,12 @@ public final class AgentLoop implements AutoCloseable {
       long rest = Math.min(LONGEST_REST, Duration.ofSeconds(1).toNanos() << Math.min(turn.failures, 10));
       turn.due = clock.ticks() + rest;
       LOG.warn(
-          "background work failed, it is tried again agent={} failures={} rest_s={}",
+          "background work failed, it is tried again agent={} failures={} rest_s={} cause=\"{}\"",
           turn.agent.name(),
           turn.failures,
           rest / 1_000_000_000L,
-          e);
+          e.toString(),
+          e instanceof IOException || e instanceof LokiException ? null : e);
       return false;
     }
   }

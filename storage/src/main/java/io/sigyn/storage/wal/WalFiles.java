@@ -112,7 +112,7 @@ final class WalFiles {
         new WalFile(salt, firstLsn, nextSequence, options.storeId(), options.clock().epochNanos()).encode();
     WritableFile file = recycle ? files.openToWrite(origin) : files.create(origin);
     try {
-      long zeroed = recycle ? file.size() : WalFormat.HEADER;
+      long zeroed = recycle ? Math.max(WalFormat.HEADER, file.size()) : WalFormat.HEADER;
       file.write(ByteBuffer.wrap(header), 0);
       file.sync();
       Publication.reveal(files, origin, path);

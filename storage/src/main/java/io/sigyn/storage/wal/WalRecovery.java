@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class WalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
+  /** No file of the log is longer than what is set, or one record. */
+  private static final long LONGEST_RECORD = 1L << 31;
+
   private final WalOptions options;
   private final DamageLog damages;
   private final Path quarantine;
@@ -145,6 +148,8 @@ public final class WalRecovery {
       complete.add(new WalFiles.Complete(path, end, in.size(), true));
     } catch (IOException e) {
       damaged(path, "cannot be read: " + e.getMessage());
+      // It may be readable again one day; until then nothing new must get an LSN that one of its records may have.
+      nextLsn += Math.max(options.fileBytes(), LONGEST_RECORD);
     }
   }
 
@@ -162,7 +167,7 @@ public final class WalRecovery {
       if (scan.skipped() > 0) {
         damaged(
             path,
-            "%d bytes before offset %d are no records; the pushes in them are lost"
+            "%d bytes before offset %d are no records; pushes in them are lost, unless a power cut came before they were acknowledged"
                 .formatted(scan.skipped(), scan.offset()));
       }
       if (Arrays.binarySearch(before, scan.lsn()) >= 0) {

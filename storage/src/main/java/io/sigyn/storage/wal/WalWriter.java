@@ -2,6 +2,7 @@ package io.sigyn.storage.wal;
 
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
+import io.sigyn.storage.files.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -173,8 +174,10 @@ public final class WalWriter implements AutoCloseable {
   /**
    * Waits until every record with an LSN up to this one is as durable as the mode ever makes it (with {@link
    * WalSync#INTERVAL}: synced), or nobody knows because the writer is distressed. Not for the writer's own thread.
+   *
+   * @return whether they are
    */
-  public void awaitDurable(long lsn) {
+  public boolean awaitDurable(long lsn) {
     lock.lock();
     try {
       syncAsked = true;
@@ -182,6 +185,7 @@ public final class WalWriter implements AutoCloseable {
       while (safeBelow <= lsn && distress == null) {
         progress.awaitUninterruptibly();
       }
+      return safeBelow > lsn;
     } finally {
       lock.unlock();
     }
@@ -422,16 +426,15 @@ public final class WalWriter implements AutoCloseable {
   }
 
   private void distressed(Path where, Throwable cause) {
-    String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String reason = Publication.cause(options.files(), options.directory(), cause);
     LokiException failure =
         new LokiException(
             ErrorKind.UNAVAILABLE,
-            "%swrite-ahead log %s failed: %s; %s bytes are free, %d are needed; nothing is taken until the disk works again, which is tried every second, queries go on"
+            "%swrite-ahead log %s failed: %s, %d are needed; nothing is taken until the disk works again, which is tried every second, queries go on"
                 .formatted(
                     reason.contains("No space left") ? "disk full: " : "",
                     where,
                     reason,
-                    free(),
                     Math.min(WalFiles.AHEAD, options.fileBytes())),
             cause);
     lock.lock();
@@ -452,14 +455,6 @@ public final class WalWriter implements AutoCloseable {
     }
     for (WalRecord record : pending) {
       record.durable().completeExceptionally(failure);
-    }
-  }
-
-  private String free() {
-    try {
-      return Long.toString(options.files().freeBytes(options.directory()));
-    } catch (IOException e) {
-      return "unknown";
     }
   }
 

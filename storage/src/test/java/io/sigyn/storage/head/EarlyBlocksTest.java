@@ -100,7 +100,7 @@ class EarlyBlocksTest {
   @Test
   void holdsAStreamInOrderEncoded() {
     HeadGeneration pages = new HeadGeneration();
-    HeadGeneration blocks = head(Runnable::run, EarlyBlocks.BLOCK_BYTES);
+    HeadGeneration blocks = head(Runnable::run, EarlyBlocks.worth(1 << 20));
     int rows = 60_000;
     long before = 0;
     int falls = 0;

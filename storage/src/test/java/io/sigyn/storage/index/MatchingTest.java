@@ -158,7 +158,7 @@ class MatchingTest {
     SegmentCache cache = new SegmentCache(StoreFiles.LOCAL, new DamageLog(damage -> {}), 0);
     Segment segment;
     try (SegmentWriter writer =
-        new SegmentWriter(StoreFiles.LOCAL, directory, SegmentId.create(new Random(0), 0), TENANT, 0, 0, 0, 0)) {
+        new SegmentWriter(StoreFiles.LOCAL, directory, SegmentId.create(new Random(0), 0), TENANT, 0, 0, 0, 0, 1 << 20)) {
       for (int n = 0; n < streams.size(); n++) {
         Labels labels = streams.get(n);
         batch.stream(labels).entry(TS + n, 0, 1, Labels.EMPTY);

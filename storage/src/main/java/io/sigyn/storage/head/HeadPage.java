@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
  * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
- * thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice.
+ * thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows published so far. Rows may be out
+ * of order and may repeat; a snapshot is sorted and has none twice.
  */
 final class HeadPage implements HeadPart {
   /** Line bytes of pages. A longer line has a page of its own. */
@@ -20,6 +21,7 @@ final class HeadPage implements HeadPart {
 
   private static final int LEAST_ROWS = 8;
   private static final int MOST_ROWS = 8192;
+  private static final int LEAST_AVERAGE = 16;
 
   /** Objects and headers of arrays, roughly. */
   private static final int OVERHEAD = 160;
@@ -88,7 +90,8 @@ final class HeadPage implements HeadPart {
       size = larger <= sofar ? larger : size;
     }
     int bytes = Math.max(size, lineBytes);
-    int rows = Math.clamp(bytes / Math.max(1, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
+    // Shorter lines than this would make the columns larger than the text: a page may end with its rows, too.
+    int rows = Math.clamp(bytes / Math.max(LEAST_AVERAGE, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
     return new HeadPage(rank, rows, bytes);
   }
 

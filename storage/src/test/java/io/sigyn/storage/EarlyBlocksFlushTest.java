@@ -119,7 +119,7 @@ class EarlyBlocksFlushTest {
       opened.flusher().write(sealed);
       assertThat(counted("flushed.copied.blocks")).isEqualTo(blocks.size());
       assertThat(counted("flushed.entries")).isEqualTo(ROWS);
-      Segment segment = sealed.segments().get(TENANT).getFirst();
+      Segment segment = Objects.requireNonNull(sealed.segments().get(TENANT)).getFirst();
       Path path = opened.manifests().day(TENANT, Layout.dayOf(T0)).directory().resolve(segment.info().fileName());
       String file = Files.readString(path, StandardCharsets.ISO_8859_1);
       for (EncodedRun block : blocks) {

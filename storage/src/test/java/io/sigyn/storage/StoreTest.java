@@ -514,7 +514,8 @@ class StoreTest {
           cursor.bound();
           assertThat(stats.blocksDecoded).isZero();
           assertThat(cursor.next()).isTrue();
-          assertThat(stats.blocksMatched).isBetween(8L, 12L);
+          // A block of each stream that was made early, and one of its rest unless neighbours share it.
+          assertThat(stats.blocksMatched).isBetween(8L, 16L);
           assertThat(stats.blocksDecoded).as(direction.name()).isLessThanOrEqualTo(1);
         }
       }

@@ -16,7 +16,7 @@ final class HeadBlock implements HeadPart {
   static final int STREAM = 0;
 
   /** Objects beside the stored bytes, roughly. */
-  private static final int OVERHEAD = 600;
+  private static final long OVERHEAD = 600;
 
   final BlockBuilder.Built built;
 

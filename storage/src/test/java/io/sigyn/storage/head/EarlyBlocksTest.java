@@ -201,7 +201,7 @@ class EarlyBlocksTest {
   void leavesAStreamThatIsOutOfOrderInPages() {
     HeadGeneration head = head(Runnable::run, 300_000);
     for (int at = 0; at < 50; at++) {
-      append(head, STREAM, 100, NOON + (at % 2 == 0 ? 0 : 1_000_000) * MS + at * 100 * MS, MS, 0);
+      append(head, STREAM, 100, NOON + (at % 2 == 0 ? 0L : 1_000_000L) * MS + at * 100L * MS, MS, 0);
     }
     assertThat(made).isZero();
     assertThat(count(head)).isEqualTo(5000);

@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.life.Clock;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.segment.Segment;
 import java.io.IOException;
@@ -73,6 +74,8 @@ final class Trash {
   private boolean remove(Item item) {
     try {
       files.delete(item.file());
+      // A delete request is done when this is; a power cut must not bring the file back afterwards.
+      files.syncDirectory(Publication.directory(item.file()));
       item.segment.forget();
       return true;
     } catch (IOException e) {

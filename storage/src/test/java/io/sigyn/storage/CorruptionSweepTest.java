@@ -184,7 +184,7 @@ class CorruptionSweepTest {
   void opensWhateverTheLockFileHolds(@TempDir Path temp) throws IOException {
     for (byte[] content : List.of(new byte[0], new byte[] {1, 2, 3}, new byte[5000], "no number\n".getBytes(UTF_8))) {
       Files.write(temp.resolve("LOCK"), content);
-      try (Store store = Store.open(temp)) {
+      try (Store _ = Store.open(temp)) {
         assertThatThrownBy(() -> Store.open(temp)).isInstanceOf(LokiException.class).hasMessageContaining("in use");
       }
     }

@@ -91,7 +91,7 @@ final class CrashLoop {
       case "deleted" -> deleted.add(number(line));
       case "reader:" -> {
         // When the power is gone and the process not yet, it sees what a disk without power answers.
-        if (end == KILL || !line.contains("Input/output error")) {
+        if (!(end instanceof PowerCut) || !line.contains("Input/output error")) {
           complaints.add("cycle " + cycle + ": " + line);
         }
       }
@@ -205,7 +205,7 @@ final class CrashLoop {
     return "crash loop: %d cycles of %s, acked %d, read %d, lost %d, made up %d, doubled %d, cut %d, streams deleted %d, complaints %d"
         .formatted(
             cycle,
-            end == KILL ? "kill -9" : "power loss",
+            end instanceof PowerCut ? "power loss" : "kill -9",
             acked.size(),
             census.entries(),
             census.lost(),

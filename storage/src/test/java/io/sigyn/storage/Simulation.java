@@ -565,7 +565,7 @@ final class Simulation {
         }
         if (lying || harmed) {
           // What the disk promised and did not keep, or showed wrong, may be missing; the latter not without a word.
-          assertThat(whole || batch.fate != Fate.ACKED || damageReported())
+          assertThat(whole || batch.fate != Fate.ACKED || batch.deleted != Fate.REFUSED || damageReported())
               .as("batch %d missing without a word", number)
               .isTrue();
           continue;

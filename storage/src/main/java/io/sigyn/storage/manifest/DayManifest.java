@@ -226,8 +226,20 @@ public final class DayManifest {
     for (Path file : unnamed) {
       changed |= settle(file, sure, lost, quarantine, damages);
     }
+    if (!unnamed.isEmpty()) {
+      settled();
+    }
     if (changed) {
       repair();
+    }
+  }
+
+  /** Left-overs must not come back after a power cut: what a delete request meant may have been in them. */
+  private void settled() {
+    try {
+      files.syncDirectory(directory);
+    } catch (IOException e) {
+      LOG.warn("cannot sync after left-overs were removed directory={} cause=\"{}\"", directory, e.toString());
     }
   }
 

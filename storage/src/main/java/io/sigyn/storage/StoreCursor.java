@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The streams of a selection, interleaved. A heap holds every stream under a bound of its next block, which may be too
  * small until the stream is prepared. The stream on top is prepared; if it is still on top, its block is next, else it
- * goes back under its true place. So a query with a limit decodes only what may come first. A block that turns out to begin
- * later than its stream knew, because rows before it are not wanted or damaged, waits for its turn on the heap, too.
+ * goes back under its true place. So a query with a limit decodes only what may come first. Only damage makes a block start
+ * later than was known: it then waits on the heap, decoded, for its turn.
  */
 final class StoreCursor implements EntryCursor {
-  private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock ready) implements Comparable<Waiting> {
+  private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock decoded) implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting o) {
       return Long.compare(key, o.key);
@@ -54,17 +54,17 @@ final class StoreCursor implements EntryCursor {
     }
   }
 
-  /** The stream whose block is next, prepared and still on the heap; null when none is left. */
-  private @Nullable StreamMerge first() {
+  /** The stream whose block is next, prepared or decoded and still on the heap; null when none is left. */
+  private @Nullable Waiting first() {
     for (Waiting top = heap.peek(); top != null; top = heap.peek()) {
       StreamMerge stream = top.stream;
-      if (top.ready != null) {
-        return stream;
+      if (top.decoded != null) {
+        return top;
       }
       stream.prepare();
       OptionalLong exact = stream.bound();
       if (exact.isPresent() && exact.getAsLong() == top.key) {
-        return stream;
+        return top;
       }
       heap.remove();
       wait(stream);
@@ -74,19 +74,18 @@ final class StoreCursor implements EntryCursor {
 
   @Override
   public boolean next() {
-    for (StreamMerge stream = first(); stream != null; stream = first()) {
-      Waiting top = heap.remove();
-      EntryBlock ready = top.ready;
-      EntryBlock now = ready == null ? stream.next(stats) : ready;
-      if (ready == null && now.size() > 0 && stream.mayBeginLater()) {
-        long key = forward ? now.timestamp(0) : ~now.timestamp(now.size() - 1);
+    for (Waiting top = first(); top != null; top = first()) {
+      heap.remove();
+      EntryBlock now = top.decoded;
+      if (now == null) {
+        now = top.stream.next(stats);
         Waiting other = heap.peek();
-        if (other != null && key > other.key) {
-          heap.add(new Waiting(key, stream, now));
+        if (other != null && now.size() > 0 && key(now) > top.key && key(now) > other.key) {
+          heap.add(new Waiting(key(now), top.stream, now));
           continue;
         }
       }
-      wait(stream);
+      wait(top.stream);
       if (now.size() > 0) {
         block = now;
         return true;
@@ -98,21 +97,24 @@ final class StoreCursor implements EntryCursor {
 
   @Override
   public @Nullable EntrySummary summary() {
-    StreamMerge stream = first();
-    return stream == null || heap.element().ready != null ? null : stream.summary();
+    Waiting top = first();
+    return top == null || top.decoded != null ? null : top.stream.summary();
   }
 
   @Override
   public void skip() {
     EntrySummary summary = summary();
-    StreamMerge stream = heap.isEmpty() ? null : heap.element().stream;
-    if (stream == null || summary == null) {
+    if (summary == null) {
       throw new IllegalStateException("no summary, so nothing to skip");
     }
     stats.summarisedLines += summary.rows();
-    heap.remove();
+    StreamMerge stream = heap.remove().stream;
     stream.skip();
     wait(stream);
+  }
+
+  private long key(EntryBlock rows) {
+    return forward ? rows.timestamp(0) : ~rows.timestamp(rows.size() - 1);
   }
 
   @Override

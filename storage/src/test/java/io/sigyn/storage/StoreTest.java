@@ -204,7 +204,9 @@ class StoreTest {
       store.append(TENANT, large(1, 150_000)).join();
       assertThatThrownBy(() -> store.append(TENANT, large(2, 1000)))
           .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
-          .hasMessageMatching("too many entries in memory: \\d+ bytes, at most 400000 until a flush to .* is done; try again");
+          .hasMessageMatching(
+              "flush to .* failed: No space left on device; .* \\d+ bytes are in memory, at most 400000 may be; nothing is"
+                  + " taken until a flush works, queries go on");
       int seen = lines(store).size();
       files.rule = (call, path) -> {};
       Await.until("memory to be free", Duration.ofSeconds(20), () -> store.activeStreams(TENANT) == 0);
@@ -257,7 +259,7 @@ class StoreTest {
   }
 
   @Test
-  void saysWhyItTakesNothingAndRecoversWithNothingInMemory() {
+  void saysWhyItTakesNothingAndRecoversByItself() {
     try (Store store = open(OPTIONS)) {
       assertThat(store.refusal()).isEmpty();
       store.append(TENANT, batch(STREAM, T0, "durable")).join();
@@ -269,8 +271,8 @@ class StoreTest {
           };
       assertThatThrownBy(() -> store.append(TENANT, batch(STREAM, T0 + 1, "in doubt")).join())
           .hasMessageContaining("Read-only file system");
-      store.flush();
-      assertThat(store.activeStreams(TENANT)).isZero();
+      // Day by day a flush would show a batch that was refused in part, should the power go in between.
+      assertThatThrownBy(store::flush).isInstanceOf(LokiException.class).hasMessageContaining("must wait");
       assertThat(store.refusal().orElseThrow())
           .contains("write-ahead log", temp.resolve("store").toString(), "Read-only file system", "queries go on");
       assertThat(lines(store)).containsExactly("durable", "in doubt");

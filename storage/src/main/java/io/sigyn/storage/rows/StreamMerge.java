@@ -27,7 +27,6 @@ public final class StreamMerge {
   private final Labels stream;
   private final List<ChainCursor> chains;
   private final RowMerger merger = new RowMerger();
-  private boolean mayBeginLater;
 
   /** Over the rows with times in {@code [first, last]}, both inclusive. */
   public StreamMerge(Labels stream, List<? extends Chain> chains, long first, long last, Direction direction) {
@@ -77,17 +76,11 @@ public final class StreamMerge {
     chains.get(nearest(-1)).skip();
   }
 
-  /** Whether the block that came last may begin behind the bound before it: of several chains, the first may have had none. */
-  public boolean mayBeginLater() {
-    return mayBeginLater;
-  }
-
   /** The next block; after {@link #prepare} left a bound. Empty when it turned out to be damaged, or no line is wanted. */
   public EntryBlock next(ScanStats stats) {
     int at = nearest(-1);
     ChainCursor chain = chains.get(at);
     int other = nearest(at);
-    mayBeginLater = false;
     if (other < 0 || chain.lastKey() < chains.get(other).firstKey()) {
       return alone(chain, chain.left(), stats);
     }
@@ -96,7 +89,6 @@ public final class StreamMerge {
   }
 
   private EntryBlock window(long farthest, ScanStats stats) {
-    mayBeginLater = true;
     long cut = farthest;
     boolean again;
     do {

@@ -130,6 +130,7 @@ class FaultPointTest {
       }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the simulated scheduler decides what a yield means
     void all() {
       Store store = open();
       for (long number = 0; number < BATCHES; number++) {

@@ -43,7 +43,7 @@ final class LoopMount implements AutoCloseable {
       }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.toString());
     }
   }
 

@@ -163,7 +163,7 @@ final class Simulation {
             .withDeletes(
                 tenant -> UpkeepOptions.DeletionMode.FILTER_AND_DELETE,
                 RowFilter.Compiler.NONE,
-                Duration.ofMillis(random.nextInt(2) * random.nextInt(100)))
+                Duration.ofMillis(random.nextInt(2) * (long) random.nextInt(100)))
             .withRetention(tenant -> expires ? SOME_EXPIRE : Retention.FOREVER);
     disk.plan = this::fault;
     disk.pause = this::pause;

@@ -5,6 +5,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.block.BlockFormat;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
@@ -103,7 +104,7 @@ public class MatcherBenchmark {
 
     private static SegmentIndex segment(List<Labels> streams, SegmentId id, SegmentCache cache) {
       Path directory = TemporaryDirectory.create();
-      try (SegmentWriter writer = new SegmentWriter(StoreFiles.LOCAL, directory, id, TENANT, 0, 0, 0, 0)) {
+      try (SegmentWriter writer = new SegmentWriter(StoreFiles.LOCAL, directory, id, TENANT, 0, 0, 0, 0, BlockFormat.TARGET_BYTES)) {
         for (Labels labels : streams) {
           writer.stream(labels, 1);
           writer.rows(EntryBlock.of(labels, 0, 1, new long[] {TS}, new int[] {0, 1}, new byte[1]));

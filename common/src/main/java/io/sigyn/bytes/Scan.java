@@ -9,7 +9,8 @@ import java.util.Arrays;
  * A byte string to be looked for, prepared once and used many times. Immutable and safe to share.
  *
  * <p>Eight positions are tried at once: a word of text is compared with the rarest byte of the needle, another with the
- * second rarest, and only where both agree is the needle compared. Rarity is judged by a fixed table made for logs.
+ * second rarest, and only where both agree is the needle compared. Rarity is judged by a fixed table made for logs. Where
+ * case does not matter, the bit in which the cases of a letter differ is set in text and needle before they are compared.
  */
 public final class Scan {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -29,11 +30,13 @@ public final class Scan {
   }
 
   private final byte[] needle;
+  private final boolean fold;
   private final int rare;
   private final int second;
 
-  private Scan(byte[] needle) {
+  private Scan(byte[] needle, boolean fold) {
     this.needle = needle;
+    this.fold = fold;
     int best = 0;
     for (int i = 1; i < needle.length; i++) {
       if (COMMONNESS[needle[i] & 0xff] < COMMONNESS[needle[best] & 0xff]) {
@@ -55,7 +58,12 @@ public final class Scan {
 
   /** Prepares a search; the bytes are copied. */
   public static Scan of(byte[] needle) {
-    return new Scan(needle.clone());
+    return new Scan(needle.clone(), false);
+  }
+
+  /** Prepares a search for bytes whose ASCII letters may be of either case in the text; those given are lower. */
+  public static Scan folded(byte[] needle) {
+    return new Scan(needle.clone(), true);
   }
 
   /** The number of bytes looked for. */
@@ -78,10 +86,12 @@ public final class Scan {
     int at = from;
     long a = (needle[rare] & 0xffL) * ONES;
     long b = (needle[second] & 0xffL) * ONES;
+    long foldA = caseBit(needle[rare]) * ONES;
+    long foldB = caseBit(needle[second]) * ONES;
     // A word may be read as long as all eight positions it stands for are positions of the needle.
     for (; at + 7 <= last; at += 8) {
-      long x = (long) LONG.get(text, at + rare) ^ a;
-      long y = (long) LONG.get(text, at + second) ^ b;
+      long x = ((long) LONG.get(text, at + rare) | foldA) ^ a;
+      long y = ((long) LONG.get(text, at + second) | foldB) ^ b;
       // The lowest mark of a word is always right, a higher one may be false; no match goes without a mark.
       long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
       while (marks != 0) {
@@ -93,7 +103,7 @@ public final class Scan {
       }
     }
     for (; at <= last; at++) {
-      if (text[at + rare] == needle[rare] && matches(text, at)) {
+      if ((text[at + rare] | caseBit(needle[rare])) == needle[rare] && matches(text, at)) {
         return at;
       }
     }
@@ -101,6 +111,19 @@ public final class Scan {
   }
 
   private boolean matches(byte[] text, int at) {
-    return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
+    if (!fold) {
+      return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
+    }
+    for (int i = 0; i < needle.length; i++) {
+      if ((text[at + i] | caseBit(needle[i])) != needle[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The bit to be set in a byte of text before it is compared with one of the needle. */
+  private int caseBit(byte b) {
+    return fold && b >= 'a' && b <= 'z' ? 0x20 : 0;
   }
 }

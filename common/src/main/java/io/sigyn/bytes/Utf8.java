@@ -25,6 +25,21 @@ public final class Utf8 {
     return at + 3 < to && continues(bytes[at + 3]) ? 4 : 0;
   }
 
+  /** The code point of the valid sequence of {@code length} bytes at {@code at}. */
+  public static int codePoint(byte[] bytes, int at, int length) {
+    int first = bytes[at];
+    return switch (length) {
+      case 1 -> first;
+      case 2 -> (first & 0x1F) << 6 | (bytes[at + 1] & 0x3F);
+      case 3 -> (first & 0x0F) << 12 | (bytes[at + 1] & 0x3F) << 6 | (bytes[at + 2] & 0x3F);
+      default ->
+          (first & 0x07) << 18
+              | (bytes[at + 1] & 0x3F) << 12
+              | (bytes[at + 2] & 0x3F) << 6
+              | (bytes[at + 3] & 0x3F);
+    };
+  }
+
   private static boolean continues(int b) {
     return (b & 0xc0) == 0x80;
   }

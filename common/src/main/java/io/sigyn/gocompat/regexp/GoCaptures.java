@@ -2,7 +2,6 @@ package io.sigyn.gocompat.regexp;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +12,14 @@ import java.util.Optional;
  * see {@link GoRegexp}. Immutable and safe to share.
  */
 public final class GoCaptures {
-  private final String text;
+  private final GoRegexp regexp;
+  private final boolean whole;
   private final Pattern pattern;
   private final List<String> names;
 
-  private GoCaptures(String text, Pattern pattern) {
-    this.text = text;
+  private GoCaptures(GoRegexp regexp, boolean whole, Pattern pattern) {
+    this.regexp = regexp;
+    this.whole = whole;
     this.pattern = pattern;
     List<String> byGroup = new ArrayList<>();
     for (int i = 0; i <= pattern.groupCount(); i++) {
@@ -36,8 +37,8 @@ public final class GoCaptures {
    * @throws RegexpSyntaxException with Go's message
    */
   public static GoCaptures compile(String text) {
-    GoRegexp.compile(text);
-    return new GoCaptures(text, pattern(text));
+    GoRegexp regexp = GoRegexp.compile(text);
+    return new GoCaptures(regexp, false, regexp.pattern());
   }
 
   /**
@@ -46,16 +47,9 @@ public final class GoCaptures {
    * @throws RegexpSyntaxException with Go's message about the text as given
    */
   public static GoCaptures compileWhole(String text) {
-    GoRegexp.compile(text);
-    return new GoCaptures(text, pattern("^(?s:" + text + ")$"));
-  }
-
-  private static Pattern pattern(String text) {
-    try {
-      return Pattern.compile(text);
-    } catch (PatternSyntaxException e) {
-      throw new RegexpSyntaxException("error parsing regexp: " + e.getDescription());
-    }
+    GoRegexp regexp = GoRegexp.compile(text);
+    Pattern anchored = Pattern.compile("^(?s:" + regexp.pattern().pattern() + ")$");
+    return new GoCaptures(GoRegexp.compileDotAll(text), true, anchored);
   }
 
   /** The name of each group, empty for one without; index 0 is the whole match. */
@@ -65,11 +59,14 @@ public final class GoCaptures {
 
   /** Whether it matches. */
   public boolean matches(String value) {
-    return pattern.matcher(value).find();
+    return whole ? regexp.matchesWhole(value) : regexp.find(value);
   }
 
   /** The groups of the first match, index 0 the whole; a group that took no part is empty. */
   public Optional<List<String>> find(String value) {
+    if (!matches(value)) {
+      return Optional.empty();
+    }
     Matcher matcher = pattern.matcher(value);
     return matcher.find() ? Optional.of(groups(matcher)) : Optional.empty();
   }
@@ -137,6 +134,6 @@ public final class GoCaptures {
 
   @Override
   public String toString() {
-    return text;
+    return regexp.text();
   }
 }

@@ -3,7 +3,9 @@ package io.sigyn.gocompat.regexp;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.Arrays;
+import io.sigyn.gocompat.automaton.Dfa;
+import io.sigyn.gocompat.automaton.Node;
+import io.sigyn.gocompat.automaton.PrefixWalk;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +13,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A compiled regular expression with Go's syntax and meaning, run in linear time. Immutable and safe to share.
  *
- * <p>The engine is RE2/J. It is reached through this class alone so that it can be replaced.
+ * <p>Whether it matches is asked of automata of our own, which are made when they are first asked; they also go first
+ * where RE2/J finds what groups captured. RE2/J also judges the syntax.
  */
 public final class GoRegexp {
+  /** The memory of the states of an automaton, in bytes. */
+  private static final long STATES = 4L << 20;
+
+  /** Trees that are deeper have no plain text that is worth the stack that looking for it takes. */
+  private static final int DEEPEST_SHAPE = 100;
+
   private final String text;
+  private final boolean dotAll;
+  private final Node tree;
+  private final boolean deep;
   private final Pattern pattern;
   private final List<String> groupNames;
 
-  /** Made when it is asked for, by whoever comes first. */
+  /** Made when they are asked for, by whoever comes first. */
   private volatile @Nullable ValueShape shape;
 
-  private GoRegexp(String text, Pattern pattern) {
+  private volatile @Nullable Dfa finder;
+  private volatile @Nullable Dfa whole;
+
+  private GoRegexp(String text, boolean dotAll, TreeParser.Result read, Pattern pattern) {
     this.text = text;
+    this.dotAll = dotAll;
+    this.tree = read.tree();
+    this.deep = read.depth() > DEEPEST_SHAPE;
     this.pattern = pattern;
     this.groupNames =
         pattern.namedGroups().entrySet().stream()
@@ -37,14 +55,25 @@ public final class GoRegexp {
    * @throws RegexpSyntaxException with Go's message when the text is no regular expression
    */
   public static GoRegexp compile(String text) {
-    return compile(text, 0);
+    return compile(text, false);
   }
 
-  private static GoRegexp compile(String text, int flags) {
+  private static GoRegexp compile(String text, boolean dotAll) {
     try {
-      return new GoRegexp(text, Pattern.compile(text, flags));
+      TreeParser.Result read = TreeParser.parse(text, dotAll);
+      return new GoRegexp(text, dotAll, read, pattern(text, read.caseless(), dotAll));
+    } catch (TreeParser.Unreadable e) {
+      pattern(text, e.caseless(), dotAll);
+      throw new RegexpSyntaxException("error parsing regexp: regexp/syntax: internal error: `" + text + "`");
+    }
+  }
+
+  private static Pattern pattern(String text, String caseless, boolean dotAll) {
+    try {
+      return Pattern.compile(caseless, dotAll ? Pattern.DOTALL : 0);
     } catch (PatternSyntaxException e) {
-      String detail = e.getPattern() == null ? "" : ": `" + e.getPattern() + "`";
+      String part = e.getPattern();
+      String detail = part == null ? "" : ": `" + part.replace(caseless, text) + "`";
       throw new RegexpSyntaxException("error parsing regexp: " + e.getDescription() + detail);
     }
   }
@@ -55,7 +84,7 @@ public final class GoRegexp {
    * @throws RegexpSyntaxException with Go's message when the text is no regular expression
    */
   public static GoRegexp compileDotAll(String text) {
-    return compile(text, Pattern.DOTALL);
+    return compile(text, true);
   }
 
   /**
@@ -64,19 +93,19 @@ public final class GoRegexp {
    * @param label whether values of labels are tested instead of lines
    */
   public @Nullable LiteralTest literalTest(boolean label) {
-    return Simplifier.simplify(text, label);
+    return deep ? null : Simplifier.simplify(text, label);
   }
 
-  /** A text that every match contains, or the empty string when none is easily seen. */
-  public String neededText() {
-    return NeededText.of(ReParser.parse(text));
+  /** Texts one of which every match contains; none when nothing is easily seen. */
+  public List<Needle> needles() {
+    return Needles.of(tree);
   }
 
   /** What can be said of the values for which {@link #matchesWhole} is true. */
   public ValueShape valueShape() {
     ValueShape known = shape;
     if (known == null) {
-      known = ValueShapes.of(ReParser.parseAsWritten(text, (pattern.flags() & Pattern.DOTALL) != 0));
+      known = deep ? ValueShapes.UNKNOWN : ValueShapes.of(ReParser.parseAsWritten(text, dotAll));
       shape = known;
     }
     return known;
@@ -84,13 +113,40 @@ public final class GoRegexp {
 
   /** Whether the expression matches the whole of the value. */
   public boolean matchesWhole(String value) {
-    return pattern.matches(value);
+    return whole().accepts(value);
+  }
+
+  /** Asks for whole matches of values in UTF-8 that share beginnings with those before, as sorted ones do. */
+  public PrefixWalk walk() {
+    return new PrefixWalk(whole());
   }
 
   /** Whether the expression matches somewhere in {@code bytes[from, to)}; invalid UTF-8 counts as U+FFFD per byte. */
   public boolean find(byte[] bytes, int from, int to) {
-    byte[] slice = from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
-    return pattern.matcher(slice).find();
+    return finder().accepts(bytes, from, to);
+  }
+
+  /** Whether the expression matches somewhere in the value. */
+  public boolean find(String value) {
+    return finder().accepts(value);
+  }
+
+  private Dfa finder() {
+    Dfa known = finder;
+    if (known == null) {
+      known = Dfa.find(tree, STATES);
+      finder = known;
+    }
+    return known;
+  }
+
+  private Dfa whole() {
+    Dfa known = whole;
+    if (known == null) {
+      known = Dfa.whole(tree, STATES);
+      whole = known;
+    }
+    return known;
   }
 
   /**
@@ -100,6 +156,9 @@ public final class GoRegexp {
    * @return null when nothing matches
    */
   public @Nullable String expand(String value, String template) {
+    if (!find(value)) {
+      return null;
+    }
     Matcher matcher = pattern.matcher(value);
     if (!matcher.find()) {
       return null;
@@ -114,6 +173,9 @@ public final class GoRegexp {
    * match right behind another match does not count.
    */
   public String replaceAllExpanding(String value, String template) {
+    if (!find(value)) {
+      return value;
+    }
     StringBuilder out = new StringBuilder();
     Matcher matcher = pattern.matcher(value);
     int copied = 0;
@@ -132,6 +194,9 @@ public final class GoRegexp {
 
   /** The number of matches that do not overlap; an empty match right behind another match does not count. */
   public int count(String value) {
+    if (!find(value)) {
+      return 0;
+    }
     Matcher matcher = pattern.matcher(value);
     int count = 0;
     int from = 0;
@@ -219,6 +284,11 @@ public final class GoRegexp {
   /** The names of the named groups, in order of their numbers. */
   public List<String> groupNames() {
     return groupNames;
+  }
+
+  /** For those who want captures. */
+  Pattern pattern() {
+    return pattern;
   }
 
   /** The text it was compiled from. */

@@ -1,6 +1,5 @@
 package io.sigyn.gocompat.regexp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -36,16 +35,7 @@ public sealed interface LiteralTest {
   record Contains(String text, boolean fold) implements LiteralTest {
     @Override
     public boolean test(String value) {
-      if (!fold) {
-        return value.contains(text);
-      }
-      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-      return testBytes(bytes, 0, bytes.length);
-    }
-
-    /** As {@link #test} for UTF-8 bytes. */
-    public boolean testBytes(byte[] bytes, int from, int to) {
-      return Folding.contains(bytes, from, to, text);
+      return fold ? Folding.contains(value, text) : value.contains(text);
     }
   }
 

@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** Finds the {@link ValueShape} of an expression. */
 final class ValueShapes {
+  /** Nothing is known. */
+  static final ValueShape UNKNOWN = new ValueShape.Parts(List.of(""), "", "", false);
+
   /** More texts or prefixes than this are not listed. */
   private static final int MOST = 1000;
 

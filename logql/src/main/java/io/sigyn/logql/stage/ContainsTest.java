@@ -4,17 +4,14 @@ import io.sigyn.bytes.Scan;
 import io.sigyn.model.EntryBlock;
 
 /**
- * Keeps lines that contain a byte string. Runs over all lines of a block at once as long as most of them are still
+ * Keeps lines that contain a byte string, or one in any case. Runs over all lines of a block at once as long as most of them are still
  * candidates; what is found across the border of two lines is found in neither.
  */
 final class ContainsTest implements LineTest {
-  /** Below one row in so many, looking at the remaining rows one by one is cheaper than running over all text. */
-  private static final int SPARSE = 8;
-
   private final Scan scan;
 
-  ContainsTest(byte[] needle) {
-    this.scan = Scan.of(needle);
+  ContainsTest(Scan scan) {
+    this.scan = scan;
   }
 
   @Override
@@ -29,7 +26,7 @@ final class ContainsTest implements LineTest {
 
   @Override
   public void narrow(EntryBlock block, Rows rows) {
-    if (scan.length() == 0 || rows.count() < rows.size() / SPARSE) {
+    if (scan.length() == 0 || rows.isSparse()) {
       LineTest.super.narrow(block, rows);
       return;
     }

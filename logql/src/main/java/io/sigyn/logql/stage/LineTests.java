@@ -1,6 +1,8 @@
 package io.sigyn.logql.stage;
 
+import io.sigyn.bytes.Scan;
 import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.regexp.FoldedText;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.LiteralTest;
 import io.sigyn.gocompat.regexp.RegexpSyntaxException;
@@ -93,7 +95,7 @@ public final class LineTests {
   }
 
   private static LineTest contains(String text) {
-    return text.isEmpty() ? new LineTest.All() : new ContainsTest(RawText.encode(text));
+    return text.isEmpty() ? new LineTest.All() : new ContainsTest(Scan.of(RawText.encode(text)));
   }
 
   private static LineTest regexp(String text) {
@@ -107,7 +109,7 @@ public final class LineTests {
       case LiteralTest.Always _ -> new LineTest.All();
       case LiteralTest.NotEmpty _ -> new NotEmptyTest();
       case LiteralTest.Contains c when !c.fold() -> contains(c.text());
-      case LiteralTest.Contains c -> new FoldedTest(c);
+      case LiteralTest.Contains c -> new FoldedTest(new FoldedText(c.text()));
       case LiteralTest.Equals e -> throw new IllegalStateException(e.toString());
       case LiteralTest.Any any -> new AnyTest(any.tests().stream().map(LineTests::of).toList());
     };

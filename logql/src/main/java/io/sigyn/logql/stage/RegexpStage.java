@@ -19,6 +19,9 @@ final class RegexpStage implements Stage {
 
   @Override
   public boolean apply(Line line) {
+    if (!regexp.find(line.text(), line.from(), line.to())) {
+      return true;
+    }
     String text = new String(line.text(), line.from(), line.to() - line.from(), StandardCharsets.UTF_8);
     @Nullable String[] values = regexp.namedGroups(text);
     for (int i = 0; i < values.length; i++) {

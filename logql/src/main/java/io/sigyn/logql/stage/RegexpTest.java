@@ -1,8 +1,11 @@
 package io.sigyn.logql.stage;
 
+import io.sigyn.bytes.Scan;
 import io.sigyn.gocompat.regexp.GoRegexp;
-import io.sigyn.logql.syntax.RawText;
+import io.sigyn.gocompat.regexp.Needle;
 import io.sigyn.model.EntryBlock;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Keeps lines in which a regular expression matches somewhere. Runs only where a text that it needs is found. */
 final class RegexpTest implements LineTest {
@@ -11,8 +14,18 @@ final class RegexpTest implements LineTest {
 
   RegexpTest(GoRegexp regexp) {
     this.regexp = regexp;
-    String literal = regexp.neededText();
-    this.needed = literal.isEmpty() ? new All() : new ContainsTest(RawText.encode(literal));
+    List<LineTest> needles = regexp.needles().stream().map(RegexpTest::contains).toList();
+    this.needed =
+        switch (needles.size()) {
+          case 0 -> new All();
+          case 1 -> needles.getFirst();
+          default -> new AnyTest(needles);
+        };
+  }
+
+  private static LineTest contains(Needle needle) {
+    byte[] bytes = needle.text().getBytes(StandardCharsets.UTF_8);
+    return new ContainsTest(needle.fold() ? Scan.folded(bytes) : Scan.of(bytes));
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 /** A set of row numbers of one block, as bits. Reused from block to block; for one thread. */
 public final class Rows {
+  private static final int SPARSE = 8;
+
   private long[] words = new long[16];
   private int size;
 
@@ -95,6 +97,11 @@ public final class Rows {
       count += Long.bitCount(words[i]);
     }
     return count;
+  }
+
+  /** Whether so few are left that going through them one by one is cheaper than running over the text of all. */
+  public boolean isSparse() {
+    return count() < size / SPARSE;
   }
 
   /** The first row at or after {@code row} in the set, or -1. */

@@ -77,12 +77,13 @@ public final class HeadIndex {
     if (entry == null) {
       return;
     }
+    boolean all = test.acceptsAllPrefixed();
     for (String prefix : test.prefixes()) {
       for (HeadPosting posting : entry.values.tailMap(prefix, true).values()) {
         if (!posting.value.startsWith(prefix)) {
           break;
         }
-        if (test.accepts(posting.value)) {
+        if (all || test.accepts(posting.value)) {
           posting.addTo(streams);
         }
       }

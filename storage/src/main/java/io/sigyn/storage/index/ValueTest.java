@@ -1,6 +1,7 @@
 package io.sigyn.storage.index;
 
 import io.sigyn.bytes.Scan;
+import io.sigyn.gocompat.automaton.PrefixWalk;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.ValueShape;
 import java.nio.charset.StandardCharsets;
@@ -35,12 +36,19 @@ public final class ValueTest {
     return shape.prefixes();
   }
 
+  /** Whether every value with one of the prefixes is accepted, so that none need be looked at. */
+  public boolean acceptsAllPrefixed() {
+    return shape.exact()
+        && suffix.length == 0
+        && shape.prefixes().stream().allMatch(prefix -> prefix.contains(shape.infix()));
+  }
+
   /** Whether a value is accepted. */
   public boolean accepts(String value) {
-    if (!hasPrefix(value) || !value.endsWith(shape.suffix()) || !value.contains(shape.infix())) {
+    if (!hasPrefix(value) || !value.endsWith(shape.suffix())) {
       return false;
     }
-    return shape.exact() || regexp.matchesWhole(value);
+    return shape.exact() ? value.contains(shape.infix()) : regexp.matchesWhole(value);
   }
 
   private boolean hasPrefix(String value) {
@@ -52,14 +60,30 @@ public final class ValueTest {
     return false;
   }
 
-  /** Whether a value that has one of the prefixes, given as UTF-8 in {@code bytes[0, length)}, is accepted. */
-  public boolean acceptsPrefixed(byte[] bytes, int length) {
-    int end = length - suffix.length;
-    if (end < 0
-        || !Arrays.equals(bytes, end, length, suffix, 0, suffix.length)
-        || !infix.in(bytes, 0, length)) {
-      return false;
+  /** Asks about values in UTF-8 in ascending order, all of which have one of the prefixes. Used by one thread. */
+  public final class Walk {
+    private final PrefixWalk walk = regexp.walk();
+
+    /** How many bytes a value has in common with the last one that the expression was run on. */
+    private int common;
+
+    /**
+     * Whether the value {@code bytes[0, length)} is accepted.
+     *
+     * @param shared how many bytes it has in common with the value asked about before, or fewer
+     */
+    public boolean accepts(byte[] bytes, int length, int shared) {
+      common = Math.min(common, shared);
+      int end = length - suffix.length;
+      if (end < 0 || (suffix.length > 0 && !Arrays.equals(bytes, end, length, suffix, 0, suffix.length))) {
+        return false;
+      }
+      if (shape.exact()) {
+        return infix.in(bytes, 0, length);
+      }
+      boolean accepted = walk.accepts(bytes, length, common);
+      common = Integer.MAX_VALUE;
+      return accepted;
     }
-    return shape.exact() || regexp.matchesWhole(new String(bytes, 0, length, StandardCharsets.UTF_8));
   }
 }

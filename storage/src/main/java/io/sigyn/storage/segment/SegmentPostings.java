@@ -4,7 +4,6 @@ import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.ValueTest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -134,19 +133,35 @@ final class SegmentPostings {
 
   /** Hands over the pairs of a name whose values have a prefix and pass the test. */
   private void scan(int name, ValueTest test, byte[] prefix, IntConsumer pairs) {
-    int from = symbols.find(prefix);
-    SymbolTable.Cursor cursor = symbols.new Cursor();
-    int end = postings.end(name);
-    for (int pair = place(name, from < 0 ? -from - 1 : from); pair < end; pair++) {
-      cursor.seek(streams.valueOf(pair));
-      if (cursor.length() < prefix.length
-          || !Arrays.equals(cursor.buffer(), 0, prefix.length, prefix, 0, prefix.length)) {
-        return;
+    int from = place(name, lower(prefix));
+    int to = prefix.length == 0 ? postings.end(name) : place(name, lower(behind(prefix)));
+    if (test.acceptsAllPrefixed()) {
+      for (int pair = from; pair < to; pair++) {
+        pairs.accept(pair);
       }
-      if (test.acceptsPrefixed(cursor.buffer(), cursor.length())) {
+      return;
+    }
+    SymbolTable.Cursor cursor = symbols.new Cursor();
+    ValueTest.Walk walk = test.new Walk();
+    for (int pair = from; pair < to; pair++) {
+      cursor.seek(streams.valueOf(pair));
+      if (walk.accepts(cursor.buffer(), cursor.length(), cursor.shared())) {
         pairs.accept(pair);
       }
     }
+  }
+
+  /** The first symbol that is not below a text. */
+  private int lower(byte[] text) {
+    int symbol = symbols.find(text);
+    return symbol < 0 ? -symbol - 1 : symbol;
+  }
+
+  /** The smallest text above all that begin with a prefix; no byte of UTF-8 is FF. */
+  private static byte[] behind(byte[] prefix) {
+    byte[] behind = prefix.clone();
+    behind[behind.length - 1]++;
+    return behind;
   }
 
   void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {

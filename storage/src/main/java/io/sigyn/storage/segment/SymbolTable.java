@@ -135,6 +135,7 @@ final class SymbolTable {
     private final Varints in = new Varints(bytes, 0);
     private byte[] buffer = new byte[64];
     private int length;
+    private int shared;
     private int id = -1;
 
     /** Moves to a string; cheap when it lies shortly behind the one before. */
@@ -142,20 +143,26 @@ final class SymbolTable {
       if (target < 0 || target >= count) {
         throw new CorruptBytesException("symbol " + Integer.toUnsignedString(target) + " of " + count);
       }
+      shared = length;
       int group = target / SegmentFormat.SYMBOL_GROUP;
       if (id < 0 || target < id || group != id / SegmentFormat.SYMBOL_GROUP) {
         in.at = start(group);
         id = group * SegmentFormat.SYMBOL_GROUP - 1;
       }
       while (id < target) {
-        int shared = in.next();
+        int kept = in.next();
         int rest = in.next();
-        if (shared + rest > buffer.length) {
-          buffer = Arrays.copyOf(buffer, 2 * (shared + rest));
+        if (kept + rest > buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * (kept + rest));
         }
-        System.arraycopy(bytes, in.at, buffer, shared, rest);
+        if (kept < shared) {
+          // A group begins anew although its first string may go on like the last one before it.
+          int same = Arrays.mismatch(buffer, kept, shared, bytes, in.at, in.at + rest);
+          shared = same < 0 ? shared : kept + same;
+        }
+        System.arraycopy(bytes, in.at, buffer, kept, rest);
         in.at += rest;
-        length = shared + rest;
+        length = kept + rest;
         id++;
       }
       return this;
@@ -168,6 +175,11 @@ final class SymbolTable {
 
     int length() {
       return length;
+    }
+
+    /** How many bytes the string has in common with the one before the last move. */
+    int shared() {
+      return shared;
     }
 
     String text() {

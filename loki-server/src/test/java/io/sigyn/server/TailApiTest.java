@@ -175,8 +175,16 @@ final class TailApiTest {
     socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
     socket.setSoTimeout(20_000);
     String head =
-        "GET %s?query=%s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        String.join(
+            "\r\n",
+            "GET %s?query=%s HTTP/1.1",
+            "Host: x",
+            "Upgrade: websocket",
+            "Connection: keep-alive, Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
     socket
         .getOutputStream()
         .write(head.formatted(TAIL, Http.encode("{app=\"a\"}")).getBytes(StandardCharsets.US_ASCII));

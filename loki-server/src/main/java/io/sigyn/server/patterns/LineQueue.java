@@ -5,6 +5,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +28,7 @@ final class LineQueue {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Lines> waiting = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
-  private volatile int bytes;
+  private final AtomicInteger bytes = new AtomicInteger();
   private boolean closed;
 
   /**
@@ -58,7 +59,7 @@ final class LineQueue {
 
   /** For how many lines one is taken; 0 when none is. */
   private int weight() {
-    int quarters = bytes / (MAX_BYTES / 4);
+    int quarters = bytes.get() / (MAX_BYTES / 4);
     return switch (quarters) {
       case 0 -> 1;
       case 1 -> 4;
@@ -85,9 +86,9 @@ final class LineQueue {
       if (!shortEnough(batch, e)) {
         continue;
       }
-      int bytes = batch.lineEnd(e) - batch.lineStart(e);
-      System.arraycopy(batch.arena(), batch.lineStart(e), text, at, bytes);
-      at += bytes;
+      int line = batch.lineEnd(e) - batch.lineStart(e);
+      System.arraycopy(batch.arena(), batch.lineStart(e), text, at, line);
+      at += line;
       String level = batch.metadata(e).get(LEVEL);
       levels[n] = level.isEmpty() ? UNKNOWN : level;
       times[n++] = batch.timestamp(e);
@@ -105,7 +106,7 @@ final class LineQueue {
     lock.lock();
     try {
       if (!closed) {
-        bytes += cost(lines);
+        bytes.addAndGet(cost(lines));
         waiting.add(lines);
         changed.signal();
       }
@@ -129,7 +130,7 @@ final class LineQueue {
         changed.await();
       }
       Lines next = waiting.remove();
-      bytes -= cost(next);
+      bytes.addAndGet(-cost(next));
       return next;
     } finally {
       lock.unlock();
@@ -149,7 +150,7 @@ final class LineQueue {
 
   /** Bytes that wait. */
   int bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   /** Lines that found no room, ever. */

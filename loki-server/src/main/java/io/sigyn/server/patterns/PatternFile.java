@@ -5,7 +5,6 @@ import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
-import io.sigyn.server.patterns.Patterns.Key;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
@@ -37,7 +36,7 @@ final class PatternFile {
   }
 
   /** What is to be saved of the miners. */
-  static byte[] encode(Map<Key, Miner> miners) {
+  static byte[] encode(Map<Patterns.Key, Miner> miners) {
     ByteSink out = new ByteSink(1 << 16);
     out.u64(MAGIC).uvarint(miners.size());
     miners.forEach((key, miner) -> write(out, key, miner));
@@ -51,7 +50,7 @@ final class PatternFile {
     Publication.publish(files, file, encoded);
   }
 
-  private static void write(ByteSink out, Key key, Miner miner) {
+  private static void write(ByteSink out, Patterns.Key key, Miner miner) {
     out.string(key.tenant().id()).uvarint(key.stream().size());
     key.stream().forEach((name, value) -> out.string(name).string(value));
     out.string(key.level()).uvarint(miner.templates().size());
@@ -82,7 +81,7 @@ final class PatternFile {
    * @param most templates of one miner
    * @throws CorruptBytesException when it is not what was saved
    */
-  void load(Map<Key, Miner> miners, int most) throws IOException {
+  void load(Map<Patterns.Key, Miner> miners, int most) throws IOException {
     if (!files.exists(file)) {
       return;
     }
@@ -104,7 +103,7 @@ final class PatternFile {
         String name = in.string();
         stream.set(name, in.string());
       }
-      Key key = new Key(tenant, stream.build(), in.string());
+      Patterns.Key key = new Patterns.Key(tenant, stream.build(), in.string());
       Miner miner = new Miner(most);
       for (long t = in.uvarint(); t > 0; t--) {
         miner.restore(template(in));

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -244,7 +245,7 @@ public final class Patterns implements Arrivals, AutoCloseable {
     long seconds = Math.max(Counts.BUCKET_SECONDS, step / 1_000_000_000L);
     long from = Math.floorDiv(start, 1_000_000_000L);
     long to = Math.ceilDiv(end, 1_000_000_000L);
-    Map<Pattern, TreeMap<Long, Long>> found = new HashMap<>();
+    Map<Pattern, SortedMap<Long, Long>> found = new HashMap<>();
     lock.lock();
     try {
       miners.forEach(
@@ -276,10 +277,10 @@ public final class Patterns implements Arrivals, AutoCloseable {
   }
 
   private static void collect(
-      Miner miner, String level, long from, long to, long step, Map<Pattern, TreeMap<Long, Long>> found) {
+      Miner miner, String level, long from, long to, long step, Map<Pattern, SortedMap<Long, Long>> found) {
     for (Template template : miner.templates()) {
       Counts counts = template.counts();
-      TreeMap<Long, Long> buckets = null;
+      SortedMap<Long, Long> buckets = null;
       for (int i = 0; i < counts.size(); i++) {
         long time = counts.seconds(i);
         if (time + Counts.BUCKET_SECONDS > from && time < to) {

@@ -305,7 +305,7 @@ final class JsonLogs {
     for (int i = 0; i < SEVERITIES.length; i++) {
       for (int step = 1; step <= 4; step++) {
         if (level.equals(SEVERITIES[i] + (step == 1 ? "" : step))) {
-          return 4 * i + step;
+          return 4L * i + step;
         }
       }
     }

@@ -249,7 +249,8 @@ final class OtlpBodies {
 
   private static String name(String camel, boolean snake) {
     StringBuilder out = new StringBuilder();
-    for (char c : camel.toCharArray()) {
+    for (int i = 0; i < camel.length(); i++) {
+      char c = camel.charAt(i);
       out.append(snake && Character.isUpperCase(c) ? "_" + Character.toLowerCase(c) : String.valueOf(c));
     }
     return out.toString();

@@ -5,17 +5,21 @@ import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.server.api.Api;
 import io.sigyn.server.api.Operations;
+import io.sigyn.server.config.PatternIngesterConfig;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.HttpSettings;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.http.Router;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.limits.TenantRetention;
+import io.sigyn.server.patterns.Patterns;
 import io.sigyn.server.read.Catalog;
 import io.sigyn.server.read.DeleteFilters;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.QueryPool;
 import io.sigyn.server.read.Usage;
+import io.sigyn.server.tail.Tails;
+import io.sigyn.server.write.Arrivals;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +39,16 @@ final class Wiring implements AutoCloseable {
   private static final int MAX_REQUEST_LINE = 256 << 10;
 
   private static final int MAX_HEADERS = 16 << 10;
+  /** Patterns may take one part in so many of the heap. */
+  private static final int PATTERNS_SHARE = 32;
+
   private static final int WAITING_PUSHES = 1_024;
   private static final long IDLE_STREAMS_SECONDS = 60;
 
   private final WriteWorkers workers;
   private final QueryPool queries;
   private final ScheduledExecutorService clockwork;
+  private final Optional<Patterns> patterns;
   private final Router router;
 
   Wiring(
@@ -55,9 +64,14 @@ final class Wiring implements AutoCloseable {
     workers = new WriteWorkers(processors, WAITING_PUSHES);
     queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
-    Distributor distributor =
-        new Distributor(store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window);
     Querier querier = new Querier(store, limits, queries, config.sigyn().onPartial(), clock);
+    Tails tails = new Tails(querier, limits, metrics, clock, config.querier().tailMaxDuration());
+    patterns = patterns(config, limits, metrics, clock);
+    List<Arrivals> arrivals = new ArrayList<>(List.of(tails));
+    patterns.ifPresent(arrivals::add);
+    Distributor distributor =
+        new Distributor(
+            store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window, arrivals);
     Catalog catalog = new Catalog(store, limits, queries, clock);
     Usage usage = new Usage(store, limits, queries, clock);
 
@@ -65,7 +79,7 @@ final class Wiring implements AutoCloseable {
     routes.addAll(
         Api.routes(
             new Api.Parts(
-                config, clock, store, retention, distributor, workers, querier, catalog, usage, waiting)));
+                config, clock, store, limits, retention, distributor, workers, querier, catalog, usage, tails, patterns, waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 
     clockwork = Threads.scheduler("clockwork");
@@ -85,6 +99,24 @@ final class Wiring implements AutoCloseable {
     clockwork.shutdownNow();
     workers.close();
     queries.close();
+    patterns.ifPresent(Patterns::close);
+  }
+
+  private static Optional<Patterns> patterns(
+      ServerConfig config, TenantLimits limits, PrometheusMeterRegistry metrics, Clock clock) {
+    PatternIngesterConfig wanted = config.patternIngester();
+    if (!wanted.enabled()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Patterns(
+            wanted.maxClusters(),
+            wanted.retainFor(),
+            Runtime.getRuntime().maxMemory() / PATTERNS_SHARE,
+            config.dataDir().resolve("patterns").resolve("patterns.bin"),
+            limits,
+            metrics,
+            clock));
   }
 
   private void every(Duration period, Runnable work) {

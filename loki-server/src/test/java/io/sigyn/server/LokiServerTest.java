@@ -311,7 +311,7 @@ final class LokiServerTest {
           .isEqualTo("{\"status\":\"failed\",\"message\":\"unrecognized log level \\\"bad\\\"\"}");
       assertThat(http.post("/ready", new byte[0]).statusCode()).isEqualTo(405);
       assertThat(http.get("/loki/api/v1/push").statusCode()).isEqualTo(405);
-      assertThat(http.get("/loki/api/v1/patterns").body()).isEqualTo("404 page not found\n");
+      assertThat(http.get("/loki/api/v1/nothing").body()).isEqualTo("404 page not found\n");
     }
   }
 

@@ -4,15 +4,19 @@ import io.sigyn.life.Clock;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
+import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.limits.TenantRetention;
+import io.sigyn.server.patterns.Patterns;
 import io.sigyn.server.read.Catalog;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.Usage;
+import io.sigyn.server.tail.Tails;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -30,12 +34,15 @@ public final class Api {
       ServerConfig config,
       Clock clock,
       Store store,
+      TenantLimits limits,
       TenantRetention retention,
       Distributor distributor,
       WriteWorkers workers,
       Querier querier,
       Catalog catalog,
       Usage usage,
+      Tails tails,
+      Optional<Patterns> patterns,
       Executor waiting) {}
 
   /** The routes beside those of {@link Operations}. */
@@ -52,9 +59,20 @@ public final class Api {
                 (int) config.distributor().maxRecvMsgSize().bytes(),
                 (int) config.distributor().maxDecompressedSize().bytes())
             .routes());
+    routes.addAll(new OtlpApi(parts, tenants).routes());
     routes.addAll(new QueryApi(parts.querier(), tenants, parts.clock()).routes());
-    routes.addAll(new CatalogApi(parts.catalog(), tenants, parts.clock()).routes());
+    CatalogApi catalog = new CatalogApi(parts.catalog(), tenants, parts.clock());
+    routes.addAll(catalog.routes());
+    routes.addAll(
+        new LegacyApi(catalog, parts.catalog(), parts.querier(), tenants, parts.clock()).routes());
+    routes.addAll(new TailApi(parts.tails(), tenants, parts.clock(), parts.waiting()).routes());
+    routes.addAll(
+        new PatternsApi(parts.patterns(), tenants, parts.clock(), parts.waiting()).routes());
+    routes.addAll(new RulesApi(tenants).routes());
+    routes.addAll(new StatusApi(config, parts.limits(), tenants).routes());
     routes.addAll(new IndexApi(parts.usage(), tenants, parts.clock()).routes());
+    routes.addAll(
+        new DetectedApi(parts.catalog(), parts.querier(), tenants, parts.clock()).routes());
     routes.addAll(new FormatApi(parts.waiting()).routes());
     routes.addAll(
         new DeleteApi(

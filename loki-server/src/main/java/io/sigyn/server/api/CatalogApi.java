@@ -12,6 +12,7 @@ import io.sigyn.server.read.Catalog.Question;
 import io.sigyn.wire.query.QueryWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code labels}, {@code label/NAME/values} and {@code series} below {@code /loki/api/v1}. */
 public final class CatalogApi {
@@ -39,17 +40,18 @@ public final class CatalogApi {
                 .labelValues(
                     tenants.readers(request), request.variable("name"), () -> labels(request))
                 .thenApply(CatalogApi::strings);
-    Handler series =
-        request ->
-            catalog
-                .series(tenants.readers(request), () -> matches(request))
-                .thenApply(found ->
-                    Response.stream(200, Response.JSON, out -> QueryWriter.series(found, out)));
     return List.of(
         route("loki_api_v1_labels", "/loki/api/v1/labels", names),
         route("loki_api_v1_label", "/loki/api/v1/label", names),
         route("loki_api_v1_label_name_values", "/loki/api/v1/label/{name}/values", values),
-        route("loki_api_v1_series", "/loki/api/v1/series", series));
+        route("loki_api_v1_series", "/loki/api/v1/series", this::series));
+  }
+
+  /** Answers with label sets. */
+  CompletableFuture<Response> series(Request request) {
+    return catalog
+        .series(tenants.readers(request), () -> matches(request))
+        .thenApply(found -> Response.stream(200, Response.JSON, out -> QueryWriter.series(found, out)));
   }
 
   private static Route route(String name, String path, Handler handler) {
@@ -60,7 +62,8 @@ public final class CatalogApi {
     return Response.stream(200, Response.JSON, out -> QueryWriter.strings(values, out));
   }
 
-  private Question labels(Request request) {
+  /** What a request for names or values asks. */
+  Question labels(Request request) {
     Form form = Form.of(request);
     String query = form.get("query");
     return question(form, query.isEmpty() ? List.of() : List.of(query));

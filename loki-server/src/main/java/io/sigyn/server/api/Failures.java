@@ -1,5 +1,6 @@
 package io.sigyn.server.api;
 
+import io.sigyn.bytes.ByteSink;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.server.http.Response;
@@ -24,6 +25,24 @@ final class Failures {
   /** The answer of all others: the text and a line feed. */
   static Response plain(Throwable failure) {
     return answer(failure, "\n");
+  }
+
+  /**
+   * The answer to OTLP: a {@code google.rpc.Status} of which only the message is set. Exporters try again after 503, not
+   * after 500.
+   */
+  static Response ofOtlp(Throwable failure) {
+    Response text = answer(failure, "");
+    if (text.status() == 401) {
+      // Who asks is looked at before anybody knows that OTLP is spoken.
+      return text;
+    }
+    int status = text.status() == 500 ? 503 : text.status();
+    byte[] message = text.body() instanceof Response.Body.Bytes(byte[] bytes) ? bytes : new byte[0];
+    ByteSink body = new ByteSink(message.length + 8);
+    body.u8(2 << 3 | 2).uvarint(message.length).bytes(message);
+    Response otlp = Response.of(status, "application/octet-stream", body.toByteArray());
+    return retryable(otlp.with("X-Content-Type-Options", "nosniff"));
   }
 
   private static Response answer(Throwable failure, String end) {

@@ -1,5 +1,6 @@
 package io.sigyn.server.api;
 
+import io.sigyn.json.JsonWriter;
 import io.sigyn.life.Clock;
 import io.sigyn.server.http.Handler;
 import io.sigyn.server.http.Request;
@@ -11,7 +12,7 @@ import io.sigyn.wire.query.QueryWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code stats}, {@code volume} and {@code volume_range} below {@code /loki/api/v1/index}. */
+/** {@code stats}, {@code shards}, {@code volume} and {@code volume_range} below {@code /loki/api/v1/index}. */
 public final class IndexApi {
   private final Usage usage;
   private final Tenants tenants;
@@ -35,6 +36,7 @@ public final class IndexApi {
                 .thenApply(IndexApi::stats);
     return List.of(
         route("loki_api_v1_index_stats", "stats", stats),
+        route("loki_api_v1_index_shards", "shards", this::shards),
         route("loki_api_v1_index_volume", "volume", request -> volume(request, false)),
         route("loki_api_v1_index_volume_range", "volume_range", request -> volume(request, true)));
   }
@@ -58,6 +60,29 @@ public final class IndexApi {
                 List.of("streams", "chunks", "bytes", "entries"),
                 new long[] {stats.streams(), stats.chunks(), stats.bytes(), stats.entries()},
                 out));
+  }
+
+  /** One shard of everything: nothing here is cut into shards. */
+  private CompletableFuture<Response> shards(Request request) {
+    return usage
+        .stats(
+            tenants.readers(request),
+            () -> {
+              Form form = Form.of(request);
+              QueryParameters.checkTargetBytes(form);
+              return QueryParameters.usage(form, clock.epochNanos());
+            })
+        .thenApply(IndexApi::shard);
+  }
+
+  private static Response shard(IndexStats stats) {
+    JsonWriter out = JsonWriter.inMemory().beginObject().name("shards").beginArray().beginObject();
+    out.name("bounds").beginObject().name("min").value(0).name("max").raw("18446744073709551615").endObject();
+    out.name("stats").beginObject();
+    out.name("streams").value(stats.streams()).name("chunks").value(stats.chunks());
+    out.name("bytes").value(stats.bytes()).name("entries").value(stats.entries()).endObject();
+    out.endObject().endArray().name("statistics").beginObject().endObject().endObject().lineFeed();
+    return Response.of(200, Response.JSON, out.toByteArray());
   }
 
   private CompletableFuture<Response> volume(Request request, boolean ranged) {

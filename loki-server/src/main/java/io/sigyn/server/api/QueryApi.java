@@ -84,7 +84,8 @@ public final class QueryApi {
     return answer.partial() ? response.with("X-Log-Partial", "corrupt") : response;
   }
 
-  private static List<String> encodingFlags(Request request) {
+  /** The values of the request's header X-Loki-Response-Encoding-Flags. */
+  static List<String> encodingFlags(Request request) {
     List<String> flags = new ArrayList<>();
     for (String flag : request.header("X-Loki-Response-Encoding-Flags").split(",", -1)) {
       boolean categorize = flag.strip().equals(QueryWriter.CATEGORIZE_LABELS);

@@ -2,6 +2,7 @@ package io.sigyn.server.api;
 
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.ByteSizes;
 import io.sigyn.gocompat.GoDurations;
 import io.sigyn.gocompat.GoFloats;
 import io.sigyn.gocompat.GoQuote;
@@ -20,6 +21,7 @@ final class QueryParameters {
   private static final long SECOND = 1_000_000_000L;
   private static final long HOUR = 3_600 * SECOND;
   private static final int DEFAULT_LIMIT = 100;
+  private static final int DEFAULT_FIELDS = 1_000;
   private static final int MAX_POINTS = 11_000;
 
   /**
@@ -84,6 +86,18 @@ final class QueryParameters {
     return new Usage.Question(form.get("query"), bounds.start(), bounds.end());
   }
 
+  /** Refuses an index/shards that does not say how large shards should be. */
+  static void checkTargetBytes(Form form) {
+    try {
+      if (!form.get("targetBytesPerShard").isEmpty() && ByteSizes.parse(form.get("targetBytesPerShard")) > 0) {
+        return;
+      }
+    } catch (IllegalArgumentException e) {
+      // No size at all is no positive one.
+    }
+    throw bad("targetBytesPerShard must be a positive value");
+  }
+
   /** The parameters of index/volume; with {@code ranged} those of index/volume_range. */
   static Usage.VolumeQuestion volume(Form form, long now, boolean ranged) {
     Bounds bounds = orderedBounds(form, now);
@@ -106,6 +120,54 @@ final class QueryParameters {
         limit,
         step);
   }
+
+  /**
+   * The parameters of detected_fields.
+   *
+   * @param limit the most fields or values
+   */
+  record FieldsQuestion(QueryRequest lines, int limit) {}
+
+  /** The parameters of detected_fields and of the values of one field: the newest lines are looked at. */
+  static FieldsQuestion fields(Form form, long now) {
+    Bounds bounds = orderedBounds(form, now);
+    int lines = positive(form.get("line_limit"), DEFAULT_LIMIT);
+    String limit = form.get("limit").isEmpty() ? form.get("field_limit") : form.get("limit");
+    int fields = positive(limit, DEFAULT_FIELDS);
+    long step = step(form, bounds);
+    return new FieldsQuestion(
+        new QueryRequest(
+            form.get("query"), false, bounds.start(), bounds.end(), step, 0, lines, Direction.BACKWARD),
+        fields);
+  }
+
+  /**
+   * How a live tail begins.
+   *
+   * @param start nanoseconds since the Unix epoch
+   */
+  record TailStart(long start, int limit, long delaySeconds) {}
+
+  /** The parameters of tail. */
+  static TailStart tail(Form form, long now) {
+    int limit = limit(form);
+    long start = time(form, "start", now - HOUR);
+    String delay = form.get("delay_for");
+    try {
+      return new TailStart(start, limit, delay.isEmpty() ? 0 : GoNumbers.atoi(delay));
+    } catch (NumberFormatException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The parameters of patterns. */
+  static PatternsQuestion patterns(Form form, long now) {
+    Bounds bounds = orderedBounds(form, now);
+    return new PatternsQuestion(form.get("query"), bounds, step(form, bounds));
+  }
+
+  /** What patterns are asked for. */
+  record PatternsQuestion(String selector, Bounds bounds, long step) {}
 
   private static long step(Form form, Bounds bounds) {
     long length = saturatedDifference(bounds.end(), bounds.start());
@@ -143,9 +205,12 @@ final class QueryParameters {
   }
 
   private static int limit(Form form) {
-    String text = form.get("limit");
+    return positive(form.get("limit"), DEFAULT_LIMIT);
+  }
+
+  private static int positive(String text, int fallback) {
     if (text.isEmpty()) {
-      return DEFAULT_LIMIT;
+      return fallback;
     }
     long limit;
     try {

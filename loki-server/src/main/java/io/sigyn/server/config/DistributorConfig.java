@@ -10,6 +10,7 @@ import io.sigyn.config.Ignored;
  * @param maxDecompressedSize the largest body of a push after decompression
  * @param maxInflightBytes bodies held at once, together; beyond it pushes are answered 503. 0 is a
  *     tenth of the heap
+ * @param otlpConfig what OTLP requests mean where a tenant's limits say nothing
  */
 @Ignored(
     value = {
@@ -27,16 +28,15 @@ import io.sigyn.config.Ignored;
 @Ignored(
     value = {
       "write_failures_logging",
-      "otlp_config",
       "otlp_attribute_logging",
       "default_policy_stream_mappings"
     },
     because = "this version does not have it")
 public record DistributorConfig(
-    ByteSize maxRecvMsgSize, ByteSize maxDecompressedSize, ByteSize maxInflightBytes) {
+    ByteSize maxRecvMsgSize, ByteSize maxDecompressedSize, ByteSize maxInflightBytes, OtlpDefaults otlpConfig) {
   /** 100 MiB each, and a tenth of the heap. */
   public static final DistributorConfig DEFAULT =
-      new DistributorConfig(ByteSize.of("100MB"), ByteSize.of("100MB"), new ByteSize(0));
+      new DistributorConfig(ByteSize.of("100MB"), ByteSize.of("100MB"), new ByteSize(0), OtlpDefaults.DEFAULT);
 
   /** Refuses sizes that do not fit an array. */
   public DistributorConfig {

@@ -1,11 +1,13 @@
 package io.sigyn.server.config;
 
 import io.sigyn.config.Ignored;
+import java.time.Duration;
 
 /**
  * The section {@code querier}.
  *
  * @param multiTenantQueriesEnabled whether {@code X-Scope-OrgID: a|b} reads both tenants
+ * @param tailMaxDuration how long a live tail may last; 0 is for ever
  */
 @Ignored(
     value = {"max_concurrent"},
@@ -21,9 +23,9 @@ import io.sigyn.config.Ignored;
     },
     because = "memory and files are one store here")
 @Ignored(
-    value = {"tail_max_duration", "per_request_limits_enabled"},
+    value = {"per_request_limits_enabled"},
     because = "this version does not have it")
-public record QuerierConfig(boolean multiTenantQueriesEnabled) {
-  /** One tenant at a time. */
-  public static final QuerierConfig DEFAULT = new QuerierConfig(false);
+public record QuerierConfig(boolean multiTenantQueriesEnabled, Duration tailMaxDuration) {
+  /** One tenant at a time, and tails of an hour. */
+  public static final QuerierConfig DEFAULT = new QuerierConfig(false, Duration.ofHours(1));
 }

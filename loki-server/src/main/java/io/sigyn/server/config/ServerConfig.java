@@ -55,7 +55,6 @@ import java.time.Duration;
     because = "this version evaluates no rules")
 @Ignored(
     value = {
-      "pattern_ingester",
       "ui",
       "tenant_limits_allow_publish",
       "lbac",
@@ -82,6 +81,7 @@ public record ServerConfig(
     IngesterConfig ingester,
     QuerierConfig querier,
     CompactorConfig compactor,
+    PatternIngesterConfig patternIngester,
     Limits limitsConfig,
     RuntimeConfig runtimeConfig,
     SigynConfig sigyn) {
@@ -98,6 +98,7 @@ public record ServerConfig(
           IngesterConfig.DEFAULT,
           QuerierConfig.DEFAULT,
           CompactorConfig.DEFAULT,
+          PatternIngesterConfig.DEFAULT,
           Limits.DEFAULT,
           RuntimeConfig.DEFAULT,
           SigynConfig.DEFAULT);
@@ -159,6 +160,7 @@ public record ServerConfig(
         ingester,
         querier,
         compactor,
+        patternIngester,
         limitsConfig,
         runtimeConfig,
         sigyn);
@@ -191,6 +193,7 @@ public record ServerConfig(
         ingester,
         querier,
         compactor,
+        patternIngester,
         limitsConfig,
         runtimeConfig,
         sigyn);
@@ -207,6 +210,7 @@ public record ServerConfig(
         ingester,
         querier,
         compactor,
+        patternIngester,
         limitsConfig,
         runtimeConfig,
         sigyn);

@@ -4,9 +4,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -14,9 +16,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sigyn.server.http.Response.Body;
@@ -64,6 +70,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int BODY_GRACE_SECONDS = 5;
   private static final long LINGER_MILLIS = 2_000;
+
+  /** Bytes of a frame of a WebSocket's client, of whom nothing but a good-bye is expected. */
+  private static final int MAX_FRAME = 64 << 10;
+
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
@@ -241,6 +251,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       finish(ctx, exchange, 499);
       return;
     }
+    if (response.body() instanceof Body.Upgrade(Conversation conversation)) {
+      if (SocketHandshake.isAsked(exchange.head)) {
+        upgrade(ctx, exchange, conversation);
+      } else {
+        answer(ctx, exchange, SocketHandshake.refusal());
+      }
+      return;
+    }
     exchange.answering = true;
     exchange.status = response.status();
     lastWrite = server.clock().ticks();
@@ -270,7 +288,58 @@ final class Connection extends ChannelInboundHandlerAdapter {
         exchange.stream = stream;
         server.writers().execute(() -> stream(ctx, exchange, stream, body.writer()));
       }
+      case Body.Upgrade _ -> throw new IllegalStateException("a WebSocket is no answer");
     }
+  }
+
+  /** Hands the connection over to a WebSocket; this handler leaves it. */
+  private void upgrade(ChannelHandlerContext ctx, Exchange exchange, Conversation conversation) {
+    exchange.answering = true;
+    exchange.status = 101;
+    ChannelPipeline pipeline = ctx.pipeline();
+    HttpHeaders headers = SocketHandshake.accept(exchange.head);
+    ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, headers));
+    // Only the encoder of HTTP can write what is still in its hands; then everything is frames.
+    ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+        .addListener(
+            sent -> {
+              if (!sent.isSuccess()) {
+                ctx.close();
+                return;
+              }
+              exchange.handedOver = true;
+              Socket socket = new Socket(ctx.channel());
+              pipeline.addLast(
+                  new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(MAX_FRAME).build()),
+                  new WebSocket13FrameEncoder(false),
+                  new SocketConnection(socket, () -> finish(ctx, exchange, 101)));
+              pipeline.remove(HttpServerCodec.class);
+              pipeline.remove(ByteClock.class);
+              pipeline.remove(this);
+              server.writers().execute(() -> converse(conversation, socket));
+            });
+  }
+
+  /** Runs on a thread that may wait for the client. */
+  private static void converse(Conversation conversation, Socket socket) {
+    try {
+      conversation.run(socket);
+      socket.close();
+    } catch (IOException e) {
+      socket.close();
+    } catch (RuntimeException e) {
+      LOG.error("socket closed after an error", e);
+      socket.close(Socket.INTERNAL_ERROR, String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
   }
 
   /** Runs on a thread that may wait for the client. */
@@ -322,6 +391,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             status,
             lastActivity - exchange.startTicks,
             exchange.body.length());
+    if (exchange.handedOver) {
+      return;
+    }
     if (exchange.refused) {
       linger(ctx);
       return;

@@ -31,6 +31,9 @@ final class Exchange {
   /** Nothing more is to be done for it. */
   boolean finished;
 
+  /** The connection has become a WebSocket. */
+  boolean handedOver;
+
   int status;
   @Nullable AnswerStream stream;
 

@@ -177,6 +177,10 @@ public final class HttpServer implements AutoCloseable {
       if (ctx != null) {
         ctx.executor().execute(() -> ((Connection) ctx.handler()).closeIfIdle(ctx));
       }
+      SocketConnection socket = channel.pipeline().get(SocketConnection.class);
+      if (socket != null) {
+        socket.goAway();
+      }
     }
     long deadline = clock.ticks() + grace.toNanos();
     while (!connections.isEmpty() && clock.ticks() - deadline < 0) {

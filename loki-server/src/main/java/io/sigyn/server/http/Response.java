@@ -30,6 +30,9 @@ public record Response(int status, List<Header> headers, Body body) {
 
     /** Bytes that are made while they are sent. */
     record Stream(Writer writer) implements Body {}
+
+    /** No answer at all but a WebSocket, if the client asked for one, and 400 if it did not. */
+    record Upgrade(Conversation conversation) implements Body {}
   }
 
   /** Makes the bytes of an answer, on a thread that may wait for the client. */
@@ -68,6 +71,11 @@ public record Response(int status, List<Header> headers, Body body) {
   public static Response stream(int status, String contentType, Writer writer) {
     return new Response(
         status, List.of(new Header("Content-Type", contentType)), new Body.Stream(writer));
+  }
+
+  /** A WebSocket. */
+  public static Response socket(Conversation conversation) {
+    return new Response(101, List.of(), new Body.Upgrade(conversation));
   }
 
   /** A text that no browser may take for anything else. */

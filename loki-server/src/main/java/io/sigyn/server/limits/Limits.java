@@ -5,6 +5,7 @@ import io.sigyn.config.Ignored;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -55,6 +56,12 @@ import java.util.List;
  *     entries from queries, {@code filter-and-delete} removes them from disk as well
  * @param volumeEnabled whether {@code index/volume} and {@code index/volume_range} answer
  * @param volumeMaxSeries groups of a volume's answer
+ * @param otlpConfig what becomes of the attributes of OTLP requests
+ * @param maxConcurrentTailRequests live tails at once
+ * @param patternIngesterTokenizableJsonFieldsDefault members of JSON lines whose text is searched
+ *     for patterns, the first one there is
+ * @param patternIngesterTokenizableJsonFieldsAppend more of them
+ * @param patternIngesterTokenizableJsonFieldsDelete those not to be looked at
  */
 @Ignored(
     value = {
@@ -152,11 +159,6 @@ import java.util.List;
     because = "Loki replaced it by deletion_mode")
 @Ignored(
     value = {
-      "otlp_config",
-      "max_concurrent_tail_requests",
-      "pattern_ingester_tokenizable_json_fields_append",
-      "pattern_ingester_tokenizable_json_fields_default",
-      "pattern_ingester_tokenizable_json_fields_delete",
       "metric_aggregation_enabled",
       "pattern_persistence_enabled",
       "pattern_persistence_granularity",
@@ -223,6 +225,11 @@ public record Limits(
     String deletionMode,
     boolean volumeEnabled,
     int volumeMaxSeries,
+    OtlpConfig otlpConfig,
+    int maxConcurrentTailRequests,
+    List<String> patternIngesterTokenizableJsonFieldsDefault,
+    List<String> patternIngesterTokenizableJsonFieldsAppend,
+    List<String> patternIngesterTokenizableJsonFieldsDelete,
     String perTenantOverrideConfig) {
   private static final List<String> DELETION_MODES =
       List.of("disabled", "filter-only", "filter-and-delete");
@@ -301,6 +308,11 @@ public record Limits(
           "filter-and-delete",
           true,
           1000,
+          OtlpConfig.DEFAULT,
+          10,
+          List.of("log", "message", "msg", "msg_", "_msg", "content"),
+          List.of(),
+          List.of(),
           "");
 
   /** Refuses what has no meaning, naming the key. */
@@ -311,6 +323,9 @@ public record Limits(
     requiredLabels = List.copyOf(requiredLabels);
     enforcedLabels = List.copyOf(enforcedLabels);
     retentionStream = List.copyOf(retentionStream);
+    patternIngesterTokenizableJsonFieldsDefault = List.copyOf(patternIngesterTokenizableJsonFieldsDefault);
+    patternIngesterTokenizableJsonFieldsAppend = List.copyOf(patternIngesterTokenizableJsonFieldsAppend);
+    patternIngesterTokenizableJsonFieldsDelete = List.copyOf(patternIngesterTokenizableJsonFieldsDelete);
     if (retentionPeriod.isNegative()) {
       throw new IllegalArgumentException(
           "retention_period: must not be negative, is " + retentionPeriod);
@@ -345,6 +360,14 @@ public record Limits(
             e);
       }
     }
+  }
+
+  /** Members of JSON lines whose text is searched for patterns, in order of precedence. */
+  public List<String> tokenizableJsonFields() {
+    List<String> fields = new ArrayList<>(patternIngesterTokenizableJsonFieldsDefault);
+    fields.addAll(patternIngesterTokenizableJsonFieldsAppend);
+    fields.removeAll(patternIngesterTokenizableJsonFieldsDelete);
+    return List.copyOf(fields);
   }
 
   /** The most active streams; 0 is no limit. */

@@ -9,13 +9,18 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.server.detect.DetectedLabels;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.read.QueryLimits.Range;
 import io.sigyn.storage.Store;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -111,6 +116,34 @@ public final class Catalog {
                 }
               });
           return List.copyOf(series);
+        });
+  }
+
+  /** How many values each label has that tells people something, ascending by name. */
+  public CompletableFuture<SortedMap<String, Integer>> detectedLabels(
+      List<Tenant> tenants, Supplier<Question> question) {
+    return run(
+        tenants,
+        () -> {
+          SortedMap<String, Set<String>> values = new TreeMap<>();
+          each(
+              tenants,
+              question.get(),
+              (tenant, matchers, range) -> {
+                for (String name : store.labelNames(tenant, matchers, range)) {
+                  values
+                      .computeIfAbsent(name, n -> new HashSet<>())
+                      .addAll(store.labelValues(tenant, name, matchers, range));
+                }
+              });
+          SortedMap<String, Integer> detected = new TreeMap<>();
+          values.forEach(
+              (name, found) -> {
+                if (DetectedLabels.isOfInterest(name, found)) {
+                  detected.put(name, found.size());
+                }
+              });
+          return detected;
         });
   }
 

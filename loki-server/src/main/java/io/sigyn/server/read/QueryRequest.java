@@ -21,4 +21,9 @@ public record QueryRequest(
     long step,
     long interval,
     int limit,
-    Direction direction) {}
+    Direction direction) {
+  /** The same for another text. */
+  public QueryRequest withQuery(String other) {
+    return new QueryRequest(other, instant, start, end, step, interval, limit, direction);
+  }
+}

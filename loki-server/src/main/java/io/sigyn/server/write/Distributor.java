@@ -31,6 +31,7 @@ public final class Distributor {
   private final Clock clock;
   private final Duration idle;
   private final long windowNanos;
+  private final List<Arrivals> arrivals;
   private final Map<Tenant, TenantStreams> tenants = new ConcurrentHashMap<>();
 
   /**
@@ -38,6 +39,7 @@ public final class Distributor {
    *
    * @param idle how long a stream counts as active after its last entry
    * @param window how far an entry may lie behind the newest of its stream
+   * @param arrivals hear of what is stored
    */
   public Distributor(
       Store store,
@@ -45,13 +47,15 @@ public final class Distributor {
       MeterRegistry registry,
       Clock clock,
       Duration idle,
-      Duration window) {
+      Duration window,
+      List<Arrivals> arrivals) {
     this.store = store;
     this.limits = limits;
     this.metrics = new WriteMetrics(registry);
     this.clock = clock;
     this.idle = idle;
     this.windowNanos = window.toNanos();
+    this.arrivals = List.copyOf(arrivals);
     Gauge.builder("loki_ingester_memory_streams", tenants, Distributor::activeStreams)
         .description("Streams that got entries lately.")
         .register(registry);
@@ -98,10 +102,18 @@ public final class Distributor {
     CompletableFuture<Void> stored =
         admitted.entries() == 0
             ? CompletableFuture.completedFuture(null)
-            : store.append(tenant, admitted);
+            : append(tenant, admitted);
     return refusal.isEmpty()
         ? stored
         : stored.thenCompose(done -> CompletableFuture.failedFuture(refusal.get()));
+  }
+
+  private CompletableFuture<Void> append(Tenant tenant, EntryBatch admitted) {
+    CompletableFuture<Void> stored = store.append(tenant, admitted);
+    for (Arrivals listener : arrivals) {
+      listener.arrived(tenant, admitted);
+    }
+    return stored;
   }
 
   /** Forgets streams that are not active any more; to be called now and then. */

@@ -148,7 +148,6 @@ final class ServerConfigTest {
             "memberlist",
             "metrics_namespace",
             "operational_config",
-            "pattern_ingester",
             "profiling",
             "query_engine",
             "query_range",
@@ -171,12 +170,53 @@ final class ServerConfigTest {
             "distributor",
             "ingester",
             "querier",
+            "pattern_ingester",
             "limits_config",
             "runtime_config")) {
       assertThat(ServerConfig.read("f", key + ":\n").value())
           .as(key)
           .isEqualTo(ServerConfig.defaults());
     }
+  }
+
+  @Test
+  void readsWhatConcernsOtlpTailsAndPatterns() {
+    Bound<ServerConfig> read =
+        ServerConfig.read(
+            "f",
+            """
+            distributor:
+              otlp_config: {default_resource_attributes_as_index_labels: [service.name]}
+            querier: {tail_max_duration: 5m}
+            pattern_ingester: {enabled: true, max_clusters: 10, retain_for: 1h, lifecycler: {min_ready_duration: 0s}}
+            limits_config:
+              max_concurrent_tail_requests: 3
+              pattern_ingester_tokenizable_json_fields_append: [text]
+              pattern_ingester_tokenizable_json_fields_delete: [log, content]
+              otlp_config:
+                severity_text_as_label: true
+                resource_attributes:
+                  ignore_defaults: true
+                  attributes_config: [{action: index_label, regex: 'my\\..*'}]
+                scope_attributes: [{action: drop, attributes: [x]}]
+            """);
+    ServerConfig config = read.value();
+    assertThat(read.warnings()).singleElement().asString().contains("pattern_ingester.lifecycler: has no effect here");
+    assertThat(ServerConfig.parse(config.print())).isEqualTo(config);
+    assertThat(config.querier().tailMaxDuration()).hasMinutes(5);
+    assertThat(config.patternIngester().maxClusters()).isEqualTo(10);
+    assertThat(config.limitsConfig().tokenizableJsonFields()).containsExactly("message", "msg", "msg_", "_msg", "text");
+    assertThat(config.limitsConfig().otlpConfig().resourceAttributes().attributesConfig())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.regex()).isEqualTo("my\\..*"));
+    assertThatThrownBy(
+            () ->
+                ServerConfig.read(
+                    "f", "limits_config: {otlp_config: {scope_attributes: [{action: index_label, attributes: [a]}]}}"))
+        .hasMessageContaining("index_label is not allowed for scope attributes");
+    assertThatThrownBy(
+            () -> ServerConfig.read("f", "limits_config: {otlp_config: {log_attributes: [{action: keep, attributes: [a]}]}}"))
+        .hasMessageContaining("action: \"keep\" unknown; use index_label, structured_metadata or drop");
   }
 
   @Test

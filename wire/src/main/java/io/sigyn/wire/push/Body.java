@@ -9,16 +9,16 @@ import java.util.Arrays;
  *
  * @param bytes valid up to {@code length}
  */
-record Body(byte[] bytes, int length) {
+public record Body(byte[] bytes, int length) {
 
   /** The complaint about a body that is larger than allowed once decompressed. */
-  static LokiException tooLarge(long size, int max) {
+  public static LokiException tooLarge(long size, int max) {
     return new LokiException(
         ErrorKind.TOO_LARGE, "decompressed message size too large than max (" + size + " vs " + max + ")");
   }
 
   /** The complaint about a body that ends too early. */
-  static LokiException unexpectedEnd() {
+  public static LokiException unexpectedEnd() {
     return new LokiException(ErrorKind.BAD_REQUEST, "unexpected EOF");
   }
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4FrameInputStream;
 import org.xerial.snappy.Snappy;
 
 /**
@@ -16,7 +18,7 @@ import org.xerial.snappy.Snappy;
  * refused before anything is allocated; everywhere the output is counted while it grows, so that a bomb costs at most
  * twice the limit in memory. Errors are LokiExceptions with the words of Go's decoders.
  */
-final class Inflation {
+public final class Inflation {
   /** No stream of deflate grows by more. */
   private static final int DEFLATE_RATIO = 1032;
 
@@ -36,7 +38,12 @@ final class Inflation {
       case NONE, SNAPPY -> new Body(body, length);
       case GZIP -> gzip(body, length, max);
       case DEFLATE -> deflate(body, length, max);
-      case ZSTD -> zstd(body, length, max);
+      case ZSTD -> {
+        if (!isZstd(body, length)) {
+          throw ContentEncoding.unsupported("zstd");
+        }
+        yield zstd(body, length, max);
+      }
     };
   }
 
@@ -76,7 +83,8 @@ final class Inflation {
     return new LokiException(ErrorKind.BAD_REQUEST, "snappy: corrupt input");
   }
 
-  private static Body gzip(byte[] in, int length, int max) {
+  /** The content of gzip members. */
+  public static Body gzip(byte[] in, int length, int max) {
     if (length == 0) {
       throw endOfInput();
     }
@@ -159,9 +167,10 @@ final class Inflation {
     }
   }
 
-  private static Body zstd(byte[] in, int length, int max) {
-    if (length < 4 || littleEndian(in, 0) != ZSTD_MAGIC) {
-      throw ContentEncoding.unsupported("zstd");
+  /** The content of zstd frames. */
+  public static Body zstd(byte[] in, int length, int max) {
+    if (!isZstd(in, length)) {
+      throw new LokiException(ErrorKind.BAD_REQUEST, "zstd: magic number mismatch");
     }
     long declared = Zstd.getFrameContentSize(in, 0, length);
     if (declared > max) {
@@ -182,6 +191,27 @@ final class Inflation {
       }
     } catch (IOException e) {
       throw new LokiException(ErrorKind.BAD_REQUEST, "zstd: " + e.getMessage());
+    }
+  }
+
+  private static boolean isZstd(byte[] in, int length) {
+    return length >= 4 && littleEndian(in, 0) == ZSTD_MAGIC;
+  }
+
+  /** The content of lz4 frames. */
+  public static Body lz4(byte[] in, int length, int max) {
+    Body.Output out = new Body.Output(max, length * 4L);
+    try (LZ4FrameInputStream stream = new LZ4FrameInputStream(new ByteArrayInputStream(in, 0, length))) {
+      while (true) {
+        byte[] room = out.room();
+        int count = stream.read(room, out.size(), room.length - out.size());
+        if (count < 0) {
+          return out.body();
+        }
+        out.wrote(count);
+      }
+    } catch (IOException | LZ4Exception e) {
+      throw new LokiException(ErrorKind.BAD_REQUEST, "lz4: " + e.getMessage());
     }
   }
 

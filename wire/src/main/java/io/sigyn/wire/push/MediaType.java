@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The media type of a Content-Type header, with the grammar and the complaints of Go's {@code mime} package. */
-final class MediaType {
+public final class MediaType {
   private final String header;
   private int at;
 
@@ -20,7 +20,7 @@ final class MediaType {
    *
    * @throws LokiException BAD_REQUEST when the header, its parameters included, is malformed
    */
-  static String of(String header) {
+  public static String of(String header) {
     return new MediaType(header).parse();
   }
 

@@ -7,7 +7,7 @@ import io.sigyn.error.LokiException;
  * A position in a protobuf message. Every method takes the end of the message it reads in and never reads past it; what
  * does not fit is a LokiException with the words of Loki's generated decoders.
  */
-final class ProtoInput {
+public final class ProtoInput {
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
   private static final int DELIMITED = 2;
@@ -15,16 +15,20 @@ final class ProtoInput {
   private static final int END_GROUP = 4;
   private static final int FIXED32 = 5;
 
-  final byte[] in;
-  int at;
+  /** The message. */
+  public final byte[] in;
 
-  ProtoInput(byte[] in, int at) {
+  /** The next byte to read; readers may move it. */
+  public int at;
+
+  /** At a position of a message. */
+  public ProtoInput(byte[] in, int at) {
     this.in = in;
     this.at = at;
   }
 
   /** An unsigned varint of 64 bits. */
-  long varint(int end) {
+  public long varint(int end) {
     if (at < end) {
       byte first = in[at];
       if (first >= 0) {
@@ -47,7 +51,7 @@ final class ProtoInput {
   }
 
   /** The length of a delimited field that lies wholly before {@code end}. */
-  int length(int end) {
+  public int length(int end) {
     long length = varint(end);
     if (length < 0) {
       throw error("proto: negative length found during unmarshaling");
@@ -64,7 +68,7 @@ final class ProtoInput {
    * @param message the name of the message, for complaints
    * @param known how many fields the message has: their numbers are 1 to this, and the tag has the wrong type for them
    */
-  void skip(long tag, int end, String message, int known) {
+  public void skip(long tag, int end, String message, int known) {
     int field = (int) (tag >>> 3);
     int type = (int) (tag & 7);
     if (type == END_GROUP) {
@@ -94,14 +98,16 @@ final class ProtoInput {
     }
   }
 
-  private void advance(int bytes, int end) {
+  /** Passes over bytes that must lie before {@code end}. */
+  public void advance(int bytes, int end) {
     if (bytes > end - at) {
       throw Body.unexpectedEnd();
     }
     at += bytes;
   }
 
-  static LokiException error(String message) {
+  /** A complaint about the message. */
+  public static LokiException error(String message) {
     return new LokiException(ErrorKind.BAD_REQUEST, message);
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * key_}, and <code>__x__</code> keeps its double underscores. In a value every byte that is not UTF-8 is a space. Pairs
  * with an empty value are left out, and the last of equal names wins.
  */
-final class StructuredMetadata {
+public final class StructuredMetadata {
   private static final int SLOTS = 1024;
   private static final int LONGEST = 128;
   private static final AtomicReferenceArray<@Nullable Slot> NAMES = new AtomicReferenceArray<>(SLOTS);
@@ -37,7 +37,7 @@ final class StructuredMetadata {
    *
    * @throws LokiException BAD_REQUEST when nothing is left of it
    */
-  static String name(byte[] in, int from, int to) {
+  public static String name(byte[] in, int from, int to) {
     int length = to - from;
     if (length > LONGEST) {
       return clean(new String(in, from, length, StandardCharsets.UTF_8));
@@ -85,7 +85,7 @@ final class StructuredMetadata {
   }
 
   /** The clean form of a value. */
-  static String value(byte[] in, int from, int to) {
+  public static String value(byte[] in, int from, int to) {
     int i = from;
     while (i < to) {
       int size = in[i] >= 0 ? 1 : Utf8.sequence(in, i, to);

@@ -99,7 +99,8 @@ public final class QueryWriter {
         });
   }
 
-  private static void write(OutputStream out, Consumer<JsonWriter> body) throws IOException {
+  /** Writes with a writer over the stream. */
+  static void write(OutputStream out, Consumer<JsonWriter> body) throws IOException {
     JsonWriter json = JsonWriter.to(out, false);
     try {
       body.accept(json);

@@ -25,21 +25,32 @@ final class StreamsWriter {
       begin(stream.labels(), json);
       for (LogEntry entry : stream.entries()) {
         json.beginArray();
-        timeAndLine(entry, json);
-        json.beginObject();
-        if (!entry.metadata().isEmpty()) {
-          json.name("structuredMetadata");
-          QueryWriter.labels(entry.metadata(), json);
-        }
-        if (!entry.parsed().isEmpty()) {
-          json.name("parsed");
-          QueryWriter.labels(entry.parsed(), json);
-        }
-        json.endObject().endArray();
+        categorized(entry, json);
+        json.endArray();
       }
       json.endArray().endObject();
     }
     json.endArray();
+  }
+
+  /** The three elements of an entry. */
+  static void categorized(LogEntry entry, JsonWriter json) {
+    timeAndLine(entry, json);
+    json.beginObject();
+    if (!entry.metadata().isEmpty()) {
+      json.name("structuredMetadata");
+      QueryWriter.labels(entry.metadata(), json);
+    }
+    if (!entry.parsed().isEmpty()) {
+      json.name("parsed");
+      QueryWriter.labels(entry.parsed(), json);
+    }
+    json.endObject();
+  }
+
+  /** All labels of an entry merged. */
+  static Labels labels(Labels stream, LogEntry entry) {
+    return new Extra(entry.metadata(), entry.parsed()).mergedWith(stream);
   }
 
   /** Grouped by all labels of an entry merged: index labels, structured metadata and parsed labels. */
@@ -77,7 +88,8 @@ final class StreamsWriter {
     json.name("values").beginArray();
   }
 
-  private static void timeAndLine(LogEntry entry, JsonWriter json) {
+  /** The first two elements of an entry. */
+  static void timeAndLine(LogEntry entry, JsonWriter json) {
     json.quoted(entry.timestamp()).value(entry.line(), 0, entry.line().length);
   }
 

@@ -9,9 +9,13 @@ final class RegexpTest implements LineTest {
   private final GoRegexp regexp;
   private final LineTest needed;
 
-  RegexpTest(GoRegexp regexp) {
+  /**
+   * For an expression.
+   *
+   * @param literal a text that is in every match; empty when none is known
+   */
+  RegexpTest(GoRegexp regexp, String literal) {
     this.regexp = regexp;
-    String literal = regexp.neededText();
     this.needed = literal.isEmpty() ? new All() : new ContainsTest(RawText.encode(literal));
   }
 
@@ -23,6 +27,11 @@ final class RegexpTest implements LineTest {
   @Override
   public boolean mayKeepSome(byte[] text, int from, int to) {
     return needed.mayKeepSome(text, from, to);
+  }
+
+  @Override
+  public boolean prunes() {
+    return needed.prunes();
   }
 
   @Override

@@ -53,6 +53,7 @@ public final class Api {
                 (int) config.distributor().maxDecompressedSize().bytes())
             .routes());
     routes.addAll(new QueryApi(parts.querier(), tenants, parts.clock()).routes());
+    routes.add(new ExplainApi(parts.querier(), tenants, parts.clock()).route());
     routes.addAll(new CatalogApi(parts.catalog(), tenants, parts.clock()).routes());
     routes.addAll(new IndexApi(parts.usage(), tenants, parts.clock()).routes());
     routes.addAll(new FormatApi(parts.waiting()).routes());

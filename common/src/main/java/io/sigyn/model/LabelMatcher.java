@@ -2,6 +2,7 @@ package io.sigyn.model;
 
 import io.sigyn.gocompat.GoQuote;
 import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.gocompat.regexp.RegexpSyntaxException;
 
 /**
  * One condition of a stream selector. An absent label has the empty value, so {@code a=""} and {@code a!~".+"} match
@@ -28,6 +29,16 @@ public sealed interface LabelMatcher {
       }
     }
     return true;
+  }
+
+  /** Compiles a value; the complaint shows it as it was written. */
+  private static GoRegexp compiled(String value) {
+    try {
+      return GoRegexp.compileDotAll(value);
+    } catch (RegexpSyntaxException e) {
+      GoRegexp.compile(value);
+      throw e;
+    }
   }
 
   /** The canonical text of a matcher. */
@@ -76,10 +87,10 @@ public sealed interface LabelMatcher {
     /**
      * Compiles the text.
      *
-     * @throws io.sigyn.gocompat.regexp.RegexpSyntaxException with Go's message
+     * @throws RegexpSyntaxException with Go's message
      */
     public static Regexp of(String name, String value) {
-      return new Regexp(name, value, GoRegexp.compileDotAll(value));
+      return new Regexp(name, value, compiled(value));
     }
 
     @Override
@@ -103,10 +114,10 @@ public sealed interface LabelMatcher {
     /**
      * Compiles the text.
      *
-     * @throws io.sigyn.gocompat.regexp.RegexpSyntaxException with Go's message
+     * @throws RegexpSyntaxException with Go's message
      */
     public static NotRegexp of(String name, String value) {
-      return new NotRegexp(name, value, GoRegexp.compileDotAll(value));
+      return new NotRegexp(name, value, compiled(value));
     }
 
     @Override

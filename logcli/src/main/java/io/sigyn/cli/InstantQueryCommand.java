@@ -20,6 +20,8 @@ final class InstantQueryCommand implements Callable<Integer> {
 
   @Mixin private NotesOption notes = new NotesOption();
 
+  @Mixin private ExplainOption explain = new ExplainOption();
+
   @Parameters(
       paramLabel = "LOGQL",
       description = "for example 'sum(rate({namespace=\"shop\"}[5m]))'")
@@ -40,6 +42,10 @@ final class InstantQueryCommand implements Callable<Integer> {
             ? session.clock().epochNanos()
             : TimeText.nanos(time, ZoneId.systemDefault(), "--now");
     try (LokiClient client = parent.client()) {
+      if (explain.isAsked()) {
+        session.out().print(client.explain(logql, at, explain.isRun()));
+        return 0;
+      }
       Answer answer = client.query(logql, at);
       session.out().println(MetricJson.of(answer.result()));
       notes.print(answer, parent);

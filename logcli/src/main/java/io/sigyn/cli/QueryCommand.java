@@ -47,6 +47,8 @@ final class QueryCommand implements Callable<Integer> {
 
   @Mixin private NotesOption notes = new NotesOption();
 
+  @Mixin private ExplainOption explain = new ExplainOption();
+
   @Parameters(paramLabel = "LOGQL", description = "for example '{namespace=\"shop\"} |= \"error\"'")
   private String logql = "";
 
@@ -132,6 +134,11 @@ final class QueryCommand implements Callable<Integer> {
             Optional.ofNullable(step),
             Optional.ofNullable(interval));
     try (LokiClient client = parent.client()) {
+      if (explain.isAsked()) {
+        int most = (int) Math.min(limit == 0 ? batch : limit, Integer.MAX_VALUE);
+        session.out().print(client.explainRange(query, most, explain.isRun()));
+        return 0;
+      }
       boolean[] any = {false};
       Answer last =
           new Pages(

@@ -81,6 +81,30 @@ final class CommandLineTest {
   }
 
   @Test
+  void showsThePlanInsteadOfTheAnswer() {
+    try (PlaybackServer server =
+        new PlaybackServer(asked -> PlaybackServer.Played.ok("query  {a=\"b\"}\n"))) {
+      String address = "--addr=" + server.address();
+      CliRun plan = CliRun.of("query", "{a=\"b\"}", address, "--explain", "--limit=7", "--since=1h");
+      CliRun.of("query", "{a=\"b\"}", address, "--explain-run", "--step=10s");
+      CliRun.of("instant-query", "vector(1)", address, "--explain", "--now=1780000000");
+
+      assertThat(plan.out()).isEqualTo("query  {a=\"b\"}\n");
+      assertThat(server.asked()).allSatisfy(asked -> assertThat(asked.path()).isEqualTo("/sigyn/explain"));
+      assertThat(server.asked().get(0).parameters())
+          .containsEntry("query", "{a=\"b\"}")
+          .containsEntry("start", Long.toString(CliRun.NOW + 1 - 3_600_000_000_000L))
+          .containsEntry("limit", "7")
+          .containsEntry("format", "text")
+          .containsEntry("run", "false");
+      assertThat(server.asked().get(1).parameters()).containsEntry("run", "true").containsEntry("step", "10s");
+      assertThat(server.asked().get(2).parameters())
+          .containsEntry("time", "1780000000000000000")
+          .doesNotContainKey("start");
+    }
+  }
+
+  @Test
   void writesRawLinesAndJsonLines() {
     try (PlaybackServer server = new PlaybackServer(stored::answer)) {
       String[] common = {"query", "{}", "--forward", "--addr=" + server.address()};

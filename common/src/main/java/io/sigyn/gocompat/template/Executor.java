@@ -324,6 +324,10 @@ final class Executor {
       @Nullable Object last,
       boolean hasLast) {
     Object value = of;
+    if (value == null && node instanceof Operand.Chain) {
+      // Go: a pipeline in parentheses that gave nothing has any field, with nothing in it.
+      return null;
+    }
     for (int i = 0; i < names.size(); i++) {
       boolean end = i == names.size() - 1;
       if (end && (value instanceof GoTime || value instanceof GoDuration)) {

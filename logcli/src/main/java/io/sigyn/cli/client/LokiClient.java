@@ -47,6 +47,30 @@ public final class LokiClient implements AutoCloseable {
 
   /** A query over a range of time. */
   public Answer queryRange(RangeQuery query, long start, long end, int limit) {
+    return answer("/loki/api/v1/query_range", parameters(query, start, end, limit));
+  }
+
+  /**
+   * How a query over a range of time is run, for people. Only Sigyn knows.
+   *
+   * @param run whether the server runs it, to tell what it costs
+   */
+  public String explainRange(RangeQuery query, int limit, boolean run) {
+    return explain(parameters(query, query.start(), query.end(), limit), run);
+  }
+
+  /** {@link #explainRange} of a metric query at one moment. */
+  public String explain(String logql, long time, boolean run) {
+    return explain(
+        new Parameters().add("query", logql).add("time", Long.toString(time)), run);
+  }
+
+  private String explain(Parameters parameters, boolean run) {
+    parameters.add("format", "text").add("run", Boolean.toString(run));
+    return new String(get("/sigyn/explain", parameters), StandardCharsets.UTF_8);
+  }
+
+  private static Parameters parameters(RangeQuery query, long start, long end, int limit) {
     Parameters parameters =
         new Parameters()
             .add("query", query.logql())
@@ -56,7 +80,7 @@ public final class LokiClient implements AutoCloseable {
             .add("direction", query.direction() == Direction.FORWARD ? "FORWARD" : "BACKWARD");
     query.step().ifPresent(step -> parameters.add("step", step));
     query.interval().ifPresent(interval -> parameters.add("interval", interval));
-    return answer("/loki/api/v1/query_range", parameters);
+    return parameters;
   }
 
   /** A metric query at one moment. */

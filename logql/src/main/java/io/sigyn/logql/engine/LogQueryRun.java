@@ -49,12 +49,7 @@ final class LogQueryRun {
   QueryResult run() {
     if (query.limit() > 0 && !query.range().isEmpty()) {
       Selection selection =
-          new Selection(
-              query.logs().matchers(),
-              query.range(),
-              query.direction(),
-              Selection.Order.TIME,
-              query.logs().pipeline().textTest());
+          query.logs().selection(query.range(), query.direction(), Selection.Order.TIME);
       try (EntryCursor cursor = source.select(selection, context.stats())) {
         while (!isFull(cursor.bound()) && cursor.next()) {
           context.check();
@@ -90,6 +85,9 @@ final class LogQueryRun {
   }
 
   private void scan(EntryBlock block) {
+    if (query.logs().pipeline().rejects(block.stream())) {
+      return;
+    }
     query.logs().pipeline().select(block, rows);
     boolean plain = query.logs().pipeline().stages().isEmpty();
     int r = backward ? rows.previous(block.size() - 1) : rows.next(0);

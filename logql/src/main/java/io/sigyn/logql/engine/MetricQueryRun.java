@@ -17,7 +17,6 @@ import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Selection;
-import io.sigyn.model.TimeRange;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.Sample;
 import io.sigyn.result.QueryResult.Series;
@@ -115,28 +114,23 @@ final class MetricQueryRun {
    */
   private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan, Predicate<EntrySummary> count) {
     if (range.window() > 0) {
-      // The window is open at its start and closed at its end, the selection the other way round.
-      long first = minus(minus(steps.start(), range.window()), range.offset());
-      long last = minus(steps.end(), range.offset());
-      TimeRange times = new TimeRange(plusOne(first), plusOne(last));
       Selection selection =
-          new Selection(
-              range.logs().matchers(),
-              times,
-              Direction.FORWARD,
-              Selection.Order.STREAM,
-              range.logs().pipeline().textTest());
+          range.logs().selection(range.times(steps), Direction.FORWARD, Selection.Order.STREAM);
       try (EntryCursor cursor = source.select(selection, context.stats())) {
         boolean more = true;
         while (more) {
           context.check();
-          EntrySummary summary = cursor.summary();
-          if (summary != null && count.test(summary)) {
+          EntrySummary summary = range.summarises() ? cursor.summary() : null;
+          if (summary != null && range.logs().pipeline().rejects(summary.stream())) {
+            cursor.skip();
+          } else if (summary != null && count.test(summary)) {
             context.stats().postFilterLines += summary.rows();
             cursor.skip();
           } else {
             more = cursor.next();
-            context.stats().postFilterLines += more ? scan.applyAsInt(cursor.block()) : 0;
+            if (more && !range.logs().pipeline().rejects(cursor.block().stream())) {
+              context.stats().postFilterLines += scan.applyAsInt(cursor.block());
+            }
           }
         }
       }
@@ -197,15 +191,5 @@ final class MetricQueryRun {
         "maximum number of series (" + limit + ") reached for a single query; consider reducing query cardinality by"
             + " adding more specific stream selectors, reducing the time range, or aggregating results with functions"
             + " like sum(), count() or topk()");
-  }
-
-  private static long minus(long a, long b) {
-    long difference = a - b;
-    boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
-    return overflow ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference;
-  }
-
-  private static long plusOne(long a) {
-    return a == Long.MAX_VALUE ? a : a + 1;
   }
 }

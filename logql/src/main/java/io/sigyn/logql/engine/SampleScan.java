@@ -4,6 +4,7 @@ import io.sigyn.logql.plan.MetricPlan;
 import io.sigyn.logql.plan.MetricPlan.KeepAll;
 import io.sigyn.logql.plan.MetricPlan.KeepGroup;
 import io.sigyn.logql.range.Samples;
+import io.sigyn.logql.range.StepRange;
 import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.range.WindowFunction;
 import io.sigyn.logql.stage.LabelScratch;
@@ -25,6 +26,7 @@ final class SampleScan {
   private final Sampler sampler;
   private final Steps steps;
   private final int maxSeries;
+  private final StepRange stepRange;
   private final Rows rows = new Rows();
   private final Line line = new Line();
   private final Map<Labels, Samples> series = new TreeMap<>();
@@ -39,6 +41,7 @@ final class SampleScan {
     this.sampler = sampler;
     this.steps = steps;
     this.maxSeries = maxSeries;
+    this.stepRange = new StepRange(steps, plan.window(), plan.offset());
   }
 
   /** Adds the samples of a block; answers how many lines passed the filters. */
@@ -46,7 +49,8 @@ final class SampleScan {
     plan.logs().pipeline().select(block, rows);
     int lines = 0;
     for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
-      if (!plan.logs().pipeline().run(block, r, line)) {
+      // A line that no window holds is not looked at: its errors are nobody's.
+      if (!stepRange.locate(block.timestamp(r)) || !plan.logs().pipeline().run(block, r, line)) {
         continue;
       }
       lines++;

@@ -1,6 +1,7 @@
 package io.sigyn.logql.plan;
 
 import io.sigyn.gocompat.regexp.GoRegexp;
+import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.syntax.BinaryOp;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
@@ -8,6 +9,7 @@ import io.sigyn.logql.syntax.MetricExpr.Matching;
 import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Labels;
+import io.sigyn.model.TimeRange;
 import java.util.Optional;
 
 /** One operation of a metric query; its children come first. */
@@ -19,10 +21,38 @@ public sealed interface MetricPlan {
    * @param offset nanoseconds the windows lie in the past
    * @param quantile of {@code quantile_over_time}
    * @param key which labels tell series apart
+   * @param summarises whether what is known of entries may stand for them
    */
   record Range(
-      Plan.Logs logs, RangeOp op, double quantile, long window, long offset, Optional<Sampler> sampler, SeriesKey key)
-      implements MetricPlan {}
+      Plan.Logs logs,
+      RangeOp op,
+      double quantile,
+      long window,
+      long offset,
+      Optional<Sampler> sampler,
+      SeriesKey key,
+      boolean summarises)
+      implements MetricPlan {
+    /**
+     * The times of the lines that windows at these steps hold. A window is open at its start and closed at its end, the
+     * answer the other way round.
+     */
+    public TimeRange times(Steps steps) {
+      long first = minus(minus(steps.start(), window), offset);
+      long last = minus(steps.end(), offset);
+      return new TimeRange(plusOne(first), plusOne(last));
+    }
+
+    private static long minus(long a, long b) {
+      long difference = a - b;
+      boolean overflow = ((a ^ b) & (a ^ difference)) < 0;
+      return overflow ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : difference;
+    }
+
+    private static long plusOne(long a) {
+      return a == Long.MAX_VALUE ? a : a + 1;
+    }
+  }
 
   /**
    * 1 where a range has no lines.

@@ -4,7 +4,9 @@ import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.stage.Pipeline;
 import io.sigyn.model.Direction;
 import io.sigyn.model.LabelMatcher;
+import io.sigyn.model.Selection;
 import io.sigyn.model.TimeRange;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A query ready to run. */
@@ -18,6 +20,13 @@ public sealed interface Plan {
     /** Copies the list. */
     public Logs {
       matchers = List.copyOf(matchers);
+    }
+
+    /** What to ask a source for: streams that the query names and its label filters do not rule out. */
+    public Selection selection(TimeRange range, Direction direction, Selection.Order order) {
+      List<LabelMatcher> all = new ArrayList<>(matchers);
+      all.addAll(pipeline.streamMatchers());
+      return new Selection(all, range, direction, order, pipeline.textTest());
     }
   }
 

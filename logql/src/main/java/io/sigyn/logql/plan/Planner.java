@@ -7,9 +7,12 @@ import io.sigyn.logql.plan.MetricPlan.KeepAll;
 import io.sigyn.logql.plan.MetricPlan.KeepGroup;
 import io.sigyn.logql.plan.Plan.Order;
 import io.sigyn.logql.range.Steps;
+import io.sigyn.logql.rewrite.Rewrites;
+import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.stage.Pipelines;
 import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.stage.Use;
+import io.sigyn.logql.syntax.BinaryOp;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.LogExpr;
 import io.sigyn.logql.syntax.MetricExpr;
@@ -24,35 +27,60 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.TimeRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Trees to plans: checks what can be known without data, compiles stages, pushes groups down. */
+/** Trees to plans: checks what can be known without data, compiles stages, rewrites. */
 public final class Planner {
-  private Planner() {}
+  /** What a sum without a clause keeps. */
+  private static final Grouping NO_LABELS = new Grouping(Grouping.Kind.BY, List.of());
+
+  private final Rewrites rewrites;
+
+  private Planner(Rewrites rewrites) {
+    this.rewrites = rewrites;
+  }
 
   /**
    * Plans a query.
    *
    * @param step nanoseconds; 0 for one point at {@code start}
+   * @param rewrites which rules may be applied; is told what they did
    * @throws LokiException with Loki's text when it cannot be run
    */
   public static Plan plan(
-      Expr expr, long start, long end, long step, long interval, int limit, Direction direction) {
+      Expr expr,
+      long start,
+      long end,
+      long step,
+      long interval,
+      int limit,
+      Direction direction,
+      Rewrites rewrites) {
+    Planner planner = new Planner(rewrites);
     return switch (expr) {
       case LogExpr logs ->
-          new Plan.LogQuery(logs(logs), new TimeRange(start, end), direction, limit, interval);
+          new Plan.LogQuery(planner.logs(logs), new TimeRange(start, end), direction, limit, interval);
       case MetricExpr metric -> {
         boolean instant = step == 0;
         Steps steps = instant ? Steps.instant(start) : Steps.aligned(start, end, step);
-        yield new Plan.MetricQuery(metric(metric), steps, instant, order(metric));
+        MetricPlan root = planner.metric(metric);
+        yield new Plan.MetricQuery(planner.folded(root), steps, instant, order(metric));
       }
     };
   }
 
-  private static Plan.Logs logs(LogExpr expr) {
+  private MetricPlan folded(MetricPlan root) {
+    if (!rewrites.has(Rule.CONSTANT_FOLDING)) {
+      return root;
+    }
+    return Constants.fold(root, what -> rewrites.note(Rule.CONSTANT_FOLDING, what));
+  }
+
+  private Plan.Logs logs(LogExpr expr) {
     requireReadable(expr);
-    return new Plan.Logs(expr.matchers(), Pipelines.of(expr.stages(), Use.LOGS));
+    return new Plan.Logs(expr.matchers(), Pipelines.of(expr.stages(), Use.LOGS, rewrites));
   }
 
   /** Compatible: names beyond ASCII are quoted in canonical text, which is no query any more. */
@@ -64,9 +92,10 @@ public final class Planner {
     }
   }
 
-  private static MetricPlan metric(MetricExpr expr) {
+  private MetricPlan metric(MetricExpr expr) {
     return switch (expr) {
-      case MetricExpr.RangeAggregation r -> range(r, new KeepAll());
+      case MetricExpr.RangeAggregation r when isShared(r) -> sharedAverage(r);
+      case MetricExpr.RangeAggregation r -> range(r, Grouping.NONE, new KeepAll());
       case MetricExpr.VectorAggregation v -> aggregation(v);
       case MetricExpr.Binary b -> binary(b);
       case MetricExpr.Literal l -> new MetricPlan.Scalar(l.value());
@@ -92,7 +121,7 @@ public final class Planner {
   }
 
   /** An operand that must have series. */
-  private static MetricPlan series(MetricExpr expr) {
+  private MetricPlan series(MetricExpr expr) {
     if (expr instanceof MetricExpr.Literal) {
       throw new LokiException(
           ErrorKind.INTERNAL,
@@ -101,7 +130,13 @@ public final class Planner {
     return metric(expr);
   }
 
-  private static MetricPlan range(MetricExpr.RangeAggregation r, MetricPlan.SeriesKey key) {
+  /**
+   * A range.
+   *
+   * @param sum the labels a sum around it keeps; decides what parsers make. None without a sum that takes samples
+   * @param key of the series, unless the range groups itself
+   */
+  private MetricPlan range(MetricExpr.RangeAggregation r, Grouping sum, MetricPlan.SeriesKey key) {
     LogRange range = r.range();
     boolean bytes = r.op() == RangeOp.BYTES_OVER_TIME || r.op() == RangeOp.BYTES_RATE;
     boolean absent = r.op() == RangeOp.ABSENT_OVER_TIME;
@@ -111,16 +146,57 @@ public final class Planner {
             : r.grouping().kind() == Grouping.Kind.NONE ? key : new KeepGroup(r.grouping());
     Use use =
         switch (own) {
-          case KeepAll _ -> Use.allLabels(range.unwrap(), bytes);
+          case KeepAll _ when sum.kind() == Grouping.Kind.NONE -> Use.allLabels(range.unwrap(), bytes);
+          case KeepAll _ -> Use.grouped(sum, range.unwrap(), bytes);
           case KeepGroup g -> Use.grouped(g.grouping(), range.unwrap(), bytes);
         };
     requireReadable(range.logs());
-    Plan.Logs logs = new Plan.Logs(range.logs().matchers(), Pipelines.of(range.logs().stages(), use));
+    Plan.Logs logs =
+        new Plan.Logs(range.logs().matchers(), Pipelines.of(range.logs().stages(), use, rewrites));
     Optional<Sampler> sampler =
         range.unwrap().isPresent() ? Optional.of(Sampler.of(range.unwrap())) : Optional.empty();
+    boolean summarises =
+        rewrites.has(Rule.BLOCK_STATISTICS) && sampler.isEmpty() && logs.pipeline().keepsLines();
+    if (summarises) {
+      rewrites.note(Rule.BLOCK_STATISTICS, r.op().text() + " of " + Printer.print(range.logs()));
+    }
     MetricPlan.Range plan =
-        new MetricPlan.Range(logs, r.op(), r.quantile(), range.range(), range.offset(), sampler, own);
+        new MetricPlan.Range(
+            logs, r.op(), r.quantile(), range.range(), range.offset(), sampler, own, summarises);
     return absent ? new MetricPlan.Absent(plan, labelsOf(range.logs().matchers())) : plan;
+  }
+
+  /** Whether the average of a group is a quotient of two queries. */
+  private static boolean isShared(MetricExpr.RangeAggregation r) {
+    return r.op() == RangeOp.AVG_OVER_TIME && r.grouping().isSignificant();
+  }
+
+  /**
+   * Compatible: the average of a group is the sum of what was measured over the number of all lines, those without a
+   * measurement and those that conditions behind {@code unwrap} drop included.
+   */
+  private MetricPlan sharedAverage(MetricExpr.RangeAggregation r) {
+    LogRange range = r.range();
+    Grouping grouping = r.grouping();
+    if (grouping.kind() == Grouping.Kind.WITHOUT) {
+      List<String> labels = new ArrayList<>(grouping.labels());
+      labels.add(range.unwrap().label());
+      grouping = new Grouping(Grouping.Kind.WITHOUT, labels);
+    }
+    MetricExpr.RangeAggregation sum =
+        new MetricExpr.RangeAggregation(RangeOp.SUM_OVER_TIME, 0, range, Grouping.NONE, r.at());
+    MetricExpr.RangeAggregation lines =
+        new MetricExpr.RangeAggregation(
+            RangeOp.COUNT_OVER_TIME,
+            0,
+            new LogRange(range.logs(), MetricExpr.Unwrap.NONE, range.range(), range.offset()),
+            Grouping.NONE,
+            r.at());
+    return new MetricPlan.Binary(
+        BinaryOp.DIV,
+        MetricExpr.Matching.DEFAULT,
+        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, sum, r.grouping(), r.at())),
+        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, lines, grouping, r.at())));
   }
 
   /** The labels that a selector fixes: names with one matcher, which asks for equality. */
@@ -135,16 +211,29 @@ public final class Planner {
     return builder.build();
   }
 
-  private static MetricPlan aggregation(MetricExpr.VectorAggregation v) {
+  private MetricPlan aggregation(MetricExpr.VectorAggregation v) {
     if (v.op() == VectorOp.APPROX_TOPK) {
       throw new LokiException(
           ErrorKind.INTERNAL, "approx_topk is not enabled. See -limits.shard_aggregations");
     }
     requireSeries(v);
-    MetricPlan inner =
-        v.op() == VectorOp.SUM && v.inner() instanceof MetricExpr.RangeAggregation r && takesGroups(r)
-            ? range(r, new KeepGroup(v.grouping()))
-            : series(v.inner());
+    return v.op() == VectorOp.SUM
+        ? sum(v)
+        : new MetricPlan.Aggregate(v.op(), v.k(), v.grouping(), series(v.inner()));
+  }
+
+  private MetricPlan sum(MetricExpr.VectorAggregation v) {
+    MetricPlan inner;
+    if (v.inner() instanceof MetricExpr.RangeAggregation r && takesGroups(r)) {
+      boolean down = rewrites.has(Rule.GROUP_PUSH_DOWN);
+      if (down) {
+        rewrites.note(Rule.GROUP_PUSH_DOWN, "sum into " + r.op().text());
+      }
+      Grouping kept = v.grouping().kind() == Grouping.Kind.NONE ? NO_LABELS : v.grouping();
+      inner = range(r, kept, down ? new KeepGroup(v.grouping()) : new KeepAll());
+    } else {
+      inner = series(v.inner());
+    }
     return new MetricPlan.Aggregate(v.op(), v.k(), v.grouping(), inner);
   }
 
@@ -158,7 +247,7 @@ public final class Planner {
             || r.op() == RangeOp.SUM_OVER_TIME);
   }
 
-  private static MetricPlan binary(MetricExpr.Binary b) {
+  private MetricPlan binary(MetricExpr.Binary b) {
     if (b.left() instanceof MetricExpr.Literal l) {
       return new MetricPlan.BinaryScalar(b.op(), b.matching().returnBool(), metric(b.right()), l.value(), true);
     }

@@ -32,6 +32,11 @@ final class AnyTest implements LineTest {
   }
 
   @Override
+  public boolean prunes() {
+    return tests.stream().allMatch(LineTest::prunes);
+  }
+
+  @Override
   public void narrow(EntryBlock block, Rows rows) {
     Rows kept = new Rows().none(rows.size());
     Rows one = new Rows();

@@ -25,6 +25,11 @@ final class ContainsTest implements LineTest {
   }
 
   @Override
+  public boolean prunes() {
+    return true;
+  }
+
+  @Override
   public void narrow(EntryBlock block, Rows rows) {
     if (scan.length() == 0 || rows.isSparse()) {
       LineTest.super.narrow(block, rows);

@@ -1,5 +1,7 @@
 package io.sigyn.logql.stage;
 
+import io.sigyn.logql.rewrite.Rewrites;
+import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.LabelFilterExpr;
 import io.sigyn.logql.syntax.StageExpr;
 import java.util.HashMap;
@@ -7,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Reads off a pipeline which labels it asks for. */
 final class HintsFinder {
@@ -31,7 +34,7 @@ final class HintsFinder {
     return finder.required.contains(LabelScratch.ERROR);
   }
 
-  static ParserHints find(List<StageExpr> stages, Use use) {
+  static ParserHints find(List<StageExpr> stages, Use use, Rewrites rewrites) {
     HintsFinder finder = new HintsFinder();
     stages.forEach(finder::add);
     for (LabelFilterExpr filter : use.unwrap().filters()) {
@@ -41,11 +44,46 @@ final class HintsFinder {
       finder.require(use.unwrap().label());
     }
     use.grouping().labels().forEach(finder::require);
-    boolean noLabels = use.kind() == Use.Kind.NO_LABELS;
-    if (use.isByLabels()) {
-      return new ParserHints(finder.required, false, Map.of());
+    boolean narrow = use.isByLabels() || use.kind() == Use.Kind.NO_LABELS;
+    boolean hinted = narrow && rewrites.has(Rule.PARSER_HINTS);
+    boolean early = !use.isByLabels() && rewrites.has(Rule.EARLY_TESTS);
+    if (stages.stream().anyMatch(HintsFinder::makesLabels)) {
+      if (hinted) {
+        rewrites.note(
+            Rule.PARSER_HINTS,
+            finder.required.isEmpty()
+                ? "no label is asked for, parsers do not run"
+                : "parsers make only " + String.join(", ", new TreeSet<>(finder.required)));
+      }
+      if (early && !finder.early.isEmpty()) {
+        rewrites.note(
+            Rule.EARLY_TESTS,
+            "tested by the parsers that make them: " + String.join(", ", new TreeSet<>(finder.early.keySet())));
+      }
     }
-    return new ParserHints(noLabels ? finder.required : null, noLabels, finder.early);
+    return new ParserHints(
+        hinted ? finder.required : null,
+        hinted && use.kind() == Use.Kind.NO_LABELS,
+        early ? finder.early : Map.of());
+  }
+
+  private static boolean makesLabels(StageExpr stage) {
+    return switch (stage) {
+      case StageExpr.Json _,
+          StageExpr.Logfmt _,
+          StageExpr.Regexp _,
+          StageExpr.Pattern _,
+          StageExpr.Unpack _ ->
+          true;
+      case StageExpr.LineFilter _,
+          StageExpr.LabelFilter _,
+          StageExpr.LineFormat _,
+          StageExpr.LabelFormat _,
+          StageExpr.Decolorize _,
+          StageExpr.Drop _,
+          StageExpr.Keep _ ->
+          false;
+    };
   }
 
   private void add(StageExpr stage) {

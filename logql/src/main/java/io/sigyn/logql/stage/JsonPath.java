@@ -44,16 +44,27 @@ record JsonPath(List<Step> steps) {
         at++;
         afterDot = true;
       } else {
-        String found = c == '[' ? "LSB" : c == '.' ? "DOT" : isStart(c) ? "FIELD" : isDigit(c) ? "INDEX" : "";
-        throw invalid(
-            text, found.isEmpty() ? "unexpected char " + c : "syntax error: unexpected " + found);
+        throw invalid(text, unexpected(c, afterDot, steps.isEmpty()));
       }
       at = skip(text, at);
     }
     if (afterDot) {
-      throw invalid(text, "syntax error: unexpected $end, expecting LSB or FIELD");
+      throw invalid(text, "syntax error: unexpected $end" + expecting(true, steps.isEmpty()));
     }
     return new JsonPath(steps);
+  }
+
+  /** A character that starts no token ends the text for the grammar, and is complained about only where it may end. */
+  private static String unexpected(char c, boolean afterDot, boolean first) {
+    String token = c == '[' ? "LSB" : c == ']' ? "RSB" : c == '.' ? "DOT" : isStart(c) ? "FIELD" : "";
+    if (token.isEmpty() && !afterDot) {
+      return "unexpected char " + c;
+    }
+    return "syntax error: unexpected " + (token.isEmpty() ? "$end" : token) + expecting(afterDot, first);
+  }
+
+  private static String expecting(boolean afterDot, boolean first) {
+    return first ? ", expecting LSB or FIELD" : afterDot ? ", expecting FIELD" : "";
   }
 
   private static int bracket(String text, int from, List<Step> steps) {

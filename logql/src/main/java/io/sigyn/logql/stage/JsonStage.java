@@ -154,9 +154,6 @@ final class JsonStage implements Stage {
         return "";
       }
       int end = JsonText.wordEnd(text, at, to);
-      if (end == to) {
-        return NO_ARRAY;
-      }
       String value = Names.text(text, at, end);
       boolean number = c == '-' || (c >= '0' && c <= '9');
       if (!number && !value.equals("true") && !value.equals("false") && !value.equals("null")) {

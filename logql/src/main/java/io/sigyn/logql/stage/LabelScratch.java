@@ -268,7 +268,9 @@ public final class LabelScratch {
     if (ofParsed && !error.isEmpty()) {
       n = insert(pairs, n, ERROR, error);
     }
-    if (ofParsed && !errorDetails.isEmpty()) {
+    // Compatible: without an error, details are seen only beside labels that the line brought or stages changed.
+    boolean changed = size > 0 || deletions > 0;
+    if (ofParsed && !errorDetails.isEmpty() && (changed || !error.isEmpty())) {
       n = insert(pairs, n, ERROR_DETAILS, errorDetails);
     }
     if (ofParsed && preserveError) {

@@ -12,6 +12,11 @@ public interface LineTest {
     return true;
   }
 
+  /** Whether {@link #mayKeepSome} may ever say no. */
+  default boolean prunes() {
+    return false;
+  }
+
   /** Takes the rows out whose lines are not kept. */
   default void narrow(EntryBlock block, Rows rows) {
     byte[] text = block.text();

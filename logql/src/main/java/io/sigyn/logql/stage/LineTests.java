@@ -1,11 +1,15 @@
 package io.sigyn.logql.stage;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sigyn.bytes.Scan;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.regexp.FoldedText;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.LiteralTest;
 import io.sigyn.gocompat.regexp.RegexpSyntaxException;
+import io.sigyn.logql.rewrite.Rewrites;
+import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.ParseErrors;
 import io.sigyn.logql.syntax.PatternPart;
 import io.sigyn.logql.syntax.Printer;
@@ -24,10 +28,10 @@ public final class LineTests {
    *
    * @throws LokiException BAD_REQUEST when an alternative cannot be understood
    */
-  public static LineTest of(LineFilter filter) {
+  public static LineTest of(LineFilter filter, Rewrites rewrites) {
     List<LineTest> tests = new ArrayList<>();
     for (Needle needle : filter.alternatives()) {
-      LineTest test = alternative(filter, needle);
+      LineTest test = alternative(filter, needle, rewrites);
       // Compatible: an alternative that is always true is left out of a chain instead of making it true.
       if (!(test instanceof LineTest.All)) {
         tests.add(test);
@@ -42,7 +46,7 @@ public final class LineTests {
     return filter.op().negated() ? new NotTest(any) : any;
   }
 
-  private static LineTest alternative(LineFilter filter, Needle needle) {
+  private static LineTest alternative(LineFilter filter, Needle needle, Rewrites rewrites) {
     if (needle.ip()) {
       return ip(filter, needle);
     }
@@ -50,7 +54,7 @@ public final class LineTests {
       case CONTAINS, NOT_CONTAINS -> contains(needle.text());
       case MATCHES, NOT_MATCHES -> {
         try {
-          yield regexp(needle.text());
+          yield regexp(needle.text(), rewrites);
         } catch (RegexpSyntaxException e) {
           throw ParseErrors.stage(Printer.print(filter), String.valueOf(e.getMessage()));
         }
@@ -98,10 +102,25 @@ public final class LineTests {
     return text.isEmpty() ? new LineTest.All() : new ContainsTest(Scan.of(RawText.encode(text)));
   }
 
-  private static LineTest regexp(String text) {
+  private static LineTest regexp(String text, Rewrites rewrites) {
     GoRegexp regexp = GoRegexp.compile(text);
     LiteralTest literal = regexp.literalTest(false);
-    return literal == null ? new RegexpTest(regexp) : of(literal);
+    if (literal != null) {
+      return of(literal);
+    }
+    List<io.sigyn.gocompat.regexp.Needle> needles = regexp.needles();
+    if (!rewrites.has(Rule.REGEXP_LITERALS) || needles.isEmpty()) {
+      return new RegexpTest(regexp, List.of());
+    }
+    rewrites.note(
+        Rule.REGEXP_LITERALS,
+        RawText.quote(text) + " runs only where " + needles.stream().map(LineTests::describe).collect(joining(" or "))
+            + " is found");
+    return new RegexpTest(regexp, needles);
+  }
+
+  private static String describe(io.sigyn.gocompat.regexp.Needle needle) {
+    return RawText.quote(needle.text()) + (needle.fold() ? " in any case" : "");
   }
 
   private static LineTest of(LiteralTest literal) {

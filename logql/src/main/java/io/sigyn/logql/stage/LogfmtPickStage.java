@@ -29,7 +29,10 @@ final class LogfmtPickStage implements Stage {
       char c = text.charAt(i);
       boolean word = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i > 0 && c >= '0' && c <= '9');
       if (!word) {
-        String why = c == ' ' ? "syntax error: unexpected KEY" : "unexpected char " + c;
+        String why =
+            i == 0
+                ? "syntax error: unexpected $end, expecting STRING or KEY"
+                : c == ' ' ? "syntax error: unexpected KEY" : "unexpected char " + c;
         throw new IllegalArgumentException("cannot parse expression [" + expression + "]: " + why);
       }
     }

@@ -1,6 +1,7 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Selection;
 import java.util.List;
@@ -10,14 +11,34 @@ import java.util.List;
  * the other stages line by line.
  *
  * @param tests on the lines as stored
+ * @param pruning those of them that may rule out many lines at once
+ * @param streamTests conditions that the labels of a stream decide, if it has them; the stages ask them again
  * @param stages in order
  * @param preservesErrors whether the query asks for errors, so that they do not fail a metric query
+ * @param steps the same for people, in the order in which it is done
  */
-public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preservesErrors) {
+public record Pipeline(
+    List<LineTest> tests,
+    List<LineTest> pruning,
+    List<StreamTest> streamTests,
+    List<Stage> stages,
+    boolean preservesErrors,
+    List<Step> steps) {
+  /**
+   * A step for people.
+   *
+   * @param text as written in a query
+   * @param how it is done, or empty
+   */
+  public record Step(String text, String how) {}
+
   /** Copies the lists. */
   public Pipeline {
     tests = List.copyOf(tests);
+    pruning = List.copyOf(pruning);
+    streamTests = List.copyOf(streamTests);
     stages = List.copyOf(stages);
+    steps = List.copyOf(steps);
   }
 
   /** Makes {@code rows} the rows of the block whose lines pass the tests. */
@@ -30,16 +51,31 @@ public record Pipeline(List<LineTest> tests, List<Stage> stages, boolean preserv
 
   /** What the tests say about many lines at once. */
   public Selection.TextTest textTest() {
-    return tests.isEmpty() ? Selection.TextTest.NONE : this::maySelect;
+    return pruning.isEmpty() ? Selection.TextTest.NONE : this::maySelect;
   }
 
   private boolean maySelect(byte[] text, int from, int to) {
-    for (LineTest test : tests) {
+    for (LineTest test : pruning) {
       if (!test.mayKeepSome(text, from, to)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Conditions on streams of which every stream with a line that is kept fulfils all. */
+  public List<LabelMatcher> streamMatchers() {
+    return streamTests.stream().flatMap(test -> test.matcher().stream()).toList();
+  }
+
+  /** Whether no line of the stream is kept, by the stream's labels alone. */
+  public boolean rejects(Labels stream) {
+    for (StreamTest test : streamTests) {
+      if (test.rejects(stream)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether every line leaves as it came and without an error, so that lines may be counted by their labels alone. */

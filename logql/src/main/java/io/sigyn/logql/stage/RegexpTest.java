@@ -12,14 +12,19 @@ final class RegexpTest implements LineTest {
   private final GoRegexp regexp;
   private final LineTest needed;
 
-  RegexpTest(GoRegexp regexp) {
+  /**
+   * For an expression.
+   *
+   * @param needles one of them is in every match; none when nothing is known
+   */
+  RegexpTest(GoRegexp regexp, List<Needle> needles) {
     this.regexp = regexp;
-    List<LineTest> needles = regexp.needles().stream().map(RegexpTest::contains).toList();
+    List<LineTest> tests = needles.stream().map(RegexpTest::contains).toList();
     this.needed =
-        switch (needles.size()) {
+        switch (tests.size()) {
           case 0 -> new All();
-          case 1 -> needles.getFirst();
-          default -> new AnyTest(needles);
+          case 1 -> tests.getFirst();
+          default -> new AnyTest(tests);
         };
   }
 
@@ -36,6 +41,11 @@ final class RegexpTest implements LineTest {
   @Override
   public boolean mayKeepSome(byte[] text, int from, int to) {
     return needed.mayKeepSome(text, from, to);
+  }
+
+  @Override
+  public boolean prunes() {
+    return needed.prunes();
   }
 
   @Override

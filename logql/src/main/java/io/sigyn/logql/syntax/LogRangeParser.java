@@ -99,7 +99,7 @@ final class LogRangeParser {
     String label;
     if (conversion == Conversion.NUMBER) {
       label =
-          tokens.expect(TokenKind.IDENTIFIER, "IDENTIFIER", "bytes", "duration", "duration_seconds").text();
+          tokens.expect(TokenKind.IDENTIFIER, "IDENTIFIER", "BYTES_CONV", "DURATION_CONV", "DURATION_SECONDS_CONV").text();
     } else {
       tokens.take();
       tokens.expect(TokenKind.OPEN_PAREN, "(");

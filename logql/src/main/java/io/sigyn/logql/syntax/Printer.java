@@ -36,7 +36,8 @@ public final class Printer {
     return out.toString();
   }
 
-  static String selector(List<LabelMatcher> matchers) {
+  /** The canonical text of a selector. */
+  public static String selector(List<LabelMatcher> matchers) {
     return join(matchers, ", ", m -> name(m.name()) + m.operator() + RawText.quote(m.value()), "{", "}");
   }
 
@@ -146,13 +147,15 @@ public final class Printer {
     };
   }
 
-  static String grouping(Grouping grouping) {
+  /** The canonical text of a clause that is one. */
+  public static String grouping(Grouping grouping) {
     return (grouping.kind() == Grouping.Kind.WITHOUT ? " without (" : " by (")
         + String.join(",", grouping.labels())
         + ")";
   }
 
-  static String matching(Matching matching) {
+  /** The canonical text of what stands between an operator and its right side. */
+  public static String matching(Matching matching) {
     StringBuilder out = new StringBuilder(matching.returnBool() ? " bool" : "");
     if (matching.scope() != Matching.Scope.ALL) {
       out.append(matching.scope() == Matching.Scope.ON ? " on (" : " ignoring (");

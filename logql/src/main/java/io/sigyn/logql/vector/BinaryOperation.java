@@ -93,10 +93,10 @@ public final class BinaryOperation {
     return result;
   }
 
-  /** What two samples must have in common. */
+  /** What two samples must have in common. Labels without a value do not count. */
   private Labels compared(Labels labels) {
     return switch (matching.scope()) {
-      case ALL -> labels;
+      case ALL -> without(labels, List.of());
       case ON -> only(labels, matching.labels());
       case IGNORING -> without(labels, matching.labels());
     };

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
-/** Reads the recorded data and cases. JSON becomes maps, lists, strings, doubles and booleans. */
+/** Reads the recorded data and cases, one JSON object a line. JSON becomes maps, lists, strings, doubles and booleans. */
 final class Fixtures {
   private Fixtures() {}
 
@@ -25,7 +25,7 @@ final class Fixtures {
       if (in == null) {
         throw new IllegalArgumentException("no fixture " + name);
       }
-      byte[] bytes = new GZIPInputStream(in).readAllBytes();
+      byte[] bytes = (name.endsWith(".gz") ? new GZIPInputStream(in) : in).readAllBytes();
       int from = 0;
       for (int i = 0; i < bytes.length; i++) {
         if (bytes[i] == '\n') {

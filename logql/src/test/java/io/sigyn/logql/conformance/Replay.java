@@ -7,6 +7,9 @@ import io.sigyn.logql.engine.Engine;
 import io.sigyn.logql.engine.EntrySource;
 import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.engine.QueryParams;
+import io.sigyn.logql.plan.Plan;
+import io.sigyn.logql.rewrite.Rewrites;
+import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.logql.syntax.PrettyPrinter;
@@ -23,7 +26,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Runs one recorded case and tells the first difference. Results are compared as the recording says they may be: streams
@@ -38,9 +43,36 @@ final class Replay {
           "Unknown value type", "invalid URL escape");
 
   private final EntrySource source;
+  private final Set<Rule> off;
 
   Replay(EntrySource source) {
+    this(source, Set.of());
+  }
+
+  /**
+   * Runs cases over a source.
+   *
+   * @param off rules that are not applied
+   */
+  Replay(EntrySource source, Set<Rule> off) {
     this.source = source;
+    this.off = off;
+  }
+
+  /** The same without some rules. */
+  Replay without(Set<Rule> rules) {
+    return new Replay(source, rules);
+  }
+
+  /** The rules that do something to a case. */
+  Set<Rule> applied(Map<String, Object> c) {
+    Rewrites rewrites = Rewrites.all();
+    try {
+      Engine.plan(Parser.parse(text(c, "query")), params(c), rewrites);
+    } catch (LokiException e) {
+      return Set.of();
+    }
+    return rewrites.applied().stream().map(Rewrites.Applied::rule).collect(Collectors.toSet());
   }
 
   /** The difference, or the empty string. */
@@ -73,7 +105,7 @@ final class Replay {
     }
   }
 
-  private QueryResult run(Map<String, Object> c) {
+  QueryResult run(Map<String, Object> c) {
     Expr expr = Parser.parse(text(c, "query"));
     boolean instant = Fixtures.get(c, "kind").equals("instant");
     if (instant && expr.isLogQuery()) {
@@ -81,15 +113,18 @@ final class Replay {
           io.sigyn.error.ErrorKind.BAD_REQUEST,
           "log queries are not supported as an instant query type, please change your query to a range query type");
     }
-    QueryParams params =
-        new QueryParams(
-            number(Fixtures.get(c, "start")).longValue(),
-            number(Fixtures.get(c, "end")).longValue(),
-            number(Fixtures.get(c, "step")).longValue(),
-            number(Fixtures.get(c, "interval")).longValue(),
-            number(Fixtures.get(c, "limit")).intValue(),
-            Fixtures.get(c, "direction").equals("forward") ? Direction.FORWARD : Direction.BACKWARD);
-    return Engine.run(expr, params, source, new QueryContext(Clock.SYSTEM, 60_000_000_000L, 500));
+    Plan plan = Engine.plan(expr, params(c), Rewrites.without(off));
+    return Engine.run(plan, source, new QueryContext(Clock.SYSTEM, 60_000_000_000L, 500));
+  }
+
+  static QueryParams params(Map<String, Object> c) {
+    return new QueryParams(
+        number(Fixtures.get(c, "start")).longValue(),
+        number(Fixtures.get(c, "end")).longValue(),
+        number(Fixtures.get(c, "step")).longValue(),
+        number(Fixtures.get(c, "interval")).longValue(),
+        number(Fixtures.get(c, "limit")).intValue(),
+        Fixtures.get(c, "direction").equals("forward") ? Direction.FORWARD : Direction.BACKWARD);
   }
 
   private static String texts(String wanted, String got, int wantedStatus, int gotStatus) {

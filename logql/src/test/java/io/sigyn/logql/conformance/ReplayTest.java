@@ -11,19 +11,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every recorded case gives the recorded answer, but for those that are listed with a reason. */
 class ReplayTest {
   private static final Replay REPLAY = new Replay(Fixtures.data(100));
 
+  static final List<String> AREAS =
+      List.of(
+          "selectors", "line_filters", "json", "logfmt", "regexp", "pattern", "unpack", "label_filters", "drop_keep",
+          "line_format", "label_format", "range_agg", "unwrap", "vector_agg", "binops", "offset", "time_range",
+          "limit_direction", "instant", "syntax", "format_query", "categorize", "metadata", "limits");
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "selectors", "line_filters", "json", "logfmt", "regexp", "pattern", "unpack", "label_filters", "drop_keep",
-        "line_format", "label_format", "range_agg", "unwrap", "vector_agg", "binops", "offset", "time_range",
-        "limit_direction", "instant", "syntax", "format_query", "categorize", "metadata", "limits"
-      })
+  @FieldSource("AREAS")
   void answersAsRecorded(String area) throws IOException {
     Set<String> known = differences();
     List<String> unexpected = new ArrayList<>();

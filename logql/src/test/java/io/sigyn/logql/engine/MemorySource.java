@@ -3,6 +3,7 @@ package io.sigyn.logql.engine;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
@@ -14,8 +15,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Entries in memory, cut into blocks of a given size, handed out as the contract of {@link EntryCursor} says. */
+/**
+ * Entries in memory, cut into blocks of a given size, handed out as the contract of {@link EntryCursor} says: what is known
+ * of a block is told, and blocks that the selection's test rules out are left out.
+ */
 public final class MemorySource implements EntrySource {
   /** One entry. */
   public record Entry(long timestamp, byte[] line, Labels metadata) {
@@ -57,7 +65,11 @@ public final class MemorySource implements EntrySource {
             sorted.removeIf(e -> !selection.range().contains(e.timestamp()));
             List<EntryBlock> own = new ArrayList<>();
             for (int at = 0; at < sorted.size(); at += blockSize) {
-              own.add(block(labels, sorted.subList(at, Math.min(at + blockSize, sorted.size()))));
+              EntryBlock block = block(labels, sorted.subList(at, Math.min(at + blockSize, sorted.size())));
+              stats.blocksMatched++;
+              if (selection.test().mayHold(block.text(), block.lineStart(0), block.lineStart(block.size()))) {
+                own.add(block);
+              }
             }
             blocks.addAll(backward ? own.reversed() : own);
           }
@@ -67,7 +79,7 @@ public final class MemorySource implements EntrySource {
             ? Comparator.comparingLong((EntryBlock b) -> b.timestamp(b.size() - 1)).reversed()
             : Comparator.comparingLong((EntryBlock b) -> b.timestamp(0));
     blocks.sort(order);
-    return new Cursor(blocks, backward);
+    return new Cursor(blocks, backward, stats);
   }
 
   private static EntryBlock block(Labels labels, List<Entry> entries) {
@@ -95,16 +107,61 @@ public final class MemorySource implements EntrySource {
   private static final class Cursor implements EntryCursor {
     private final List<EntryBlock> blocks;
     private final boolean backward;
+    private final ScanStats stats;
     private int at = -1;
 
-    Cursor(List<EntryBlock> blocks, boolean backward) {
+    Cursor(List<EntryBlock> blocks, boolean backward, ScanStats stats) {
       this.blocks = blocks;
       this.backward = backward;
+      this.stats = stats;
     }
 
     @Override
     public boolean next() {
-      return ++at < blocks.size();
+      boolean more = ++at < blocks.size();
+      stats.blocksDecoded += more ? 1 : 0;
+      return more;
+    }
+
+    @Override
+    public @Nullable EntrySummary summary() {
+      return at + 1 < blocks.size() ? summary(blocks.get(at + 1)) : null;
+    }
+
+    @Override
+    public void skip() {
+      stats.summarisedLines += blocks.get(++at).size();
+    }
+
+    private static EntrySummary summary(EntryBlock block) {
+      Map<String, long[]> levels = new TreeMap<>();
+      Set<String> names = new TreeSet<>();
+      long lineBytes = 0;
+      long metadataBytes = 0;
+      for (int r = 0; r < block.size(); r++) {
+        Labels metadata = block.metadata(r);
+        long length = block.lineEnd(r) - block.lineStart(r);
+        long[] level = levels.computeIfAbsent(metadata.get(EntrySummary.LEVEL), l -> new long[2]);
+        level[0]++;
+        level[1] += length;
+        lineBytes += length;
+        for (int i = 0; i < metadata.size(); i++) {
+          names.add(metadata.name(i));
+          metadataBytes += metadata.name(i).length() + metadata.value(i).length();
+        }
+      }
+      return new EntrySummary(
+          block.stream(),
+          block.size(),
+          lineBytes,
+          metadataBytes,
+          block.timestamp(0),
+          block.timestamp(block.size() - 1),
+          levels.entrySet().stream()
+              .map(e -> new EntrySummary.Level(e.getKey(), e.getValue()[0], e.getValue()[1]))
+              .toList(),
+          List.copyOf(names),
+          names.stream().allMatch(EntrySummary.LEVEL::equals));
     }
 
     @Override

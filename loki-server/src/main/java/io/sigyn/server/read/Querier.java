@@ -7,10 +7,18 @@ import io.sigyn.logql.engine.Engine;
 import io.sigyn.logql.engine.EntrySource;
 import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.engine.QueryParams;
+import io.sigyn.logql.explain.Estimate;
+import io.sigyn.logql.explain.Explainer;
+import io.sigyn.logql.explain.Explanation;
+import io.sigyn.logql.plan.Plan;
+import io.sigyn.logql.rewrite.Rewrites;
+import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.Parser;
+import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.LogStream;
 import io.sigyn.result.QueryResult.Matrix;
@@ -23,10 +31,12 @@ import io.sigyn.result.QueryStats;
 import io.sigyn.server.config.OnPartial;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.read.QueryLimits.Range;
+import io.sigyn.storage.IndexStats;
 import io.sigyn.storage.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -80,6 +90,63 @@ public final class Querier {
         });
   }
 
+  /**
+   * Explains a query when there is a thread for it, within the same limits.
+   *
+   * @param tenants at least one
+   * @param off rules that are not applied
+   * @param run whether it is run as well, to tell what it costs
+   * @param request makes the request, on the query's thread
+   * @param cancellation is given the switch that stops the query
+   * @return completes exceptionally with a {@link LokiException} that has Loki's text
+   */
+  public CompletableFuture<Explanation> explain(
+      List<Tenant> tenants,
+      Set<Rule> off,
+      boolean run,
+      Supplier<QueryRequest> request,
+      Consumer<Runnable> cancellation) {
+    QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
+    QueryContext context =
+        new QueryContext(
+            clock, allowed.timeout().toNanos(), allowed.maxSeries(), allowed.maxBytes());
+    cancellation.accept(context::cancel);
+    long submitted = clock.ticks();
+    return pool.run(
+        context,
+        () -> {
+          long started = clock.ticks();
+          QueryRequest asked = request.get();
+          Expr expr = checked(asked, allowed);
+          Rewrites rewrites = Rewrites.without(off);
+          Optional<Range> seen = seen(asked, allowed);
+          QueryParams params = params(asked, seen.orElse(new Range(asked.end(), asked.end())));
+          Plan plan = Engine.plan(expr, params, rewrites);
+          Explanation explanation =
+              Explainer.explain(
+                  expr,
+                  plan,
+                  rewrites,
+                  (m, range) -> seen.isEmpty() ? Estimate.NONE : estimate(tenants, m, range));
+          if (!run || seen.isEmpty()) {
+            return explanation;
+          }
+          QueryResult result = execute(tenants, expr, params, plan, context);
+          return explanation.withActual(
+              new QueryStats(
+                  context.stats(), started - submitted, clock.ticks() - started, entries(result)));
+        });
+  }
+
+  private Estimate estimate(List<Tenant> tenants, List<LabelMatcher> matchers, TimeRange range) {
+    boolean one = tenants.size() == 1;
+    IndexStats sum = IndexStats.NONE;
+    for (Tenant tenant : one ? tenants : TenantMatchers.accepted(tenants, matchers)) {
+      sum = sum.plus(store.stats(tenant, one ? matchers : TenantMatchers.others(matchers), range));
+    }
+    return new Estimate(sum.streams(), sum.chunks(), sum.entries(), sum.bytes());
+  }
+
   private Answer run(
       List<Tenant> tenants,
       QueryRequest request,
@@ -88,24 +155,7 @@ public final class Querier {
       QueryContext context,
       long waited) {
     long started = clock.ticks();
-    Expr expr = Parser.parse(request.query());
-    if (request.instant() && expr.isLogQuery()) {
-      throw new LokiException(
-          ErrorKind.BAD_REQUEST,
-          "log queries are not supported as an instant query type, please change your query to a"
-              + " range query type");
-    }
-    allowed.checkEnabled();
-    if (expr.isLogQuery()) {
-      allowed.checkEntries(request.limit());
-    }
-    allowed.checkMatchers(expr);
-    if (!request.instant()) {
-      // Loki looks at the labels of range queries only.
-      allowed.checkRequiredLabels(expr);
-    }
-    allowed.checkWindow(QueryShapes.longestWindow(expr));
-    allowed.checkBlocked(request.query(), QueryShapes.type(expr));
+    Expr expr = checked(request, allowed);
     QueryResult result = evaluate(tenants, expr, request, allowed, context);
     List<String> warnings = new ArrayList<>();
     if (partial && allowed.maxSeries() > 0) {
@@ -126,24 +176,59 @@ public final class Querier {
         !damages.isEmpty());
   }
 
+  /** The query as a tree, if the limits allow it. */
+  private static Expr checked(QueryRequest request, QueryLimits allowed) {
+    Expr expr = Parser.parse(request.query());
+    if (request.instant() && expr.isLogQuery()) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST,
+          "log queries are not supported as an instant query type, please change your query to a"
+              + " range query type");
+    }
+    allowed.checkEnabled();
+    if (expr.isLogQuery()) {
+      allowed.checkEntries(request.limit());
+    }
+    allowed.checkMatchers(expr);
+    if (!request.instant()) {
+      // Loki looks at the labels of range queries only.
+      allowed.checkRequiredLabels(expr);
+    }
+    allowed.checkWindow(QueryShapes.longestWindow(expr));
+    allowed.checkBlocked(request.query(), QueryShapes.type(expr));
+    return expr;
+  }
+
   private QueryResult evaluate(
       List<Tenant> tenants,
       Expr expr,
       QueryRequest request,
       QueryLimits allowed,
       QueryContext context) {
-    Optional<Range> seen =
-        allowed.lookback(new Range(request.start(), request.end()), clock.epochNanos());
+    Optional<Range> seen = seen(request, allowed);
     if (seen.isEmpty()) {
       return nothing(expr, request);
     }
-    allowed.checkLength(seen.get());
     QueryParams params = params(request, seen.get());
+    return execute(
+        tenants, expr, params, Engine.plan(expr, params, Rewrites.all()), context);
+  }
+
+  /** The part of the range the tenants may look at; empty when they may see nothing of it. */
+  private Optional<Range> seen(QueryRequest request, QueryLimits allowed) {
+    Optional<Range> seen =
+        allowed.lookback(new Range(request.start(), request.end()), clock.epochNanos());
+    seen.ifPresent(allowed::checkLength);
+    return seen;
+  }
+
+  private QueryResult execute(
+      List<Tenant> tenants, Expr expr, QueryParams params, Plan plan, QueryContext context) {
     if (tenants.size() == 1) {
-      return Engine.run(expr, params, new StoreSource(store, tenants.getFirst()), context);
+      return Engine.run(plan, new StoreSource(store, tenants.getFirst()), context);
     }
     if (!expr.isLogQuery()) {
-      return Engine.run(expr, params, new TenantsSource(store, tenants), context);
+      return Engine.run(plan, new TenantsSource(store, tenants), context);
     }
     return LogMerge.overTenants(
         tenants,
@@ -152,7 +237,7 @@ public final class Querier {
         tenant -> {
           EntrySource source =
               (selection, stats) -> LogMerge.select(store, tenant, selection, stats);
-          return Engine.run(expr, params, source, context);
+          return Engine.run(plan, source, context);
         });
   }
 

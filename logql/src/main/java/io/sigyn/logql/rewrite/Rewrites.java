@@ -1,0 +1,50 @@
+package io.sigyn.logql.rewrite;
+
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which rules a query is planned with, and what they did to it. For the thread that plans. */
+public final class Rewrites {
+  /**
+   * Something a rule did.
+   *
+   * @param what for people: the part of the query that it changed, and how
+   */
+  public record Applied(Rule rule, String what) {}
+
+  private final EnumSet<Rule> on;
+  private final Set<Applied> applied = new LinkedHashSet<>();
+
+  private Rewrites(EnumSet<Rule> on) {
+    this.on = on;
+  }
+
+  /** All rules. */
+  public static Rewrites all() {
+    return new Rewrites(EnumSet.allOf(Rule.class));
+  }
+
+  /** All rules but these. */
+  public static Rewrites without(Set<Rule> off) {
+    Rewrites rewrites = all();
+    rewrites.on.removeAll(off);
+    return rewrites;
+  }
+
+  /** Whether the rule may be applied. */
+  public boolean has(Rule rule) {
+    return on.contains(rule);
+  }
+
+  /** Notes that the rule was applied; the same twice is one note. */
+  public void note(Rule rule, String what) {
+    applied.add(new Applied(rule, what));
+  }
+
+  /** What was done, in order. */
+  public List<Applied> applied() {
+    return List.copyOf(applied);
+  }
+}

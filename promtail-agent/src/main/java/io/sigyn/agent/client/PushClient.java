@@ -1,6 +1,8 @@
 package io.sigyn.agent.client;
 
 import io.sigyn.agent.config.ClientConfig;
+import io.sigyn.agent.http.Credentials;
+import io.sigyn.agent.http.TlsHttp;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
@@ -39,22 +41,25 @@ final class PushClient implements AutoCloseable {
   private final String userAgent;
   private final Credentials credentials;
   private final ExecutorService executor;
-  private final HttpClient http;
+  private final TlsHttp http;
 
   PushClient(ClientConfig config, String version, Clock clock) {
     this.config = config;
     this.clock = clock;
     this.uri = withoutUser(URI.create(config.url()));
     this.userAgent = "promtail-agent/" + version;
-    this.credentials = new Credentials(config);
+    String user = URI.create(config.url()).getUserInfo();
+    this.credentials = new Credentials(config.auth(), user == null ? "" : user);
     this.executor = Threads.virtual("push");
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(config.timeout())
-            .executor(executor)
-            .build();
+        new TlsHttp(
+            config.tlsConfig(),
+            executor,
+            builder ->
+                builder
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(config.timeout()));
   }
 
   private static URI withoutUser(URI uri) {
@@ -93,17 +98,19 @@ final class PushClient implements AutoCloseable {
     if (!tenant.isEmpty()) {
       request.setHeader("X-Scope-OrgID", tenant);
     }
+    HttpClient client;
     try {
       String authorization = credentials.header();
       if (!authorization.isEmpty()) {
         request.setHeader("Authorization", authorization);
       }
+      client = http.client();
     } catch (IOException e) {
       return failed("cannot read credentials: " + e);
     }
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
+        client.sendAsync(
             request.build(),
             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
     try {
@@ -153,7 +160,7 @@ final class PushClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
     executor.shutdownNow();
   }
 }

@@ -15,7 +15,7 @@ import io.sigyn.agent.diagnosis.Diagnosis;
 import io.sigyn.agent.diagnosis.DiagnosisMessage;
 import io.sigyn.agent.diagnosis.MountTable;
 import io.sigyn.agent.discovery.Discovery;
-import io.sigyn.agent.discovery.Targets;
+import io.sigyn.agent.discovery.LiveTargets;
 import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.positions.FileRecord;
 import io.sigyn.agent.positions.Positions;
@@ -56,7 +56,7 @@ public final class Agent implements AutoCloseable {
   private final PipelineCounters counters = new PipelineCounters();
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final Targets targets;
+  private final LiveTargets targets;
   private final DiscoveryLoop discovery;
   private final List<Lane> lanes = new ArrayList<>();
   private final ScheduledExecutorService scheduler = Threads.scheduler("agent");
@@ -78,9 +78,6 @@ public final class Agent implements AutoCloseable {
             clock,
             MountTable::read,
             Agent::say);
-    List<Targets.Group> groups = new ArrayList<>();
-    jobs.forEach(job -> groups.addAll(job.groups()));
-    this.targets = Targets.of(groups, Host.name());
     Lane.Shared shared = new Lane.Shared(positions, diagnosis, counters, registry, version, clock);
     positions.adopt(config.clients().stream().map(Lane::nameOf).toList());
     positions.sync(List.of());
@@ -91,9 +88,10 @@ public final class Agent implements AutoCloseable {
         lanes.add(Lane.to(client, config, jobs, shared));
       }
     }
+    this.targets = Sources.open(jobs, config.agent(), System.getenv(), clock);
     this.discovery =
         new DiscoveryLoop(
-            new Discovery(targets.accepted()), config.targetConfig().syncPeriod(), clock, diagnosis, this::found);
+            targets, config.targetConfig().syncPeriod(), clock, diagnosis, this::found);
     bindMetrics();
   }
 
@@ -128,7 +126,6 @@ public final class Agent implements AutoCloseable {
     if (!config.server().disable()) {
       server = Optional.of(AgentServer.start(config.server(), new AgentPages(new AgentStatus(this, version))));
     }
-    targets.refused().forEach((reason, count) -> log.warn("targets left out reason={} count={}", reason, count));
     every(scheduler, LOOK_FOR_CHANGES, discovery::look);
     every(scheduler, HOUSEKEEPING, this::housekeep);
     every(disk, config.positions().syncPeriod(), this::sync);
@@ -148,7 +145,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void found(Discovery.Scan scan) {
-    lanes.forEach(lane -> lane.update(scan.files(), targets.accepted()));
+    lanes.forEach(lane -> lane.update(scan.files(), targets.current().accepted()));
   }
 
   private void housekeep() {
@@ -202,7 +199,7 @@ public final class Agent implements AutoCloseable {
     return config;
   }
 
-  Targets targets() {
+  LiveTargets targets() {
     return targets;
   }
 
@@ -259,6 +256,7 @@ public final class Agent implements AutoCloseable {
       lane.close(Duration.ofNanos(Math.max(0, deadline - clock.ticks())));
     }
     sync();
+    targets.close();
     positions.close();
     server.ifPresent(AgentServer::close);
     gc.close();

@@ -37,6 +37,7 @@ final class AgentStatus implements Status {
       reasons.add("log files were not looked for yet");
       return reasons;
     }
+    reasons.addAll(agent.targets().unknown());
     Map<String, int[]> byJob = new TreeMap<>();
     for (TailView view : agent.files()) {
       int[] counts = byJob.computeIfAbsent(view.jobs(), job -> new int[2]);
@@ -69,6 +70,7 @@ final class AgentStatus implements Status {
   public List<String> degraded() {
     List<String> problems = new ArrayList<>();
     agent.positions().problem().ifPresent(problems::add);
+    problems.addAll(agent.targets().problems());
     for (Lane lane : agent.lanes()) {
       if (!lane.problem().isEmpty()) {
         problems.add(lane.problem());
@@ -87,7 +89,7 @@ final class AgentStatus implements Status {
 
   @Override
   public List<Target> targets() {
-    return agent.targets().accepted();
+    return agent.targets().current().accepted();
   }
 
   @Override
@@ -111,15 +113,22 @@ final class AgentStatus implements Status {
         version);
     long active = files.stream().filter(view -> view.state().equals("reading")).count();
     out.gauge("promtail_files_active_total", "Files being read.").sample(active);
-    out.gauge("promtail_targets_active_total", "Targets.").sample(agent.targets().accepted().size());
+    out.gauge("promtail_targets_active_total", "Targets.").sample(agent.targets().current().accepted().size());
     out.counter("promtail_targets_failed_total", "Targets left out.");
-    agent.targets().refused().forEach((reason, count) -> out.sample(count, "reason", reason));
+    agent.targets().current().refused().forEach((reason, count) -> out.sample(count, "reason", reason));
     out.counter("logentry_dropped_lines_total", "Lines dropped by stages and limits.");
     agent.counters().dropped().forEach((reason, count) -> out.sample(count, "reason", reason));
     out.counter("promtail_agent_stage_errors_total", "What stages could not do.");
     agent.counters().errors().forEach((stage, count) -> out.sample(count, "stage", stage));
     out.counter("promtail_agent_partial_entries_total", "Parts of entries that were joined.");
     out.sample(agent.counters().parts());
+    out.counter("logentry_dropped_lines_by_label_total", "Lines dropped by a limit on a label's values.");
+    agent
+        .counters()
+        .droppedByLabel()
+        .forEach((by, count) -> out.sample(count, "label_name", by.name(), "label_value", by.value()));
+    // Every lane has the same lines; one of them counts.
+    agent.lanes().stream().findFirst().ifPresent(lane -> lane.metrics().show(out::family));
     perFile(files, out);
     reading(files, out);
     out.gauge("promtail_agent_buffer_bytes", "Memory taken by entries that are not acknowledged.");

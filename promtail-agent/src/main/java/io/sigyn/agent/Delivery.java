@@ -7,6 +7,7 @@ import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.pipeline.Utf8;
 import io.sigyn.model.Labels;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The last step of a file's lines: hides internal labels, applies the limits and hands over. For one file. */
 final class Delivery implements Consumer<Entry> {
@@ -17,7 +18,7 @@ final class Delivery implements Consumer<Entry> {
   private final RateLimit rate;
   private final StreamLimit streams;
   private final PipelineCounters counters;
-  private final String defaultTenant;
+  private final Supplier<String> defaultTenant;
   private Labels lastLabels = Labels.EMPTY;
   private Labels lastShown = Labels.EMPTY;
 
@@ -27,7 +28,7 @@ final class Delivery implements Consumer<Entry> {
       RateLimit rate,
       StreamLimit streams,
       PipelineCounters counters,
-      String defaultTenant) {
+      Supplier<String> defaultTenant) {
     this.target = target;
     this.limits = limits;
     this.rate = rate;
@@ -66,7 +67,7 @@ final class Delivery implements Consumer<Entry> {
     String tenant = entry.tenant();
     if (tenant.isEmpty()) {
       String labelled = entry.labels().get(TENANT);
-      tenant = labelled.isEmpty() ? defaultTenant : labelled;
+      tenant = labelled.isEmpty() ? defaultTenant.get() : labelled;
     }
     target.append(
         tenant, labels, entry.timestamp(), line, from, to, entry.metadata(), entry.origin().tickets());

@@ -2,8 +2,6 @@ package io.sigyn.agent;
 
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.ScrapeConfig;
-import io.sigyn.agent.config.ScrapeConfig.StaticConfig;
-import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.pipeline.Pipeline;
 import io.sigyn.agent.pipeline.Pipelines;
 import io.sigyn.agent.relabel.Relabeling;
@@ -20,7 +18,11 @@ import java.util.List;
  *
  * @param charset of its files
  */
-record Job(String name, Pipeline pipeline, Charset charset, List<Targets.Group> groups) {
+record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling relabeling) {
+  String name() {
+    return scrape.jobName();
+  }
+
   /**
    * Compiles every job of a file.
    *
@@ -33,21 +35,17 @@ record Job(String name, Pipeline pipeline, Charset charset, List<Targets.Group> 
       ScrapeConfig scrape = config.scrapeConfigs().get(i);
       String path = "scrape_configs[" + i + "]";
       try {
-        Relabeling relabeling = new Relabeling(scrape.relabelConfigs());
-        List<Targets.Group> groups = new ArrayList<>();
-        for (StaticConfig group : scrape.staticConfigs()) {
-          groups.add(new Targets.Group(scrape.jobName(), group.targets(), group.labels(), relabeling));
-        }
         jobs.add(
             new Job(
-                scrape.jobName(),
+                scrape,
                 Pipelines.compile(scrape.pipelineStages(), path + ".pipeline_stages"),
                 charset(path, scrape.encoding()),
-                groups));
+                new Relabeling(scrape.relabelConfigs())));
       } catch (ConfigException e) {
         problems.addAll(e.problems());
       }
     }
+    problems.addAll(Pipelines.conflicts(jobs.stream().map(Job::pipeline).toList()));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }

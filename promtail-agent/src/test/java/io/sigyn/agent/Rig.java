@@ -107,7 +107,12 @@ final class Rig implements AutoCloseable {
   }
 
   Rig start() {
-    agent = Agent.start(AgentConfig.parse(yaml()));
+    return start(AgentConfig.parse(yaml()));
+  }
+
+  /** Starts an agent that was configured elsewhere. */
+  Rig start(AgentConfig config) {
+    agent = Agent.start(config);
     return this;
   }
 

@@ -3,17 +3,29 @@ package io.sigyn.agent.config;
 import io.sigyn.config.ByteSize;
 import io.sigyn.config.Key;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The block {@code agent}: what promtail has no key for. Each key can be given as an environment variable instead, see
  * {@link EnvironmentOverlay}, so that a file shared with promtail need not hold the block.
+ *
+ * @param templateEnv the environment variables that templates may read
  */
 public record AgentBlock(
-    Tail tail, Buffer buffer, Send send, Shutdown shutdown, Symlinks symlinks, Metrics metrics, Compat compat) {
+    Tail tail,
+    Discovery discovery,
+    Buffer buffer,
+    Send send,
+    Shutdown shutdown,
+    Symlinks symlinks,
+    Metrics metrics,
+    List<String> templateEnv,
+    Compat compat) {
   /** Everything at its default. */
   public static final AgentBlock DEFAULT =
       new AgentBlock(
-          Tail.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Shutdown.DEFAULT, Symlinks.DEFAULT, Metrics.DEFAULT, Compat.DEFAULT);
+          Tail.DEFAULT, Discovery.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Shutdown.DEFAULT, Symlinks.DEFAULT,
+          Metrics.DEFAULT, List.of(), Compat.DEFAULT);
 
   /**
    * How files are read.
@@ -81,6 +93,16 @@ public record AgentBlock(
     BEGINNING,
     /** At its last byte, for files that are there when the agent starts. */
     END
+  }
+
+  /**
+   * How targets are found.
+   *
+   * @param metadataTtl how long what the API said of a deleted pod stays in use for its files
+   */
+  public record Discovery(Duration metadataTtl) {
+    /** Ten minutes. */
+    public static final Discovery DEFAULT = new Discovery(Duration.ofMinutes(10));
   }
 
   /** Memory for entries of each client that are not yet acknowledged. */

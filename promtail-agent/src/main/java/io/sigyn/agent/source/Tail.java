@@ -336,7 +336,7 @@ final class Tail {
       }
       try {
         while (!generation.isSilent()) {
-          if (!home.room().getAsBoolean()) {
+          if (!home.room().getAsBoolean() || !sink.isReady()) {
             return false;
           }
           long before = generation.read();
@@ -418,7 +418,8 @@ final class Tail {
       cutUnlessHeld();
     }
     boolean held = sink.heldFrom() != LineSink.NOTHING;
-    if (held && last && (expired || (patience > 0 && now - lastLine >= patience * HELD_FACTOR))) {
+    long wait = sink.patience() > 0 ? sink.patience() : patience * HELD_FACTOR;
+    if (held && last && (expired || (wait > 0 && now - lastLine >= wait))) {
       flush(generation);
     }
     if (expired) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +27,10 @@ public final class Tailer implements AutoCloseable {
    * A path to read.
    *
    * @param jobs the names of the jobs that want it, sorted, joined by commas
-   * @param sink makes what takes its lines; asked once
+   * @param sink takes its lines
    * @param expected whether the journal names the path although nothing is there: what is left of its files is read
    */
-  public record Wanted(String jobs, Supplier<LineSink> sink, boolean expected) {}
+  public record Wanted(String jobs, LineSink sink, boolean expected) {}
 
   private final TailHome home;
   private final List<TailLoop> loops = new ArrayList<>();
@@ -82,12 +81,12 @@ public final class Tailer implements AutoCloseable {
       tail.setWanted(still != null && still.jobs().equals(tail.jobs()));
     }
     boolean atEnd = first && settings.startAt() == AgentBlock.StartAt.END;
-    first = false;
+    first &= wanted.isEmpty();
     List<Tail> added = new ArrayList<>();
     wanted.forEach(
         (path, want) -> {
           if (!tails.containsKey(key(path, want.jobs()))) {
-            Tail tail = new Tail(home, path, want.jobs(), want.sink().get(), atEnd, want.expected());
+            Tail tail = new Tail(home, path, want.jobs(), want.sink(), atEnd, want.expected());
             tails.put(key(path, want.jobs()), tail);
             tail.claimEarly();
             added.add(tail);
@@ -96,8 +95,14 @@ public final class Tailer implements AutoCloseable {
     added.forEach(tail -> loops.stream().min(Comparator.comparingInt(TailLoop::size)).orElseThrow().add(tail));
   }
 
-  private static String key(String path, String jobs) {
+  /** What a path of these jobs is known by. */
+  public static String key(String path, String jobs) {
     return path + '\0' + jobs;
+  }
+
+  /** Whether something is still read under this key. */
+  public synchronized boolean follows(String key) {
+    return tails.containsKey(key);
   }
 
   private synchronized void retire(Tail tail) {

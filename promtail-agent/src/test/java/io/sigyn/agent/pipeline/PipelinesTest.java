@@ -24,7 +24,7 @@ final class PipelinesTest {
       quoteCharacter = '`',
       value = {
         "- jsn: {} | f.yaml:1:3: pipeline_stages[0]: stage \"jsn\" unknown; did you mean \"json\"?",
-        "- template: {source: a} | f.yaml:1:3: pipeline_stages[0]: stage \"template\" is known but not implemented in this build",
+        "- geoip: {source: a} | f.yaml:1:3: pipeline_stages[0]: stage \"geoip\" is known but not implemented in this build",
         "- cri | f.yaml:1:3: pipeline_stages[0]: expected one stage name with its options, found \"cri\"",
         "- {cri: {}, docker: {}} | f.yaml:1:3: pipeline_stages[0]: expected one stage name with its options, found the keys cri, docker",
         "- regex: {expresion: x} | f.yaml:1:11: pipeline_stages[0].regex.expresion: unknown key \"expresion\"; did you mean \"expression\"?",

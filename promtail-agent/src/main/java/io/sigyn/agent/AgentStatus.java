@@ -4,7 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sigyn.agent.config.AgentBlock.PerFile;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.diagnosis.Diagnosis;
-import io.sigyn.agent.discovery.Target;
+import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.server.Exposition;
 import io.sigyn.agent.server.Status;
 import io.sigyn.agent.source.ReadCounters;
@@ -76,7 +76,7 @@ final class AgentStatus implements Status {
         problems.add(lane.problem());
       }
     }
-    for (Diagnosis.Shown shown : agent.diagnosis().shown()) {
+    for (Diagnosis.Shown shown : diagnosis()) {
       problems.add(shown.message().code() + " " + shown.message().message() + " " + shown.message().fields());
     }
     return problems;
@@ -88,13 +88,16 @@ final class AgentStatus implements Status {
   }
 
   @Override
-  public List<Target> targets() {
-    return agent.targets().current().accepted();
+  public Targets targets() {
+    return agent.targets().current();
   }
 
   @Override
   public List<Diagnosis.Shown> diagnosis() {
-    return agent.diagnosis().shown();
+    List<Diagnosis.Shown> all = new ArrayList<>();
+    agent.advice().forEach(message -> all.add(new Diagnosis.Shown(message, List.of())));
+    all.addAll(agent.diagnosis().shown());
+    return all;
   }
 
   @Override
@@ -111,6 +114,10 @@ final class AgentStatus implements Status {
     out.gauge("promtail_build_info", "The running version.");
     out.sample(1, "branch", "", "goversion", "", "javaversion", Runtime.version().toString(), "revision", "", "version",
         version);
+    out.counter("promtail_config_reload_success_total", "Times the configuration was loaded again.");
+    out.sample(agent.reloads().succeeded().get());
+    out.counter("promtail_config_reload_fail_total", "Times the configuration could not be loaded again.");
+    out.sample(agent.reloads().failed().get());
     long active = files.stream().filter(view -> view.state().equals("reading")).count();
     out.gauge("promtail_files_active_total", "Files being read.").sample(active);
     out.gauge("promtail_targets_active_total", "Targets.").sample(agent.targets().current().accepted().size());

@@ -6,6 +6,7 @@ import io.sigyn.agent.pipeline.Pipeline;
 import io.sigyn.agent.pipeline.Pipelines;
 import io.sigyn.agent.relabel.Relabeling;
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,12 @@ import java.util.List;
 record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling relabeling) {
   String name() {
     return scrape.jobName();
+  }
+
+  /** Whether its pipeline has a stage of this name, nested ones left out. */
+  boolean hasStage(String stage) {
+    return scrape.pipelineStages().stream()
+        .anyMatch(node -> node instanceof ConfigNode.Mapping mapping && mapping.get(stage).isPresent());
   }
 
   /**

@@ -11,6 +11,7 @@ import io.sigyn.agent.discovery.Target;
 import io.sigyn.agent.pipeline.DecodingSink;
 import io.sigyn.agent.pipeline.Entry;
 import io.sigyn.agent.pipeline.PipelineCounters;
+import io.sigyn.agent.pipeline.PipelineHome;
 import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.agent.source.LineSink;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,7 +43,7 @@ final class Lane implements AutoCloseable {
   private final AgentConfig config;
   private final Map<String, Job> jobs = new HashMap<>();
   private final PipelineCounters counters;
-  private final PipelineMetrics metrics;
+  private final PipelineHome home;
   private final Clock clock;
   private final RateLimit rate;
   private final StreamLimit streams;
@@ -66,7 +68,8 @@ final class Lane implements AutoCloseable {
     this.positions = shared.positions();
     this.counters = shared.counters();
     this.clock = shared.clock();
-    this.metrics = new PipelineMetrics(clock);
+    this.home =
+        new PipelineHome(clock, counters, new PipelineMetrics(clock), config.agent(), shared.inspection());
     this.rate = new RateLimit(config.limitsConfig(), clock);
     this.streams = new StreamLimit(config.limitsConfig().maxStreams(), clock);
     if (instead == null && client != null) {
@@ -109,7 +112,8 @@ final class Lane implements AutoCloseable {
       PipelineCounters counters,
       MeterRegistry registry,
       String version,
-      Clock clock) {}
+      Clock clock,
+      Optional<Consumer<String>> inspection) {}
 
   /** A lane to a server. */
   static Lane to(ClientConfig client, AgentConfig config, List<Job> jobs, Shared shared) {
@@ -158,7 +162,7 @@ final class Lane implements AutoCloseable {
 
   /** What stages of this lane count. */
   PipelineMetrics metrics() {
-    return metrics;
+    return home.metrics();
   }
 
   long heldBytes() {
@@ -202,7 +206,7 @@ final class Lane implements AutoCloseable {
       throw new IllegalStateException("no job " + slot.job());
     }
     Consumer<Entry> out = new Delivery(target, config.limitsConfig(), rate, streams, counters, slot::tenant);
-    LineSink pipeline = job.pipeline().open(slot.path(), slot::labels, clock, counters, metrics, config.agent(), out);
+    LineSink pipeline = job.pipeline().open(slot.path(), slot::labels, home, out);
     boolean utf8 = job.charset().equals(StandardCharsets.UTF_8);
     return utf8 ? pipeline : new DecodingSink(job.charset(), pipeline);
   }

@@ -31,6 +31,9 @@ import java.util.concurrent.TimeoutException;
 
 /** Sends one batch as one request over HTTP/1.1 and reads the answer. Safe for use by several threads. */
 final class PushClient implements AutoCloseable {
+  /** The body of a request that holds nothing: snappy for no bytes. */
+  static final byte[] NO_ENTRIES = {0};
+
   private static final int MAX_ANSWER = 1 << 20;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
   private static final Set<String> OWN_HEADERS = Set.of("content-type", "user-agent", "x-scope-orgid", "authorization");
@@ -40,6 +43,7 @@ final class PushClient implements AutoCloseable {
   private final URI uri;
   private final String userAgent;
   private final Credentials credentials;
+  private final ClockSkew skew = new ClockSkew();
   private final ExecutorService executor;
   private final TlsHttp http;
 
@@ -85,6 +89,11 @@ final class PushClient implements AutoCloseable {
     return PushWriter.snappyProtobuf(batch);
   }
 
+  /** What is wrong with the clocks of server and machine, as of the last answer. */
+  Optional<String> skew() {
+    return skew.problem();
+  }
+
   /** Sends a body and waits for the answer, at most the configured timeout. */
   Answer send(byte[] body, String tenant) throws InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(config.timeout());
@@ -109,12 +118,14 @@ final class PushClient implements AutoCloseable {
       return failed("cannot read credentials: " + e);
     }
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    long sent = clock.epochMillis();
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(
             request.build(),
             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
     try {
       HttpResponse<byte[]> response = answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      skew.observe(response.headers().firstValue("Date"), sent, clock.epochMillis());
       return new Answer(
           response.statusCode(),
           new String(response.body(), StandardCharsets.UTF_8),

@@ -74,7 +74,8 @@ public final class Sender implements AutoCloseable {
 
   /** What is wrong with the server, empty when nothing is. */
   public String problem() {
-    return failures.problem();
+    String problem = failures.problem();
+    return problem.isEmpty() ? client.skew().orElse("") : problem;
   }
 
   private void run() {
@@ -142,6 +143,7 @@ public final class Sender implements AutoCloseable {
       long before = clock.ticks();
       Answer answer = client.send(body, tenant);
       metrics.requested(answer.status(), clock.ticks() - before, part.entries());
+      failures.clocks(client.skew());
       Verdict verdict = answer.verdict();
       if (verdict == Verdict.DELIVERED) {
         metrics.delivered(part.entries(), body.length);

@@ -3,7 +3,6 @@ package io.sigyn.agent.pipeline;
 import io.sigyn.agent.config.AgentBlock;
 import io.sigyn.agent.source.Line;
 import io.sigyn.agent.source.LineSink;
-import io.sigyn.life.Clock;
 import io.sigyn.model.Labels;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,19 +30,14 @@ public final class Pipeline {
    * @param labels that a line has in the beginning; asked for each line
    * @param out takes what comes out; its entry is valid until it returns
    */
-  public LineSink open(
-      String path,
-      Supplier<Labels> labels,
-      Clock clock,
-      PipelineCounters counters,
-      PipelineMetrics metrics,
-      AgentBlock agent,
-      Consumer<Entry> out) {
+  public LineSink open(String path, Supplier<Labels> labels, PipelineHome home, Consumer<Entry> out) {
+    AgentBlock agent = home.agent();
     StageContext context =
         new StageContext(
-            path, clock, counters, metrics, agent.compat(), TemplateFunctions.reading(agent.templateEnv()),
-            (int) agent.tail().maxLineBytes().bytes());
-    return new Run(new StageChain(specs.stream().map(spec -> spec.open(context)).toList(), counters), labels, out);
+            path, home.clock(), home.counters(), home.metrics(), agent.compat(),
+            TemplateFunctions.reading(agent.templateEnv()), (int) agent.tail().maxLineBytes().bytes(), home.inspection());
+    StageChain stages = new StageChain(specs.stream().map(spec -> spec.open(context)).toList(), home.counters());
+    return new Run(stages, labels, out);
   }
 
   private static final class Run implements LineSink {

@@ -64,7 +64,13 @@ public final class Pipelines {
       // Whoever is followed by other stages keeps its values for them.
       boolean extracting = i + 1 < stages.size() || path.endsWith(".stages");
       try {
-        specs.add(new StageCompiler(stage, at, extracting, problems, metrics).compile());
+        StageSpec spec = new StageCompiler(stage, at, extracting, problems, metrics).compile();
+        String shown = at.substring(at.indexOf("pipeline_stages") < 0 ? 0 : at.indexOf("pipeline_stages")) + " " + stage.key();
+        specs.add(
+            context ->
+                context.inspection().isPresent()
+                    ? new InspectedStage(shown, spec.open(context), context.inspection().get())
+                    : spec.open(context));
       } catch (ConfigException e) {
         problems.addAll(e.problems());
       }

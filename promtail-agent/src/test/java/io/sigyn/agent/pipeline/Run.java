@@ -30,7 +30,7 @@ final class Run {
   private long sequence;
 
   Run(String yaml, Labels labels, AgentBlock agent) {
-    sink = Pipelines.compile(stages(yaml), "pipeline_stages").open("/f.log", () -> labels, CLOCK, counters, metrics, agent, this::take);
+    sink = Pipelines.compile(stages(yaml), "pipeline_stages").open("/f.log", () -> labels, new PipelineHome(CLOCK, counters, metrics, agent), this::take);
   }
 
   Run(String yaml) {

@@ -182,7 +182,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private void found(Discovery.Scan scan) {
-    if (targets.current() != advised) {
+    if (!targets.current().equals(advised)) {
       advised = targets.current();
       List<DiagnosisMessage> before = advice;
       advice = TargetAdvice.of(jobs, advised, Host.name());

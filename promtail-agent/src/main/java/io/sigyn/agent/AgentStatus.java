@@ -163,6 +163,8 @@ final class AgentStatus implements Status {
     out.gauge("promtail_agent_lag_bytes", "Bytes in files that were not read yet.");
     out.sample(files.stream().mapToLong(TailView::lag).sum());
     ReadCounters first = agent.lanes().isEmpty() ? new ReadCounters() : agent.lanes().getFirst().tailer().counters();
+    out.gauge("promtail_agent_open_files", "Log files open now.");
+    out.sample(agent.lanes().stream().mapToLong(lane -> lane.tailer().openFiles()).sum());
     out.counter("promtail_agent_long_lines_total", "Lines longer than agent.tail.max_line_bytes.");
     out.sample(first.longLines.sum());
     out.counter("promtail_agent_nul_bytes_skipped_total", "NUL bytes left out.").sample(first.skippedNuls.sum());

@@ -5,6 +5,7 @@ import io.sigyn.agent.config.ScrapeConfig;
 import io.sigyn.agent.pipeline.Pipeline;
 import io.sigyn.agent.pipeline.Pipelines;
 import io.sigyn.agent.relabel.Relabeling;
+import io.sigyn.agent.source.Framing;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigNode;
 import java.nio.charset.Charset;
@@ -69,7 +70,7 @@ record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling r
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new ConfigException(path + ".encoding: encoding \"" + name + "\" unknown");
     }
-    if (!charset.canEncode() || "\n".getBytes(charset).length != 1) {
+    if (!Framing.isWide(charset) && (!charset.canEncode() || "\n".getBytes(charset).length != 1)) {
       throw new ConfigException(
           path + ".encoding: encoding \"" + name + "\" is known but not implemented in this build");
     }

@@ -14,11 +14,13 @@ import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.pipeline.PipelineHome;
 import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.positions.Positions;
+import io.sigyn.agent.source.Framing;
 import io.sigyn.agent.source.LineSink;
 import io.sigyn.agent.source.Tailer;
 import io.sigyn.agent.source.Tailer.Wanted;
 import io.sigyn.bytes.Xxh64;
 import io.sigyn.life.Clock;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -97,6 +99,7 @@ final class Lane implements AutoCloseable {
             name,
             shared.positions(),
             config.agent().tail(),
+            config.agent().symlinks().roots(),
             shared.diagnosis(),
             clock,
             () -> target.hasRoom() && (!blocking || rate.isOpen()),
@@ -197,18 +200,24 @@ final class Lane implements AutoCloseable {
     String all = String.join(",", names);
     FileSink sink = sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, this::open));
     sink.setTargets(targets);
-    return new Wanted(all, sink, expected);
+    Charset charset = job(targets.getFirst().job()).charset();
+    return new Wanted(all, sink, charset, expected);
+  }
+
+  private Job job(String named) {
+    Job job = jobs.get(named);
+    if (job == null) {
+      throw new IllegalStateException("no job " + named);
+    }
+    return job;
   }
 
   private LineSink open(FileSink.Slot slot) {
-    Job job = jobs.get(slot.job());
-    if (job == null) {
-      throw new IllegalStateException("no job " + slot.job());
-    }
+    Job job = job(slot.job());
     Consumer<Entry> out = new Delivery(target, config.limitsConfig(), rate, streams, counters, slot::tenant);
     LineSink pipeline = job.pipeline().open(slot.path(), slot::labels, home, out);
-    boolean utf8 = job.charset().equals(StandardCharsets.UTF_8);
-    return utf8 ? pipeline : new DecodingSink(job.charset(), pipeline);
+    boolean decoded = job.charset().equals(StandardCharsets.UTF_8) || Framing.isWide(job.charset());
+    return decoded ? pipeline : new DecodingSink(job.charset(), pipeline);
   }
 
   /** Stops reading, delivers what was read for at most the time, and ends. */

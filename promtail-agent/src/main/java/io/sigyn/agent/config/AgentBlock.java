@@ -40,6 +40,8 @@ public record AgentBlock(
    * @param deletedHoldMaxBytes disk space that deleted files may keep busy
    * @param catchUpRotated whether rotated files not fully delivered are looked for beside the file
    * @param stripCr whether a carriage return before the line feed is removed
+   * @param maxOpenFiles of each client; 0 for four fifths of what the process may have open
+   * @param idleClose when a file that does not grow is closed; its position stays
    */
   public record Tail(
       ByteSize maxLineBytes,
@@ -51,7 +53,9 @@ public record AgentBlock(
       Duration deletedHold,
       ByteSize deletedHoldMaxBytes,
       boolean catchUpRotated,
-      boolean stripCr) {
+      boolean stripCr,
+      int maxOpenFiles,
+      Duration idleClose) {
     /** The defaults. */
     public static final Tail DEFAULT =
         new Tail(
@@ -64,10 +68,15 @@ public record AgentBlock(
             Duration.ofSeconds(60),
             new ByteSize(1L << 30),
             true,
-            false);
+            false,
+            0,
+            Duration.ofMinutes(5));
 
     /** Checks the bounds. */
     public Tail {
+      if (maxOpenFiles < 0) {
+        throw new IllegalArgumentException("max_open_files: must not be negative, is " + maxOpenFiles);
+      }
       if (maxLineBytes.bytes() < 1024 || maxLineBytes.bytes() > 64 << 20) {
         throw new IllegalArgumentException("max_line_bytes: must be 1KB to 64MB, is " + maxLineBytes);
       }
@@ -136,11 +145,12 @@ public record AgentBlock(
    * @param settle how long a new problem may last before it is reported
    * @param reportInterval between two reports of one lasting problem
    * @param staleAfter when a link to a removed container is mentioned
+   * @param roots directories outside of which nothing is read, wherever links lead; none allows everything
    */
-  public record Symlinks(Duration settle, Duration reportInterval, Duration staleAfter) {
+  public record Symlinks(Duration settle, Duration reportInterval, Duration staleAfter, List<String> roots) {
     /** 5 seconds, 10 minutes, 10 minutes. */
     public static final Symlinks DEFAULT =
-        new Symlinks(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(10));
+        new Symlinks(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(10), List.of());
   }
 
   /** Which metrics are shown. */

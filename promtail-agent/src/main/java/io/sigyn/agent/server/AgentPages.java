@@ -86,11 +86,11 @@ public final class AgentPages {
         .accepted()
         .forEach(target -> row(html, target.job(), target.path().toString(), target.labels().toString()));
     html.append("</table><h1>Files</h1><table><tr><th>job</th><th>state</th><th>path</th><th>resolved</th>");
-    html.append("<th>read</th><th>size</th><th>acknowledged</th><th>lag</th></tr>");
+    html.append("<th>read</th><th>size</th><th>acknowledged</th><th>lag</th><th>error</th></tr>");
     for (TailView v : status.files()) {
       row(
           html, v.jobs(), v.state(), v.path(), v.resolved(), Long.toString(v.read()), Long.toString(v.size()),
-          Long.toString(v.committed()), Long.toString(v.lag()));
+          Long.toString(v.committed()), Long.toString(v.lag()), v.error());
     }
     html.append("</table></body></html>\n");
     return new Page(200, "text/html; charset=utf-8", html.toString(), "");
@@ -181,6 +181,7 @@ public final class AgentPages {
       out.beginObject().name("job").value(v.jobs()).name("path").value(v.path()).name("state").value(v.state());
       out.name("resolved").value(v.resolved()).name("read").value(v.read()).name("size").value(v.size());
       out.name("acknowledged").value(v.committed()).name("lag").value(v.lag()).name("lines").value(v.lines());
+      out.name("error").value(v.error());
       out.endObject();
     }
     return out.endArray().endObject().toString();

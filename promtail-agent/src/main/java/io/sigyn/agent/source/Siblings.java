@@ -90,10 +90,10 @@ final class Siblings {
   }
 
   /** A file whose beginning has this fingerprint and that has at least so many bytes: the copy that copytruncate made. */
-  Optional<Sibling> copyOf(Fingerprint beginning, long size, Set<FileId> known) {
+  Optional<Sibling> copyOf(Fingerprint beginning, long size, Set<FileId> known, FileDoor door) {
     for (Sibling file : files) {
       if (file.stat().size() >= size && isRotated(name(file)) && !known.contains(file.stat().id())) {
-        try (Content content = PlainContent.open(file.path())) {
+        try (Content content = PlainContent.open(file.path(), door)) {
           if (content.holds(beginning, beginning.length())) {
             return Optional.of(file);
           }

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param client the client's name
  * @param started when reading began, nanoseconds since the Unix epoch
+ * @param door the way to files
  * @param room whether more lines may be read now; false while too many wait for the server
  */
 record TailHome(
@@ -21,5 +22,6 @@ record TailHome(
     Clock clock,
     long started,
     BooleanSupplier room,
+    FileDoor door,
     Owners owners,
     ReadCounters counters) {}

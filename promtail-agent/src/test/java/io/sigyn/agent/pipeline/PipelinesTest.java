@@ -31,7 +31,7 @@ final class PipelinesTest {
         "- regex: {} | f.yaml:1:3: pipeline_stages[0].regex: expression is missing",
         "- regex: {expression: (} | f.yaml:1:3: pipeline_stages[0].regex: error parsing regexp: missing closing ): `(`",
         "- json: {} | f.yaml:1:3: pipeline_stages[0].json: expressions is missing",
-        "- json: {expressions: {a: 'b[?c]'}} | f.yaml:1:3: pipeline_stages[0].json: \"b[?c]\": only numbers may stand in []; this build knows the JMESPath of names, \"quoted names\", dots and [n] only",
+        "- json: {expressions: {a: 'b[?c'}} | f.yaml:1:3: pipeline_stages[0].json: \"b[?c\" is no JMESPath: Unable to compile expression \"b[?c\": syntax error missing ']' at '<EOF>' at position 4",
         "- logfmt: {} | f.yaml:1:3: pipeline_stages[0].logfmt: mapping is missing",
         "- match: {} | f.yaml:1:3: pipeline_stages[0].match: selector is missing",
         "- match: {selector: '{a=\"b\"}'} | f.yaml:1:3: pipeline_stages[0].match: stages is missing; or set action: drop",

@@ -7,6 +7,7 @@ import io.sigyn.agent.source.LineSink;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The way of one path's lines through the pipelines of its targets. What is said of the targets may change while the file
@@ -65,7 +66,8 @@ final class FileSink implements LineSink {
   private final String path;
   private final Opener opener;
   private volatile List<Target> wanted = List.of();
-  private List<Target> built = List.of();
+  private final AtomicInteger changes = new AtomicInteger();
+  private int adaptedTo;
   private List<Slot> slots = List.of();
   private LineSink sink = new FanOut(List.of());
 
@@ -77,13 +79,15 @@ final class FileSink implements LineSink {
   /** Says which targets the path belongs to from the next line on. */
   void setTargets(List<Target> targets) {
     wanted = targets;
+    changes.incrementAndGet();
   }
 
   @Override
   public void line(Line line) {
-    List<Target> now = wanted;
-    if (now != built) {
-      adapt(now, line);
+    int change = changes.get();
+    if (change != adaptedTo) {
+      adaptedTo = change;
+      adapt(wanted, line);
     }
     sink.line(line);
   }
@@ -102,7 +106,6 @@ final class FileSink implements LineSink {
       slots = fresh;
       sink = ways.size() == 1 ? ways.getFirst() : new FanOut(ways);
     }
-    built = now;
   }
 
   @Override

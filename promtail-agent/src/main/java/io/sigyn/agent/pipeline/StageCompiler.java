@@ -19,6 +19,7 @@ import io.sigyn.config.ConfigNode.Mapping;
 import io.sigyn.config.ConfigNode.Scalar;
 import io.sigyn.config.ConfigNode.Sequence;
 import io.sigyn.config.Suggestions;
+import io.sigyn.gocompat.GoTimeLayout;
 import io.sigyn.gocompat.regexp.GoCaptures;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.RegexpSyntaxException;
@@ -296,7 +297,10 @@ final class StageCompiler {
     o.fallbackFormats().forEach(format -> formats.add(TimestampStage.Format.of(format)));
     ZoneId zone = zone(o.location());
     TimestampStage.LastTimes last = new TimestampStage.LastTimes();
-    return context -> new TimestampStage(o, formats, zone, last, context);
+    boolean number = List.of("Unix", "UnixMs", "UnixUs", "UnixNs").contains(o.format());
+    boolean zoneless = o.location().isEmpty() && !number && !GoTimeLayout.of(o.format()).hasZone();
+    ZoneWatch watch = new ZoneWatch(zoneless);
+    return context -> new TimestampStage(o, formats, zone, last, watch, context);
   }
 
   private static ZoneId zone(String location) {

@@ -224,7 +224,9 @@ final class AgentConfigTest {
         AgentConfig.load(
                 "f",
                 CLIENT + "agent: {tail: {strip_cr: false, rotate_drain: 5s}}",
-                Map.of("PROMTAIL_AGENT_TAIL_STRIP_CR", "true", "PROMTAIL_AGENT_COMPAT_DROP_ON_4XX", "true"),
+                Map.of(
+                    "PROMTAIL_AGENT_TAIL_STRIP_CR", "true", "PROMTAIL_AGENT_COMPAT_DROP_ON_4XX", "true",
+                    "PROMTAIL_AGENT_SYMLINKS_ROOTS", "/var/log/pods,/data"),
                 false,
                 Overlay.NONE,
                 false)
@@ -232,6 +234,7 @@ final class AgentConfigTest {
     assertThat(config.agent().tail().stripCr()).isTrue();
     assertThat(config.agent().tail().rotateDrain()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.agent().compat().dropOn4xx()).isTrue();
+    assertThat(config.agent().symlinks().roots()).containsExactly("/var/log/pods", "/data");
   }
 
   @Test

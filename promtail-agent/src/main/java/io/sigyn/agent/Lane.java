@@ -204,6 +204,25 @@ final class Lane implements AutoCloseable {
     return new Wanted(all, sink, charset, expected);
   }
 
+  /** The client counts; a dry run has no client. */
+  private Delivery.Limited limited() {
+    Sender known = sender;
+    if (known == null) {
+      return new LimitedByReason(counters);
+    }
+    return new Delivery.Limited() {
+      @Override
+      public void dropped(String tenant, String reason, int bytes) {
+        known.dropped(tenant, reason, bytes);
+      }
+
+      @Override
+      public void cut(String tenant, String reason, int bytes) {
+        known.cut(tenant, reason, bytes);
+      }
+    };
+  }
+
   private Job job(String named) {
     Job job = jobs.get(named);
     if (job == null) {
@@ -214,7 +233,7 @@ final class Lane implements AutoCloseable {
 
   private LineSink open(FileSink.Slot slot) {
     Job job = job(slot.job());
-    Consumer<Entry> out = new Delivery(target, config.limitsConfig(), rate, streams, counters, slot::tenant);
+    Consumer<Entry> out = new Delivery(target, config.limitsConfig(), rate, streams, counters, limited(), slot::tenant);
     LineSink pipeline = job.pipeline().open(slot.path(), slot::labels, home, out);
     boolean decoded = job.charset().equals(StandardCharsets.UTF_8) || Framing.isWide(job.charset());
     return decoded ? pipeline : new DecodingSink(job.charset(), pipeline);

@@ -96,7 +96,8 @@ final class StandardInput {
     Delivery out =
         new Delivery(
             target, config.limitsConfig(), new RateLimit(config.limitsConfig(), clock),
-            new StreamLimit(config.limitsConfig().maxStreams(), clock), counters, () -> "");
+            new StreamLimit(config.limitsConfig().maxStreams(), clock), counters,
+            new LimitedByReason(counters), () -> "");
     Labels labels = labels(job);
     return new Way(job.pipeline().open("stdin", () -> labels, home, out), target, sender);
   }

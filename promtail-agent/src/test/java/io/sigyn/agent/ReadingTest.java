@@ -151,7 +151,7 @@ final class ReadingTest {
               }
             });
     rig.glob("pod/*.log").agentBlock("symlinks: {settle: 100ms, roots: ['" + rig.dir + "/logs']}");
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 12; round++) {
       rig.start();
       Await.until("a scan", Rig.PATIENCE, () -> rig.agent().isDiscovered());
       rig.stop();

@@ -72,6 +72,16 @@ public final class Sender implements AutoCloseable {
     return metrics.acknowledgedCount();
   }
 
+  /** Counts an entry that a limit kept from being sent. */
+  public void dropped(String tenant, String reason, int bytes) {
+    metrics.dropped(tenant.isEmpty() ? config.tenantId() : tenant, reason, 1, bytes);
+  }
+
+  /** Counts bytes that a limit cut off an entry. */
+  public void cut(String tenant, String reason, int bytes) {
+    metrics.cut(tenant.isEmpty() ? config.tenantId() : tenant, reason, bytes);
+  }
+
   /** What is wrong with the server, empty when nothing is. */
   public String problem() {
     String problem = failures.problem();

@@ -66,14 +66,9 @@ final class JmesRuntime extends BaseRuntime<Object> {
   }
 
   @Override
-  public Object getProperty(Object value, String name) {
-    Object found = value instanceof Map<?, ?> map ? map.get(name) : null;
-    return found == null ? JsonNull.NULL : found;
-  }
-
-  @Override
   public Object getProperty(Object value, Object name) {
-    return getProperty(value, toString(name));
+    Object found = value instanceof Map<?, ?> map ? map.get(toString(name)) : null;
+    return found == null ? JsonNull.NULL : found;
   }
 
   @Override

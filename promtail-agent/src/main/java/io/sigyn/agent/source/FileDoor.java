@@ -98,24 +98,25 @@ final class FileDoor {
   }
 
   private static FileChannel walk(Path start, Path names) throws IOException {
-    DirectoryStream<Path> at = Files.newDirectoryStream(start);
-    try {
-      for (int i = 0; i < names.getNameCount() - 1; i++) {
-        DirectoryStream<Path> next = secure(at).newDirectoryStream(names.getName(i), LinkOption.NOFOLLOW_LINKS);
-        at.close();
-        at = next;
-      }
-      SeekableByteChannel file =
-          secure(at)
-              .newByteChannel(names.getFileName(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-      if (file instanceof FileChannel channel) {
-        return channel;
-      }
-      file.close();
-      throw new IOException("the file system has no channel for " + names);
-    } finally {
-      at.close();
+    try (DirectoryStream<Path> at = Files.newDirectoryStream(start)) {
+      return walk(secure(at), names, 0);
     }
+  }
+
+  /** Every directory is open until the one below it is done with. */
+  private static FileChannel walk(SecureDirectoryStream<Path> at, Path names, int index) throws IOException {
+    Path name = names.getName(index);
+    if (index < names.getNameCount() - 1) {
+      try (SecureDirectoryStream<Path> next = at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+        return walk(next, names, index + 1);
+      }
+    }
+    SeekableByteChannel file = at.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    if (file instanceof FileChannel channel) {
+      return channel;
+    }
+    file.close();
+    throw new IOException("the file system has no channel for " + names);
   }
 
   private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) throws IOException {

@@ -269,7 +269,7 @@ final class Tail {
 
   private void open(FileStat stat, Path real, long now) throws IOException {
     boolean catchUp = home.settings().catchUpRotated();
-    Siblings near = catchUp ? Siblings.of(real) : Siblings.of(Path.of("/"));
+    Siblings near = catchUp ? Siblings.of(real, home.directories()::names) : Siblings.of(Path.of("/"));
     Generation before = newest();
     Opener.Opening opening;
     List<Generation> older = new ArrayList<>();

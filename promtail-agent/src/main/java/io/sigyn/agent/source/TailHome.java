@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param client the client's name
  * @param started when reading began, nanoseconds since the Unix epoch
  * @param door the way to files
+ * @param directories remembers what was listed lately
  * @param room whether more lines may be read now; false while too many wait for the server
  */
 record TailHome(
@@ -23,5 +24,6 @@ record TailHome(
     long started,
     BooleanSupplier room,
     FileDoor door,
+    Directories directories,
     Owners owners,
     ReadCounters counters) {}

@@ -64,7 +64,7 @@ public final class Tailer implements AutoCloseable {
     this.home =
         new TailHome(
             client, positions, settings, diagnosis, clock, clock.epochNanos(), room,
-            new FileDoor(roots, settings.maxOpenFiles()), new Owners(), new ReadCounters());
+            new FileDoor(roots, settings.maxOpenFiles()), new Directories(clock), new Owners(), new ReadCounters());
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {

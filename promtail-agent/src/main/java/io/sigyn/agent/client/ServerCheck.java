@@ -18,12 +18,12 @@ public record ServerCheck(String address, String answered, String problem, Optio
     try (PushClient client = new PushClient(config, version, clock)) {
       Answer answer = client.send(PushClient.NO_ENTRIES, config.tenantId());
       String said = answer.status() < 0 ? answer.text() : "status " + answer.status() + " " + answer.text();
-      return new ServerCheck(client.address(), said.strip(), problem(client.address(), answer), client.skew());
+      return new ServerCheck(client.address(), said.strip(), problem(answer), client.skew());
     }
   }
 
   /** Whatever a server says about a request that holds nothing, it is there; unless it refuses us. */
-  private static String problem(String address, Answer answer) {
+  private static String problem(Answer answer) {
     return switch (answer.status()) {
       case -1 -> "cannot be reached: " + answer.text() + "; is the name right, the server up, the network open?";
       case 401, 403 -> "refuses the credentials; see basic_auth, bearer_token_file and tenant_id of this client";

@@ -8,6 +8,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -40,8 +41,8 @@ final class Pem {
       for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
         try {
           return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException e) {
-          continue;
+        } catch (InvalidKeySpecException e) {
+          // It is a key of another kind.
         }
       }
       throw new GeneralSecurityException("the private key is neither RSA, EC nor Ed25519");

@@ -131,11 +131,11 @@ final class ApiCollection<T> implements Runnable {
           version = Optional.empty();
           log.debug("watch is too far behind, listing again path={}", path);
         } else {
-          failed(e.getMessage() + (e.hint().isEmpty() ? "" : "; " + e.hint()));
+          failed(e.text() + (e.hint().isEmpty() ? "" : "; " + e.hint()));
         }
       } catch (WatchFailed e) {
         version = Optional.of(e.version);
-        failed(e.getMessage());
+        failed(String.valueOf(e.getMessage()));
       } catch (IOException | JsonSyntaxException e) {
         failed(String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {

@@ -8,10 +8,17 @@ final class ApiRefusal extends IOException {
   private static final int GONE = 410;
 
   private final int status;
+  private final String text;
 
   ApiRefusal(int status, String text) {
     super(text, null);
     this.status = status;
+    this.text = text;
+  }
+
+  /** The status and what the API says. */
+  String text() {
+    return text;
   }
 
   /** Whether what we know is too old to go on from. */

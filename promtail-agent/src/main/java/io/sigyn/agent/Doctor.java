@@ -32,20 +32,24 @@ import java.util.TreeMap;
  * nothing.
  */
 final class Doctor {
-  private static final Duration WAIT_FOR_TARGETS = Duration.ofSeconds(10);
+  /** How long sources of targets may take to know them. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
   private static final int EXAMPLES = 5;
 
   private final AgentConfig config;
   private final List<Job> jobs;
   private final PrintStream out;
+  private final Duration patience;
   private final Clock clock;
   private int problems;
 
-  Doctor(AgentConfig config, PrintStream out, Clock clock) {
+  Doctor(AgentConfig config, PrintStream out, Duration patience, Clock clock) {
     this.config = config;
     this.jobs = Job.compile(config);
     this.out = out;
+    this.patience = patience;
     this.clock = clock;
   }
 
@@ -53,7 +57,7 @@ final class Doctor {
   int examine(Map<String, String> environment) throws InterruptedException {
     out.println("promtail-agent " + Version.text() + " on host " + Host.name() + ", time zone " + ZoneId.systemDefault());
     try (LiveTargets targets = Sources.open(jobs, config.agent(), environment, clock)) {
-      long deadline = clock.ticks() + WAIT_FOR_TARGETS.toNanos();
+      long deadline = clock.ticks() + patience.toNanos();
       targets.refresh();
       while (!targets.unknown().isEmpty() && clock.ticks() - deadline < 0) {
         Threads.pause(LOOK_AGAIN);

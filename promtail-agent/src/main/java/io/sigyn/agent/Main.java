@@ -123,7 +123,7 @@ public final class Main {
 
   private int diagnose(AgentConfig config) {
     try {
-      return new Doctor(config, out, Clock.SYSTEM).examine(environment) == 0 ? 0 : 3;
+      return new Doctor(config, out, Doctor.PATIENCE, Clock.SYSTEM).examine(environment) == 0 ? 0 : 3;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;

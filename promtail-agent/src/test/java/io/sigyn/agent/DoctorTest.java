@@ -37,6 +37,7 @@ final class DoctorTest {
   private Rig rig = new Rig(Path.of("/tmp"));
   private int problems;
   private Clock clock = Clock.SYSTEM;
+  private Duration patience = Doctor.PATIENCE;
 
   @BeforeEach
   void makeRig() {
@@ -52,7 +53,7 @@ final class DoctorTest {
   private String examine(String yaml) throws InterruptedException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     problems =
-        new Doctor(AgentConfig.parse(yaml), new PrintStream(out, true, StandardCharsets.UTF_8), clock)
+        new Doctor(AgentConfig.parse(yaml), new PrintStream(out, true, StandardCharsets.UTF_8), patience, clock)
             .examine(Map.of());
     return out.toString(StandardCharsets.UTF_8);
   }
@@ -148,6 +149,7 @@ final class DoctorTest {
       assertThat(examine(yaml))
           .contains("PTA-LINK-08 job job: " + rig.dir + "/logs/*u1/*.log matches no file although pod shop/cart is running");
       api.failWith(403);
+      patience = Duration.ofSeconds(1);
       assertThat(examine(yaml))
           .contains("PROBLEM  targets: job job: kubernetes_sd_configs: GET " + api.url() + "/api/v1/pods: status 403")
           .contains("its ClusterRole needs the verbs get, list, watch on it");

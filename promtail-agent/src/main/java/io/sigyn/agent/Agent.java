@@ -15,6 +15,7 @@ import io.sigyn.agent.diagnosis.Diagnosis;
 import io.sigyn.agent.diagnosis.DiagnosisMessage;
 import io.sigyn.agent.diagnosis.MountTable;
 import io.sigyn.agent.discovery.Discovery;
+import io.sigyn.agent.discovery.LiveTargets;
 import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.positions.FileRecord;
@@ -36,6 +37,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -56,17 +58,30 @@ public final class Agent implements AutoCloseable {
   private final PipelineCounters counters = new PipelineCounters();
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final Targets targets;
+  private final LiveTargets targets;
   private final DiscoveryLoop discovery;
   private final List<Lane> lanes = new ArrayList<>();
+  private final List<Job> jobs;
+  private final Reloading.Counts reloads;
   private final ScheduledExecutorService scheduler = Threads.scheduler("agent");
   private final ScheduledExecutorService disk = Threads.scheduler("positions");
   private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private Optional<AgentServer> server = Optional.empty();
+  private Targets advised = Targets.of(List.of(), "");
+  private volatile List<DiagnosisMessage> advice = List.of();
 
-  private Agent(AgentConfig config, List<Job> jobs, Optional<EntryTarget> dryRun, String version, Clock clock) {
+  private Agent(
+      AgentConfig config,
+      List<Job> jobs,
+      Optional<EntryTarget> dryRun,
+      Optional<Consumer<String>> inspection,
+      Reloading.Counts reloads,
+      String version,
+      Clock clock) {
     this.config = config;
+    this.jobs = jobs;
+    this.reloads = reloads;
     this.clock = clock;
     this.positions =
         Positions.open(
@@ -78,10 +93,7 @@ public final class Agent implements AutoCloseable {
             clock,
             MountTable::read,
             Agent::say);
-    List<Targets.Group> groups = new ArrayList<>();
-    jobs.forEach(job -> groups.addAll(job.groups()));
-    this.targets = Targets.of(groups, Host.name());
-    Lane.Shared shared = new Lane.Shared(positions, diagnosis, counters, registry, version, clock);
+    Lane.Shared shared = new Lane.Shared(positions, diagnosis, counters, registry, version, clock, inspection);
     positions.adopt(config.clients().stream().map(Lane::nameOf).toList());
     positions.sync(List.of());
     if (dryRun.isPresent()) {
@@ -91,9 +103,10 @@ public final class Agent implements AutoCloseable {
         lanes.add(Lane.to(client, config, jobs, shared));
       }
     }
+    this.targets = Sources.open(jobs, config.agent(), System.getenv(), clock);
     this.discovery =
         new DiscoveryLoop(
-            new Discovery(targets.accepted()), config.targetConfig().syncPeriod(), clock, diagnosis, this::found);
+            targets, config.targetConfig().syncPeriod(), clock, diagnosis, this::found);
     bindMetrics();
   }
 
@@ -103,15 +116,26 @@ public final class Agent implements AutoCloseable {
    * @throws ConfigException for a configuration that cannot be used: stages, globs, a positions file in use, a taken port
    */
   public static Agent start(AgentConfig config) {
-    return start(config, Optional.empty(), Version.text(), Clock.SYSTEM);
+    return start(config, Optional.empty(), Optional.empty(), Version.text(), Clock.SYSTEM);
   }
 
-  /** Starts an agent that may show entries instead of sending them. */
-  static Agent start(AgentConfig config, Optional<EntryTarget> dryRun, String version, Clock clock) {
-    List<Job> jobs = Job.compile(config);
-    Agent agent = new Agent(config, jobs, dryRun, version, clock);
+  /**
+   * Starts an agent that may show entries instead of sending them.
+   *
+   * @param inspection is told what stages change
+   */
+  static Agent start(
+      AgentConfig config,
+      Optional<EntryTarget> dryRun,
+      Optional<Consumer<String>> inspection,
+      String version,
+      Clock clock) {
+    Agent agent = startWithoutPages(config, dryRun, inspection, new Reloading.Counts(), version, clock);
     try {
-      agent.run(version);
+      if (!config.server().disable()) {
+        AgentPages pages = new AgentPages(new AgentStatus(agent, version));
+        agent.server = Optional.of(AgentServer.start(config.server(), () -> pages, Optional.empty()));
+      }
       return agent;
     } catch (RuntimeException e) {
       agent.close();
@@ -119,16 +143,26 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  /** Starts an agent whose pages somebody else serves. */
+  static Agent startWithoutPages(
+      AgentConfig config,
+      Optional<EntryTarget> dryRun,
+      Optional<Consumer<String>> inspection,
+      Reloading.Counts reloads,
+      String version,
+      Clock clock) {
+    List<Job> jobs = Job.compile(config);
+    Agent agent = new Agent(config, jobs, dryRun, inspection, reloads, version, clock);
+    agent.run();
+    return agent;
+  }
+
   /** Finds what only starting would find otherwise. */
   static void check(AgentConfig config) {
     Job.compile(config);
   }
 
-  private void run(String version) {
-    if (!config.server().disable()) {
-      server = Optional.of(AgentServer.start(config.server(), new AgentPages(new AgentStatus(this, version))));
-    }
-    targets.refused().forEach((reason, count) -> log.warn("targets left out reason={} count={}", reason, count));
+  private void run() {
     every(scheduler, LOOK_FOR_CHANGES, discovery::look);
     every(scheduler, HOUSEKEEPING, this::housekeep);
     every(disk, config.positions().syncPeriod(), this::sync);
@@ -148,7 +182,13 @@ public final class Agent implements AutoCloseable {
   }
 
   private void found(Discovery.Scan scan) {
-    lanes.forEach(lane -> lane.update(scan.files(), targets.accepted()));
+    if (!targets.current().equals(advised)) {
+      advised = targets.current();
+      List<DiagnosisMessage> before = advice;
+      advice = TargetAdvice.of(jobs, advised, Host.name());
+      advice.stream().filter(message -> !before.contains(message)).forEach(Agent::say);
+    }
+    lanes.forEach(lane -> lane.update(scan.files(), targets.current().accepted()));
   }
 
   private void housekeep() {
@@ -202,8 +242,18 @@ public final class Agent implements AutoCloseable {
     return config;
   }
 
-  Targets targets() {
+  LiveTargets targets() {
     return targets;
+  }
+
+  /** How often the configuration was loaded again. */
+  Reloading.Counts reloads() {
+    return reloads;
+  }
+
+  /** What is wrong with targets. */
+  List<DiagnosisMessage> advice() {
+    return advice;
   }
 
   Diagnosis diagnosis() {
@@ -259,6 +309,7 @@ public final class Agent implements AutoCloseable {
       lane.close(Duration.ofNanos(Math.max(0, deadline - clock.ticks())));
     }
     sync();
+    targets.close();
     positions.close();
     server.ifPresent(AgentServer::close);
     gc.close();

@@ -4,7 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sigyn.agent.config.AgentBlock.PerFile;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.diagnosis.Diagnosis;
-import io.sigyn.agent.discovery.Target;
+import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.server.Exposition;
 import io.sigyn.agent.server.Status;
 import io.sigyn.agent.source.ReadCounters;
@@ -37,6 +37,7 @@ final class AgentStatus implements Status {
       reasons.add("log files were not looked for yet");
       return reasons;
     }
+    reasons.addAll(agent.targets().unknown());
     Map<String, int[]> byJob = new TreeMap<>();
     for (TailView view : agent.files()) {
       int[] counts = byJob.computeIfAbsent(view.jobs(), job -> new int[2]);
@@ -69,12 +70,13 @@ final class AgentStatus implements Status {
   public List<String> degraded() {
     List<String> problems = new ArrayList<>();
     agent.positions().problem().ifPresent(problems::add);
+    problems.addAll(agent.targets().problems());
     for (Lane lane : agent.lanes()) {
       if (!lane.problem().isEmpty()) {
         problems.add(lane.problem());
       }
     }
-    for (Diagnosis.Shown shown : agent.diagnosis().shown()) {
+    for (Diagnosis.Shown shown : diagnosis()) {
       problems.add(shown.message().code() + " " + shown.message().message() + " " + shown.message().fields());
     }
     return problems;
@@ -86,13 +88,16 @@ final class AgentStatus implements Status {
   }
 
   @Override
-  public List<Target> targets() {
-    return agent.targets().accepted();
+  public Targets targets() {
+    return agent.targets().current();
   }
 
   @Override
   public List<Diagnosis.Shown> diagnosis() {
-    return agent.diagnosis().shown();
+    List<Diagnosis.Shown> all = new ArrayList<>();
+    agent.advice().forEach(message -> all.add(new Diagnosis.Shown(message, List.of())));
+    all.addAll(agent.diagnosis().shown());
+    return all;
   }
 
   @Override
@@ -109,17 +114,28 @@ final class AgentStatus implements Status {
     out.gauge("promtail_build_info", "The running version.");
     out.sample(1, "branch", "", "goversion", "", "javaversion", Runtime.version().toString(), "revision", "", "version",
         version);
+    out.counter("promtail_config_reload_success_total", "Times the configuration was loaded again.");
+    out.sample(agent.reloads().succeeded().get());
+    out.counter("promtail_config_reload_fail_total", "Times the configuration could not be loaded again.");
+    out.sample(agent.reloads().failed().get());
     long active = files.stream().filter(view -> view.state().equals("reading")).count();
     out.gauge("promtail_files_active_total", "Files being read.").sample(active);
-    out.gauge("promtail_targets_active_total", "Targets.").sample(agent.targets().accepted().size());
+    out.gauge("promtail_targets_active_total", "Targets.").sample(agent.targets().current().accepted().size());
     out.counter("promtail_targets_failed_total", "Targets left out.");
-    agent.targets().refused().forEach((reason, count) -> out.sample(count, "reason", reason));
+    agent.targets().current().refused().forEach((reason, count) -> out.sample(count, "reason", reason));
     out.counter("logentry_dropped_lines_total", "Lines dropped by stages and limits.");
     agent.counters().dropped().forEach((reason, count) -> out.sample(count, "reason", reason));
     out.counter("promtail_agent_stage_errors_total", "What stages could not do.");
     agent.counters().errors().forEach((stage, count) -> out.sample(count, "stage", stage));
     out.counter("promtail_agent_partial_entries_total", "Parts of entries that were joined.");
     out.sample(agent.counters().parts());
+    out.counter("logentry_dropped_lines_by_label_total", "Lines dropped by a limit on a label's values.");
+    agent
+        .counters()
+        .droppedByLabel()
+        .forEach((by, count) -> out.sample(count, "label_name", by.name(), "label_value", by.value()));
+    // Every lane has the same lines; one of them counts.
+    agent.lanes().stream().findFirst().ifPresent(lane -> lane.metrics().show(out::family));
     perFile(files, out);
     reading(files, out);
     out.gauge("promtail_agent_buffer_bytes", "Memory taken by entries that are not acknowledged.");
@@ -147,6 +163,8 @@ final class AgentStatus implements Status {
     out.gauge("promtail_agent_lag_bytes", "Bytes in files that were not read yet.");
     out.sample(files.stream().mapToLong(TailView::lag).sum());
     ReadCounters first = agent.lanes().isEmpty() ? new ReadCounters() : agent.lanes().getFirst().tailer().counters();
+    out.gauge("promtail_agent_open_files", "Log files open now.");
+    out.sample(agent.lanes().stream().mapToLong(lane -> lane.tailer().openFiles()).sum());
     out.counter("promtail_agent_long_lines_total", "Lines longer than agent.tail.max_line_bytes.");
     out.sample(first.longLines.sum());
     out.counter("promtail_agent_nul_bytes_skipped_total", "NUL bytes left out.").sample(first.skippedNuls.sum());

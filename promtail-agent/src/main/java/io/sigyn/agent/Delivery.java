@@ -7,17 +7,28 @@ import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.pipeline.Utf8;
 import io.sigyn.model.Labels;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The last step of a file's lines: hides internal labels, applies the limits and hands over. For one file. */
 final class Delivery implements Consumer<Entry> {
   private static final String TENANT = "__tenant_id__";
+
+  /** Counts what the limits did. */
+  interface Limited {
+    /** An entry was dropped. */
+    void dropped(String tenant, String reason, int bytes);
+
+    /** Bytes of an entry were cut off. */
+    void cut(String tenant, String reason, int bytes);
+  }
 
   private final EntryTarget target;
   private final LimitsConfig limits;
   private final RateLimit rate;
   private final StreamLimit streams;
   private final PipelineCounters counters;
-  private final String defaultTenant;
+  private final Limited limited;
+  private final Supplier<String> defaultTenant;
   private Labels lastLabels = Labels.EMPTY;
   private Labels lastShown = Labels.EMPTY;
 
@@ -27,12 +38,14 @@ final class Delivery implements Consumer<Entry> {
       RateLimit rate,
       StreamLimit streams,
       PipelineCounters counters,
-      String defaultTenant) {
+      Limited limited,
+      Supplier<String> defaultTenant) {
     this.target = target;
     this.limits = limits;
     this.rate = rate;
     this.streams = streams;
     this.counters = counters;
+    this.limited = limited;
     this.defaultTenant = defaultTenant;
   }
 
@@ -53,23 +66,28 @@ final class Delivery implements Consumer<Entry> {
     long most = limits.maxLineSize().bytes();
     if (most > 0 && to - from > most) {
       if (!limits.maxLineSizeTruncate()) {
-        counters.dropped("line_too_long");
+        limited.dropped(tenant(entry), "line_too_long", to - from);
         return;
       }
-      to = Utf8.whole(line, from, from + (int) most);
+      int end = Utf8.whole(line, from, from + (int) most);
+      limited.cut(tenant(entry), "line_too_long", to - end);
+      to = end;
     }
     Labels labels = shown(entry.labels());
     if (!streams.admits(labels)) {
-      counters.dropped("stream_limited");
+      limited.dropped(tenant(entry), "stream_limited", to - from);
       return;
     }
-    String tenant = entry.tenant();
-    if (tenant.isEmpty()) {
-      String labelled = entry.labels().get(TENANT);
-      tenant = labelled.isEmpty() ? defaultTenant : labelled;
-    }
     target.append(
-        tenant, labels, entry.timestamp(), line, from, to, entry.metadata(), entry.origin().tickets());
+        tenant(entry), labels, entry.timestamp(), line, from, to, entry.metadata(), entry.origin().tickets());
+  }
+
+  private String tenant(Entry entry) {
+    if (!entry.tenant().isEmpty()) {
+      return entry.tenant();
+    }
+    String labelled = entry.labels().get(TENANT);
+    return labelled.isEmpty() ? defaultTenant.get() : labelled;
   }
 
   /** The labels without those that begin with two underscores. */

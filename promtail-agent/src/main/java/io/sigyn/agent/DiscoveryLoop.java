@@ -2,9 +2,11 @@ package io.sigyn.agent;
 
 import io.sigyn.agent.diagnosis.Diagnosis;
 import io.sigyn.agent.discovery.Discovery;
+import io.sigyn.agent.discovery.LiveTargets;
 import io.sigyn.life.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluates globs at the sync period, and at once when a directory they were found in has changed. {@link #look} is called
- * by one thread, a few times a second.
+ * Evaluates globs at the sync period, and at once when there are other targets or a directory they were found in has
+ * changed. {@link #look} is called by one thread, a few times a second.
  */
 final class DiscoveryLoop {
   private static final Logger log = LoggerFactory.getLogger(DiscoveryLoop.class);
@@ -23,20 +25,21 @@ final class DiscoveryLoop {
 
   private static final long SLOW_LOOK = Duration.ofSeconds(1).toNanos();
 
-  private final Discovery discovery;
+  private final LiveTargets targets;
   private final long period;
   private final Clock clock;
   private final Diagnosis diagnosis;
   private final Consumer<Discovery.Scan> found;
   private final Set<String> unnameable = new HashSet<>();
   private Optional<Discovery.Scan> last = Optional.empty();
+  private Discovery discovery = new Discovery(List.of());
   private long scanned;
   private long looked;
   private volatile boolean scannedOnce;
 
   DiscoveryLoop(
-      Discovery discovery, Duration period, Clock clock, Diagnosis diagnosis, Consumer<Discovery.Scan> found) {
-    this.discovery = discovery;
+      LiveTargets targets, Duration period, Clock clock, Diagnosis diagnosis, Consumer<Discovery.Scan> found) {
+    this.targets = targets;
     this.period = period.toNanos();
     this.clock = clock;
     this.diagnosis = diagnosis;
@@ -49,7 +52,11 @@ final class DiscoveryLoop {
 
   void look() {
     long now = clock.ticks();
-    if (last.isPresent() && now - scanned < period) {
+    boolean others = targets.refresh();
+    if (others) {
+      discovery = new Discovery(targets.current().accepted());
+    }
+    if (last.isPresent() && !others && now - scanned < period) {
       boolean many = last.get().listing().directories() > MANY_DIRECTORIES;
       if (many && now - looked < SLOW_LOOK) {
         return;

@@ -2,12 +2,12 @@ package io.sigyn.agent;
 
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.ScrapeConfig;
-import io.sigyn.agent.config.ScrapeConfig.StaticConfig;
-import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.pipeline.Pipeline;
 import io.sigyn.agent.pipeline.Pipelines;
 import io.sigyn.agent.relabel.Relabeling;
+import io.sigyn.agent.source.Framing;
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,17 @@ import java.util.List;
  *
  * @param charset of its files
  */
-record Job(String name, Pipeline pipeline, Charset charset, List<Targets.Group> groups) {
+record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling relabeling) {
+  String name() {
+    return scrape.jobName();
+  }
+
+  /** Whether its pipeline has a stage of this name, nested ones left out. */
+  boolean hasStage(String stage) {
+    return scrape.pipelineStages().stream()
+        .anyMatch(node -> node instanceof ConfigNode.Mapping mapping && mapping.get(stage).isPresent());
+  }
+
   /**
    * Compiles every job of a file.
    *
@@ -33,21 +43,17 @@ record Job(String name, Pipeline pipeline, Charset charset, List<Targets.Group> 
       ScrapeConfig scrape = config.scrapeConfigs().get(i);
       String path = "scrape_configs[" + i + "]";
       try {
-        Relabeling relabeling = new Relabeling(scrape.relabelConfigs());
-        List<Targets.Group> groups = new ArrayList<>();
-        for (StaticConfig group : scrape.staticConfigs()) {
-          groups.add(new Targets.Group(scrape.jobName(), group.targets(), group.labels(), relabeling));
-        }
         jobs.add(
             new Job(
-                scrape.jobName(),
+                scrape,
                 Pipelines.compile(scrape.pipelineStages(), path + ".pipeline_stages"),
                 charset(path, scrape.encoding()),
-                groups));
+                new Relabeling(scrape.relabelConfigs())));
       } catch (ConfigException e) {
         problems.addAll(e.problems());
       }
     }
+    problems.addAll(Pipelines.conflicts(jobs.stream().map(Job::pipeline).toList()));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
@@ -64,7 +70,7 @@ record Job(String name, Pipeline pipeline, Charset charset, List<Targets.Group> 
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new ConfigException(path + ".encoding: encoding \"" + name + "\" unknown");
     }
-    if (!charset.canEncode() || "\n".getBytes(charset).length != 1) {
+    if (!Framing.isWide(charset) && (!charset.canEncode() || "\n".getBytes(charset).length != 1)) {
       throw new ConfigException(
           path + ".encoding: encoding \"" + name + "\" is known but not implemented in this build");
     }

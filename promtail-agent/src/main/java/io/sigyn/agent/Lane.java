@@ -10,23 +10,26 @@ import io.sigyn.agent.diagnosis.Diagnosis;
 import io.sigyn.agent.discovery.Target;
 import io.sigyn.agent.pipeline.DecodingSink;
 import io.sigyn.agent.pipeline.Entry;
-import io.sigyn.agent.pipeline.FanOut;
 import io.sigyn.agent.pipeline.PipelineCounters;
+import io.sigyn.agent.pipeline.PipelineHome;
+import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.positions.Positions;
+import io.sigyn.agent.source.Framing;
 import io.sigyn.agent.source.LineSink;
 import io.sigyn.agent.source.Tailer;
 import io.sigyn.agent.source.Tailer.Wanted;
 import io.sigyn.bytes.Xxh64;
 import io.sigyn.life.Clock;
-import io.sigyn.model.Labels;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,6 +45,7 @@ final class Lane implements AutoCloseable {
   private final AgentConfig config;
   private final Map<String, Job> jobs = new HashMap<>();
   private final PipelineCounters counters;
+  private final PipelineHome home;
   private final Clock clock;
   private final RateLimit rate;
   private final StreamLimit streams;
@@ -50,7 +54,8 @@ final class Lane implements AutoCloseable {
   private final @Nullable Outbox outbox;
   private final Tailer tailer;
   private final Positions positions;
-  private boolean first = true;
+  private final Map<String, FileSink> sinks = new HashMap<>();
+  private final Set<String> unfinished = new TreeSet<>();
 
   private Lane(
       String name,
@@ -65,6 +70,8 @@ final class Lane implements AutoCloseable {
     this.positions = shared.positions();
     this.counters = shared.counters();
     this.clock = shared.clock();
+    this.home =
+        new PipelineHome(clock, counters, new PipelineMetrics(clock), config.agent(), shared.inspection());
     this.rate = new RateLimit(config.limitsConfig(), clock);
     this.streams = new StreamLimit(config.limitsConfig().maxStreams(), clock);
     if (instead == null && client != null) {
@@ -92,11 +99,13 @@ final class Lane implements AutoCloseable {
             name,
             shared.positions(),
             config.agent().tail(),
+            config.agent().symlinks().roots(),
             shared.diagnosis(),
             clock,
             () -> target.hasRoom() && (!blocking || rate.isOpen()),
             config.global().fileWatchConfig().minPollFrequency(),
             config.global().fileWatchConfig().maxPollFrequency());
+    this.unfinished.addAll(positions.unfinished(name));
   }
 
   /** What all lanes share. */
@@ -106,7 +115,8 @@ final class Lane implements AutoCloseable {
       PipelineCounters counters,
       MeterRegistry registry,
       String version,
-      Clock clock) {}
+      Clock clock,
+      Optional<Consumer<String>> inspection) {}
 
   /** A lane to a server. */
   static Lane to(ClientConfig client, AgentConfig config, List<Job> jobs, Shared shared) {
@@ -153,6 +163,11 @@ final class Lane implements AutoCloseable {
     return sender == null ? 0 : sender.entriesAcknowledged();
   }
 
+  /** What stages of this lane count. */
+  PipelineMetrics metrics() {
+    return home.metrics();
+  }
+
   long heldBytes() {
     return outbox == null ? 0 : outbox.heldBytes();
   }
@@ -162,45 +177,66 @@ final class Lane implements AutoCloseable {
   }
 
   /**
-   * Reads these files from now on. The first time, paths are added that the journal names and that are gone: their files
+   * Reads these files from now on. Once for each, paths are added that the journal names and that are gone: their files
    * may have been renamed while nobody looked.
    */
   void update(SortedMap<String, List<Target>> files, List<Target> targets) {
     SortedMap<String, Wanted> wanted = new TreeMap<>();
-    if (first) {
-      first = false;
-      for (String path : positions.unfinished(name)) {
-        List<Target> theirs = targets.stream().filter(target -> target.matches(path)).toList();
-        if (!theirs.isEmpty()) {
-          wanted.put(path, wanted(path, theirs, true));
-        }
+    for (String path : List.copyOf(unfinished)) {
+      List<Target> theirs = targets.stream().filter(target -> target.matches(path)).toList();
+      if (!theirs.isEmpty()) {
+        unfinished.remove(path);
+        wanted.put(path, wanted(path, theirs, true));
       }
     }
     files.forEach((path, theirs) -> wanted.put(path, wanted(path, theirs, false)));
     tailer.update(wanted);
+    sinks.keySet().removeIf(key -> !tailer.follows(key));
   }
 
   private Wanted wanted(String path, List<Target> targets, boolean expected) {
     TreeSet<String> names = new TreeSet<>();
     targets.forEach(one -> names.add(one.job()));
-    return new Wanted(String.join(",", names), () -> sink(path, targets), expected);
+    String all = String.join(",", names);
+    FileSink sink = sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, this::open));
+    sink.setTargets(targets);
+    Charset charset = job(targets.getFirst().job()).charset();
+    return new Wanted(all, sink, charset, expected);
   }
 
-  private LineSink sink(String path, List<Target> targets) {
-    List<LineSink> sinks = new ArrayList<>();
-    for (Target one : targets) {
-      Job job = jobs.get(one.job());
-      if (job == null) {
-        throw new IllegalStateException("no job " + one.job());
-      }
-      Labels labels = one.labels().toBuilder().set("filename", path).build();
-      Consumer<Entry> out =
-          new Delivery(target, config.limitsConfig(), rate, streams, counters, one.tenant());
-      LineSink pipeline = job.pipeline().open(path, labels, clock, counters, config.agent(), out);
-      boolean utf8 = job.charset().equals(StandardCharsets.UTF_8);
-      sinks.add(utf8 ? pipeline : new DecodingSink(job.charset(), pipeline));
+  /** The client counts; a dry run has no client. */
+  private Delivery.Limited limited() {
+    Sender known = sender;
+    if (known == null) {
+      return new LimitedByReason(counters);
     }
-    return sinks.size() == 1 ? sinks.getFirst() : new FanOut(sinks);
+    return new Delivery.Limited() {
+      @Override
+      public void dropped(String tenant, String reason, int bytes) {
+        known.dropped(tenant, reason, bytes);
+      }
+
+      @Override
+      public void cut(String tenant, String reason, int bytes) {
+        known.cut(tenant, reason, bytes);
+      }
+    };
+  }
+
+  private Job job(String named) {
+    Job job = jobs.get(named);
+    if (job == null) {
+      throw new IllegalStateException("no job " + named);
+    }
+    return job;
+  }
+
+  private LineSink open(FileSink.Slot slot) {
+    Job job = job(slot.job());
+    Consumer<Entry> out = new Delivery(target, config.limitsConfig(), rate, streams, counters, limited(), slot::tenant);
+    LineSink pipeline = job.pipeline().open(slot.path(), slot::labels, home, out);
+    boolean decoded = job.charset().equals(StandardCharsets.UTF_8) || Framing.isWide(job.charset());
+    return decoded ? pipeline : new DecodingSink(job.charset(), pipeline);
   }
 
   /** Stops reading, delivers what was read for at most the time, and ends. */

@@ -12,28 +12,36 @@ import io.sigyn.config.ConfigPrinter;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent as a program. Exit codes: 0 ended as told, 1 configuration or start failed, 2 wrong command line. */
+/**
+ * The agent as a program. Exit codes: 0 ended as told, 1 configuration or start failed, 2 wrong command line, 3 the doctor
+ * found problems.
+ */
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
 
   private final Map<String, String> environment;
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
 
-  Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+  Main(Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
     this.environment = environment;
+    this.in = in;
     this.out = out;
     this.err = err;
   }
@@ -42,14 +50,18 @@ public final class Main {
   public static void main(String[] arguments) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    int code = new Main(System.getenv(), out, err).run(List.of(arguments));
+    int code = new Main(System.getenv(), System.in, out, err).run(List.of(arguments));
     System.exit(code);
   }
 
   int run(List<String> arguments) {
     Flags flags;
     try {
-      flags = Flags.parse(arguments);
+      // "doctor" is a word for what is a flag in promtail's way of writing.
+      boolean doctor = !arguments.isEmpty() && arguments.getFirst().equals("doctor");
+      List<String> given = new ArrayList<>(doctor ? List.of("-diagnose") : List.of());
+      given.addAll(doctor ? arguments.subList(1, arguments.size()) : arguments);
+      flags = Flags.parse(given);
     } catch (Flags.UsageException e) {
       err.println(e.getMessage());
       err.print(Flags.usage("promtail"));
@@ -90,13 +102,32 @@ public final class Main {
       out.println("configuration is valid");
       return 0;
     }
+    if (flags.isOn("strict") && !bound.warnings().isEmpty()) {
+      throw new ConfigException(bound.warnings());
+    }
+    if (flags.isOn("diagnose")) {
+      return diagnose(config);
+    }
+    Optional<Consumer<String>> inspector = flags.isOn("inspect") ? Optional.of(err::println) : Optional.empty();
     boolean dry = flags.isOn("dry-run");
     if (dry) {
       showClients(config);
     }
     Optional<EntryTarget> instead = dry ? Optional.of(new DryRun(out)) : Optional.empty();
-    runUntilToldToEnd(Agent.start(config, instead, Version.text(), Clock.SYSTEM));
+    if (flags.isOn("stdin")) {
+      return StandardInput.run(config, in, instead, inspector, Clock.SYSTEM) ? 0 : 1;
+    }
+    runUntilToldToEnd(new Reloading(config, () -> load(flags), instead, inspector));
     return 0;
+  }
+
+  private int diagnose(AgentConfig config) {
+    try {
+      return new Doctor(config, out, Doctor.PATIENCE, Clock.SYSTEM).examine(environment) == 0 ? 0 : 3;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 
   private void showClients(AgentConfig config) {
@@ -107,14 +138,16 @@ public final class Main {
   }
 
   /** Ends with code 0 when the process gets SIGTERM or SIGINT; the JVM alone would make it 143 or 130. */
-  private static void runUntilToldToEnd(Agent agent) {
+  private static void runUntilToldToEnd(Reloading reloading) {
     log.info("agent is running version={} pid={}", Version.text(), ProcessHandle.current().pid());
     Runnable end =
         () -> {
-          agent.close();
+          Agent agent = reloading.agent();
+          reloading.close();
           log.info("agent ended read={} acknowledged={}", agent.linesRead(), agent.linesAcknowledged());
           Runtime.getRuntime().halt(0);
         };
+    Hangup.handle(reloading::reload);
     Runtime.getRuntime().addShutdownHook(Threads.named("shutdown").newThread(end));
     try {
       new CountDownLatch(1).await();
@@ -125,7 +158,7 @@ public final class Main {
 
   private Bound<AgentConfig> load(Flags flags) {
     String names = flags.get("config.file");
-    boolean withoutClient = flags.isOn("dry-run") || flags.isOn("check-syntax");
+    boolean withoutClient = flags.isOn("dry-run") || flags.isOn("check-syntax") || flags.isOn("diagnose");
     String text = "";
     String file = "command line";
     if (!names.isEmpty()) {

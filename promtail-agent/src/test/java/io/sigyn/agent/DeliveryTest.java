@@ -6,6 +6,7 @@ import io.sigyn.agent.FakeServer.Reply;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.testkit.Await;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -254,14 +255,17 @@ final class DeliveryTest {
     rig.topLevel("limits_config: {max_line_size: 10b, max_line_size_truncate: true}");
     rig.append("a.log", "short", "123456789é tail");
     rig.start().awaitInOrder("short", "123456789");
+    String labels = "{host=\"" + URI.create(rig.server.url()).getAuthority() + "\",reason=\"%s\",tenant=\"\"}";
+    assertThat(metric("promtail_mutated_entries_total" + labels.formatted("line_too_long"))).isEqualTo(1);
+    assertThat(metric("promtail_mutated_bytes_total" + labels.formatted("line_too_long"))).isEqualTo(7);
     rig.stop();
     rig.topLevel("limits_config: {max_line_size: 10b, max_streams: 1}");
     rig.append("a.log", "0123456789-", "fits");
     rig.start();
     rig.awaitInOrder("short", "123456789", "fits");
     rig.append("b.log", "second");
-    Await.until("the drop", Rig.PATIENCE, () -> metric("logentry_dropped_lines_total{reason=\"stream_limited\"}") == 1);
-    assertThat(metric("logentry_dropped_lines_total{reason=\"line_too_long\"}")).isEqualTo(1);
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total" + labels.formatted("stream_limited")) == 1);
+    assertThat(metric("promtail_dropped_entries_total" + labels.formatted("line_too_long"))).isEqualTo(1);
   }
 
   @Test
@@ -280,7 +284,7 @@ final class DeliveryTest {
     rig.start().awaitInOrder("a\ufffdb");
     rig.stop();
     Files.write(rig.log("b.log"), "größe\n".getBytes(StandardCharsets.ISO_8859_1));
-    rig.glob("b.log").topLevel("  encoding: ISO-8859-1").start();
+    rig.glob("b.log").encoding("ISO-8859-1").start();
     rig.awaitInOrder("a\ufffdb", "größe");
   }
 }

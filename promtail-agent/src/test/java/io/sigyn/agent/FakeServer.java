@@ -98,7 +98,8 @@ final class FakeServer implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
-      EntryBatch batch = PushReader.read(body, body.length, type, "", 64 << 20);
+      EntryBatch batch =
+          body.length > 1 ? PushReader.read(body, body.length, type, "", 64 << 20) : EntryBatch.EMPTY;
       Reply reply = script.answer(batch, exchange);
       String tenant = exchange.getRequestHeaders().getFirst("X-Scope-OrgID");
       synchronized (received) {

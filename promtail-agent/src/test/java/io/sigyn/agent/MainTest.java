@@ -6,6 +6,7 @@ import io.sigyn.agent.client.EntryTarget;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.life.Clock;
 import io.sigyn.testkit.Await;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MainTest {
   @TempDir Path dir;
+  private String input = "";
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -28,6 +30,7 @@ final class MainTest {
     err.reset();
     return new Main(
             Map.of("PORT", "3100"),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8))
         .run(List.of(arguments));
@@ -116,7 +119,7 @@ final class MainTest {
       rig.stages("[{cri: {}}]").append("a.log", Rig.cri(List.of("hello"), 120));
       ByteArrayOutputStream shown = new ByteArrayOutputStream();
       EntryTarget target = new DryRun(new PrintStream(shown, true, StandardCharsets.UTF_8));
-      try (Agent agent = Agent.start(AgentConfig.parse(rig.yaml()), Optional.of(target), "test", Clock.SYSTEM)) {
+      try (Agent agent = Agent.start(AgentConfig.parse(rig.yaml()), Optional.of(target), Optional.empty(), "test", Clock.SYSTEM)) {
         Await.until("the entry", Rig.PATIENCE, () -> shown.size() > 0);
         assertThat(agent.linesSent()).isZero();
       }
@@ -127,5 +130,39 @@ final class MainTest {
       assertThat(rig.positions()).doesNotExist();
       assertThat(rig.server.requests()).isEmpty();
     }
+  }
+
+  @Test
+  void standardInputGoesThroughTheFirstPipeline() throws IOException {
+    String file =
+        config(
+            """
+            scrape_configs:
+            - job_name: a
+              static_configs: [{labels: {__path__: /x, app: shop}}]
+              pipeline_stages: [{cri: {}}, {regex: {expression: '(?P<word>\\w+)'}}, {labels: {word: }}]
+            """);
+    input = "2024-05-01T09:00:00.5Z stdout F hello\r\n\nplain";
+    assertThat(run("-config.file=" + file, "-stdin", "-dry-run", "-inspect")).as(err()).isZero();
+    assertThat(out().lines().toList().subList(1, 3))
+        .satisfiesExactly(
+            first -> assertThat(first).endsWith("\t{app=\"shop\", stream=\"stdout\", word=\"hello\"}\thello"),
+            second -> assertThat(second).endsWith("\t{app=\"shop\", word=\"plain\"}\tplain"));
+    assertThat(err())
+        .contains("[inspect] stage pipeline_stages[0] cri:\n")
+        .contains("  label stream: \"\" -> \"stdout\"\n  line: \"2024-05-01T09:00:00.5Z stdout F hello\" -> \"hello\"\n")
+        .contains("[inspect] stage pipeline_stages[1] regex:\n  extracted word: \"\" -> \"hello\"\n")
+        .contains("[inspect] stage pipeline_stages[0] cri: no change\n");
+    try (FakeServer server = new FakeServer()) {
+      assertThat(run("-config.file=" + file, "-stdin", "-client.url=" + server.url())).as(err()).isZero();
+      assertThat(server.lines()).containsExactly("hello", "plain");
+    }
+  }
+
+  @Test
+  void theDoctorEndsWithThreeWhenItFindsSomething() throws IOException {
+    String file = config("scrape_configs: [{job_name: a, static_configs: [{labels: {__path__: /no/such/*.log}}]}]");
+    assertThat(run("doctor", "-config.file=" + file, "-positions.file=" + dir + "/positions.yaml")).isEqualTo(3);
+    assertThat(out()).contains("PROBLEM  PTA-LINK-07").contains("missing_dir: /no/such").contains("| volumeMounts:");
   }
 }

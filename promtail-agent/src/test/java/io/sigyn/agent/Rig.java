@@ -29,6 +29,8 @@ final class Rig implements AutoCloseable {
   private final Map<String, String> tail =
       new TreeMap<>(Map.of("rotate_drain", "500ms", "deleted_hold", "500ms", "flush_partial_after", "300ms"));
   private String more = "";
+  private String encoding = "";
+  private String symlinks = "symlinks: {settle: 100ms}";
   private String clientMore = "";
   private String topLevel = "";
   private @Nullable Agent agent;
@@ -52,6 +54,12 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** The encoding of the files. */
+  Rig encoding(String charset) {
+    encoding = charset;
+    return this;
+  }
+
   /** A setting of {@code agent.tail}. */
   Rig tail(String key, String value) {
     tail.put(key, value);
@@ -60,6 +68,7 @@ final class Rig implements AutoCloseable {
 
   /** More of the block {@code agent}. */
   Rig agentBlock(String yaml) {
+    symlinks = yaml.contains("symlinks:") ? "" : symlinks;
     more = ", " + yaml;
     return this;
   }
@@ -88,18 +97,19 @@ final class Rig implements AutoCloseable {
         clients: [{url: '%s', batchwait: 20ms, timeout: 5s, backoff_config: {min_period: 10ms, max_period: 100ms}%s}]
         agent:
           tail: {%s}
-          symlinks: {settle: 100ms}
+          %s
           shutdown: {timeout: 3s}
           %s
         scrape_configs:
         - job_name: job
+          encoding: '%s'
           static_configs: [{labels: {job: test, __path__: '%s'}}]
           pipeline_stages: %s
         %s
         """
         .formatted(
-            positions(), server.url(), clientMore, settings(tail), more.isEmpty() ? "" : more.substring(2),
-            glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, topLevel);
+            positions(), server.url(), clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
+            encoding, glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, topLevel);
   }
 
   private static String settings(Map<String, String> values) {
@@ -107,7 +117,12 @@ final class Rig implements AutoCloseable {
   }
 
   Rig start() {
-    agent = Agent.start(AgentConfig.parse(yaml()));
+    return start(AgentConfig.parse(yaml()));
+  }
+
+  /** Starts an agent that was configured elsewhere. */
+  Rig start(AgentConfig config) {
+    agent = Agent.start(config);
     return this;
   }
 

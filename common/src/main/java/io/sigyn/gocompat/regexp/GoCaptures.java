@@ -80,6 +80,81 @@ public final class GoCaptures {
     return groups;
   }
 
+  /** Go's {@code FindAllString}: the texts of up to {@code most} matches, all when it is negative. */
+  public List<String> findAll(String value, int most) {
+    List<String> found = new ArrayList<>();
+    Matcher matcher = pattern.matcher(value);
+    int from = 0;
+    int before = -1;
+    while (from <= value.length() && (most < 0 || found.size() < most) && matcher.find(from)) {
+      boolean empty = matcher.end() == matcher.start();
+      if (!empty || matcher.start() != before) {
+        found.add(value.substring(matcher.start(), matcher.end()));
+      }
+      before = matcher.end();
+      from = before + (empty ? width(value, before) : 0);
+    }
+    return found;
+  }
+
+  /** Go's {@code Split}: what is between up to {@code most - 1} matches, between all when it is negative. */
+  public List<String> split(String value, int most) {
+    List<String> parts = new ArrayList<>();
+    if (most == 0) {
+      return parts;
+    }
+    Matcher matcher = pattern.matcher(value);
+    int from = 0;
+    int copied = 0;
+    while (from <= value.length() && (most < 0 || parts.size() < most - 1) && matcher.find(from)) {
+      boolean empty = matcher.end() == matcher.start();
+      if (matcher.end() > 0 && !(empty && matcher.start() == value.length())) {
+        parts.add(value.substring(copied, matcher.start()));
+        copied = matcher.end();
+      }
+      from = matcher.end() + (empty ? width(value, matcher.end()) : 0);
+    }
+    parts.add(value.substring(copied));
+    return parts;
+  }
+
+  private static int width(String value, int at) {
+    return at < value.length() ? Character.charCount(value.codePointAt(at)) : 1;
+  }
+
+  /** Makes the replacement of what a group captured. */
+  public interface GroupReplacement {
+    /** The text instead; {@code group} counts from 1. */
+    String of(int group, String captured);
+  }
+
+  /**
+   * Replaces in every match, one after the other, what its groups captured; of groups inside each other only the outer
+   * one. Text outside of groups stays, and groups that took no part are not asked for.
+   */
+  public String replaceGroups(String value, GroupReplacement replacement) {
+    Matcher matcher = pattern.matcher(value);
+    StringBuilder out = new StringBuilder();
+    int copied = 0;
+    int from = 0;
+    int before = -1;
+    while (from <= value.length() && matcher.find(from)) {
+      boolean empty = matcher.end() == matcher.start();
+      // An empty match right behind another match does not count.
+      int groups = empty && matcher.start() == before ? 0 : matcher.groupCount();
+      for (int group = 1; group <= groups; group++) {
+        int start = matcher.start(group);
+        if (start >= copied) {
+          out.append(value, copied, start).append(replacement.of(group, matcher.group(group)));
+          copied = matcher.end(group);
+        }
+      }
+      before = matcher.end();
+      from = before + (empty ? width(value, before) : 0);
+    }
+    return out.append(value, copied, value.length()).toString();
+  }
+
   /**
    * Go's {@code Regexp.Expand}: {@code $1}, <code>${1}</code>, {@code $name}, <code>${name}</code> stand for groups,
    * {@code $$} for a dollar. The longest run of word characters after {@code $} is the name, so {@code $1x} is the group

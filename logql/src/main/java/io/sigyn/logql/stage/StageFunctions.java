@@ -30,7 +30,7 @@ import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of {@code line_format} and {@code label_format}. Times are shown in UTC. */
-final class StageFunctions {
+public final class StageFunctions {
   private static final Map<String, Function> ALL = new HashMap<>();
   private static final ZoneId ZONE = ZoneOffset.UTC;
 
@@ -50,7 +50,8 @@ final class StageFunctions {
 
   private StageFunctions() {}
 
-  static @Nullable Function find(String name) {
+  /** The function of that name, or null. */
+  public static @Nullable Function find(String name) {
     return ALL.get(name);
   }
 

@@ -91,6 +91,19 @@ final class ClientMetrics {
     droppedBytes(tenant, reason).increment(bytes);
   }
 
+  void cut(String tenant, String reason, long bytes) {
+    Counter.builder("promtail_mutated_entries")
+        .description("Entries that were cut.")
+        .tags("host", host, "tenant", tenant, "reason", reason)
+        .register(registry)
+        .increment();
+    Counter.builder("promtail_mutated_bytes")
+        .description("Bytes that were cut off.")
+        .tags("host", host, "tenant", tenant, "reason", reason)
+        .register(registry)
+        .increment(bytes);
+  }
+
   void refused(String cause) {
     Counter.builder("promtail_agent_refused_entries")
         .description("Entries the server refused, by cause.")

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class FailureLog {
   private long since;
   private long said;
   private long requests;
+  private boolean clocksDiffer;
 
   FailureLog(String address, Clock clock) {
     this.address = address;
@@ -31,6 +33,14 @@ final class FailureLog {
 
   synchronized String problem() {
     return problem;
+  }
+
+  /** Says once that the clocks differ. */
+  synchronized void clocks(Optional<String> difference) {
+    if (difference.isPresent() && !clocksDiffer) {
+      log.warn("{} url={}", difference.get(), address);
+    }
+    clocksDiffer = difference.isPresent();
   }
 
   synchronized void delivered() {

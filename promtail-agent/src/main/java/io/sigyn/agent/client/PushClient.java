@@ -1,6 +1,8 @@
 package io.sigyn.agent.client;
 
 import io.sigyn.agent.config.ClientConfig;
+import io.sigyn.agent.http.Credentials;
+import io.sigyn.agent.http.TlsHttp;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
@@ -29,6 +31,9 @@ import java.util.concurrent.TimeoutException;
 
 /** Sends one batch as one request over HTTP/1.1 and reads the answer. Safe for use by several threads. */
 final class PushClient implements AutoCloseable {
+  /** The body of a request that holds nothing: snappy for no bytes. */
+  static final byte[] NO_ENTRIES = {0};
+
   private static final int MAX_ANSWER = 1 << 20;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
   private static final Set<String> OWN_HEADERS = Set.of("content-type", "user-agent", "x-scope-orgid", "authorization");
@@ -38,23 +43,27 @@ final class PushClient implements AutoCloseable {
   private final URI uri;
   private final String userAgent;
   private final Credentials credentials;
+  private final ClockSkew skew = new ClockSkew();
   private final ExecutorService executor;
-  private final HttpClient http;
+  private final TlsHttp http;
 
   PushClient(ClientConfig config, String version, Clock clock) {
     this.config = config;
     this.clock = clock;
     this.uri = withoutUser(URI.create(config.url()));
     this.userAgent = "promtail-agent/" + version;
-    this.credentials = new Credentials(config);
+    String user = URI.create(config.url()).getUserInfo();
+    this.credentials = new Credentials(config.auth(), user == null ? "" : user);
     this.executor = Threads.virtual("push");
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(config.timeout())
-            .executor(executor)
-            .build();
+        new TlsHttp(
+            config.tlsConfig(),
+            executor,
+            builder ->
+                builder
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(config.timeout()));
   }
 
   private static URI withoutUser(URI uri) {
@@ -80,6 +89,11 @@ final class PushClient implements AutoCloseable {
     return PushWriter.snappyProtobuf(batch);
   }
 
+  /** What is wrong with the clocks of server and machine, as of the last answer. */
+  Optional<String> skew() {
+    return skew.problem();
+  }
+
   /** Sends a body and waits for the answer, at most the configured timeout. */
   Answer send(byte[] body, String tenant) throws InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(config.timeout());
@@ -93,21 +107,25 @@ final class PushClient implements AutoCloseable {
     if (!tenant.isEmpty()) {
       request.setHeader("X-Scope-OrgID", tenant);
     }
+    HttpClient client;
     try {
       String authorization = credentials.header();
       if (!authorization.isEmpty()) {
         request.setHeader("Authorization", authorization);
       }
+      client = http.client();
     } catch (IOException e) {
       return failed("cannot read credentials: " + e);
     }
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    long sent = clock.epochMillis();
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
+        client.sendAsync(
             request.build(),
             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
     try {
       HttpResponse<byte[]> response = answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      skew.observe(response.headers().firstValue("Date"), sent, clock.epochMillis());
       return new Answer(
           response.statusCode(),
           new String(response.body(), StandardCharsets.UTF_8),
@@ -153,7 +171,7 @@ final class PushClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
     executor.shutdownNow();
   }
 }

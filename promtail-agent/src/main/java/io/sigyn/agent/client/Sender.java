@@ -72,9 +72,20 @@ public final class Sender implements AutoCloseable {
     return metrics.acknowledgedCount();
   }
 
+  /** Counts an entry that a limit kept from being sent. */
+  public void dropped(String tenant, String reason, int bytes) {
+    metrics.dropped(tenant.isEmpty() ? config.tenantId() : tenant, reason, 1, bytes);
+  }
+
+  /** Counts bytes that a limit cut off an entry. */
+  public void cut(String tenant, String reason, int bytes) {
+    metrics.cut(tenant.isEmpty() ? config.tenantId() : tenant, reason, bytes);
+  }
+
   /** What is wrong with the server, empty when nothing is. */
   public String problem() {
-    return failures.problem();
+    String problem = failures.problem();
+    return problem.isEmpty() ? client.skew().orElse("") : problem;
   }
 
   private void run() {
@@ -142,6 +153,7 @@ public final class Sender implements AutoCloseable {
       long before = clock.ticks();
       Answer answer = client.send(body, tenant);
       metrics.requested(answer.status(), clock.ticks() - before, part.entries());
+      failures.clocks(client.skew());
       Verdict verdict = answer.verdict();
       if (verdict == Verdict.DELIVERED) {
         metrics.delivered(part.entries(), body.length);

@@ -3,17 +3,29 @@ package io.sigyn.agent.config;
 import io.sigyn.config.ByteSize;
 import io.sigyn.config.Key;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The block {@code agent}: what promtail has no key for. Each key can be given as an environment variable instead, see
  * {@link EnvironmentOverlay}, so that a file shared with promtail need not hold the block.
+ *
+ * @param templateEnv the environment variables that templates may read
  */
 public record AgentBlock(
-    Tail tail, Buffer buffer, Send send, Shutdown shutdown, Symlinks symlinks, Metrics metrics, Compat compat) {
+    Tail tail,
+    Discovery discovery,
+    Buffer buffer,
+    Send send,
+    Shutdown shutdown,
+    Symlinks symlinks,
+    Metrics metrics,
+    List<String> templateEnv,
+    Compat compat) {
   /** Everything at its default. */
   public static final AgentBlock DEFAULT =
       new AgentBlock(
-          Tail.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Shutdown.DEFAULT, Symlinks.DEFAULT, Metrics.DEFAULT, Compat.DEFAULT);
+          Tail.DEFAULT, Discovery.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Shutdown.DEFAULT, Symlinks.DEFAULT,
+          Metrics.DEFAULT, List.of(), Compat.DEFAULT);
 
   /**
    * How files are read.
@@ -28,6 +40,8 @@ public record AgentBlock(
    * @param deletedHoldMaxBytes disk space that deleted files may keep busy
    * @param catchUpRotated whether rotated files not fully delivered are looked for beside the file
    * @param stripCr whether a carriage return before the line feed is removed
+   * @param maxOpenFiles of each client; 0 for four fifths of what the process may have open
+   * @param idleClose when a file that does not grow is closed; its position stays
    */
   public record Tail(
       ByteSize maxLineBytes,
@@ -39,7 +53,9 @@ public record AgentBlock(
       Duration deletedHold,
       ByteSize deletedHoldMaxBytes,
       boolean catchUpRotated,
-      boolean stripCr) {
+      boolean stripCr,
+      int maxOpenFiles,
+      Duration idleClose) {
     /** The defaults. */
     public static final Tail DEFAULT =
         new Tail(
@@ -52,10 +68,15 @@ public record AgentBlock(
             Duration.ofSeconds(60),
             new ByteSize(1L << 30),
             true,
-            false);
+            false,
+            0,
+            Duration.ofMinutes(5));
 
     /** Checks the bounds. */
     public Tail {
+      if (maxOpenFiles < 0) {
+        throw new IllegalArgumentException("max_open_files: must not be negative, is " + maxOpenFiles);
+      }
       if (maxLineBytes.bytes() < 1024 || maxLineBytes.bytes() > 64 << 20) {
         throw new IllegalArgumentException("max_line_bytes: must be 1KB to 64MB, is " + maxLineBytes);
       }
@@ -81,6 +102,16 @@ public record AgentBlock(
     BEGINNING,
     /** At its last byte, for files that are there when the agent starts. */
     END
+  }
+
+  /**
+   * How targets are found.
+   *
+   * @param metadataTtl how long what the API said of a deleted pod stays in use for its files
+   */
+  public record Discovery(Duration metadataTtl) {
+    /** Ten minutes. */
+    public static final Discovery DEFAULT = new Discovery(Duration.ofMinutes(10));
   }
 
   /** Memory for entries of each client that are not yet acknowledged. */
@@ -114,11 +145,12 @@ public record AgentBlock(
    * @param settle how long a new problem may last before it is reported
    * @param reportInterval between two reports of one lasting problem
    * @param staleAfter when a link to a removed container is mentioned
+   * @param roots directories outside of which nothing is read, wherever links lead; none allows everything
    */
-  public record Symlinks(Duration settle, Duration reportInterval, Duration staleAfter) {
+  public record Symlinks(Duration settle, Duration reportInterval, Duration staleAfter, List<String> roots) {
     /** 5 seconds, 10 minutes, 10 minutes. */
     public static final Symlinks DEFAULT =
-        new Symlinks(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(10));
+        new Symlinks(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(10), List.of());
   }
 
   /** Which metrics are shown. */

@@ -38,7 +38,7 @@ public record ClientConfig(
     boolean followRedirects,
     boolean enableHttp2,
     Optional<ConfigNode> oauth2,
-    Optional<ConfigNode> tlsConfig,
+    Optional<TlsConfig> tlsConfig,
     Optional<ConfigNode> proxyUrl,
     Optional<ConfigNode> noProxy,
     Optional<ConfigNode> proxyFromEnvironment,
@@ -83,18 +83,8 @@ public record ClientConfig(
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout: must be greater than 0");
     }
-    int ways =
-        (basicAuth.isPresent() ? 1 : 0)
-            + (authorization.isPresent() ? 1 : 0)
-            + (oauth2.isPresent() ? 1 : 0)
-            + (bearerToken.isSet() ? 1 : 0)
-            + (bearerTokenFile.isEmpty() ? 0 : 1);
-    if (ways > 1) {
-      throw new IllegalArgumentException(
-          "use only one of basic_auth, authorization, oauth2, bearer_token, bearer_token_file");
-    }
+    new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile).requireOne(oauth2.isPresent());
     Names.unbuilt("oauth2", oauth2);
-    Names.unbuilt("tls_config", tlsConfig);
     Names.unbuilt("proxy_url", proxyUrl);
     Names.unbuilt("no_proxy", noProxy);
     Names.unbuilt("proxy_from_environment", proxyFromEnvironment);
@@ -103,6 +93,11 @@ public record ClientConfig(
     if (!url.isEmpty()) {
       check(url);
     }
+  }
+
+  /** How to say who we are. */
+  public HttpAuth auth() {
+    return new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile);
   }
 
   /** The same with the url alone changed. */

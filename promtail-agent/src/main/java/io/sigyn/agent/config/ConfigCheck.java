@@ -67,8 +67,13 @@ final class ConfigCheck {
           problem(mark, path + ".relabel_configs[" + j + "]", "action replace needs target_label");
         }
       }
-      if (job.staticConfigs().isEmpty()) {
-        problem(mark, path, "job has no source (static_configs with labels.__path__)");
+      for (int j = 0; j < job.kubernetesSdConfigs().size(); j++) {
+        if (job.kubernetesSdConfigs().get(j).role().isEmpty()) {
+          problem(mark, path + ".kubernetes_sd_configs[" + j + "]", "role is missing; give role: pod");
+        }
+      }
+      if (job.staticConfigs().isEmpty() && job.fileSdConfigs().isEmpty() && job.kubernetesSdConfigs().isEmpty()) {
+        problem(mark, path, "job has no source (static_configs, file_sd_configs, kubernetes_sd_configs)");
       }
     }
   }

@@ -45,6 +45,10 @@ public record Flags(Map<String, String> values) {
     text("config.file", "", "configuration file; of several, separated by commas, the first that exists");
     toggle("config.expand-env", "", "replace ${NAME} and ${NAME:-default} in the file by environment variables");
     toggle("check-syntax", "", "check the whole configuration and exit");
+    toggle("diagnose", "", "look at targets, files, servers and clocks once, say what is wrong, exit with 0 or 3");
+    toggle("inspect", "", "show what each stage changes of each entry, on standard error");
+    toggle("stdin", "", "read lines from standard input instead of files, with the first job's pipeline");
+    toggle("strict", "", "warnings about the configuration are errors");
     toggle("dry-run", "", "print entries instead of sending them; positions are not changed");
     toggle("version", "", "print the version and exit");
     toggle("help", "", "print this and exit");
@@ -80,6 +84,7 @@ public record Flags(Map<String, String> values) {
     text("server.grpc-listen-port", "server.grpc_listen_port", "accepted; no gRPC is served");
     text("server.path-prefix", "server.http_path_prefix", "stands before the path of every page");
     toggle("server.register-instrumentation", "server.register_instrumentation", "serve /metrics");
+    toggle("server.enable-runtime-reload", "server.enable_runtime_reload", "serve /reload; SIGHUP works without it");
     unbuilt();
   }
 
@@ -88,7 +93,7 @@ public record Flags(Map<String, String> values) {
     for (String name :
         List.of(
             "server.log-source-ips-enabled", "server.log-source-ips-full", "server.log-request-headers",
-            "server.log-request-at-info-level-enabled", "server.profiling_enabled", "server.enable-runtime-reload",
+            "server.log-request-at-info-level-enabled", "server.profiling_enabled",
             "tracing.enabled", "server.http-log-closed-connections-without-response-enabled",
             "server.proxy-protocol-enabled", "server.report-grpc-codes-in-instrumentation-label-enabled",
             "server.trace-request-headers", "server.grpc.keepalive.ping-without-stream-allowed",

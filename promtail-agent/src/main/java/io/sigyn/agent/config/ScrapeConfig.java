@@ -22,8 +22,8 @@ public record ScrapeConfig(
     String encoding,
     Decompression decompression,
     List<StaticConfig> staticConfigs,
-    Optional<ConfigNode> fileSdConfigs,
-    Optional<ConfigNode> kubernetesSdConfigs,
+    List<FileSd> fileSdConfigs,
+    List<KubernetesSd> kubernetesSdConfigs,
     Optional<ConfigNode> dockerSdConfigs,
     Optional<ConfigNode> consulSdConfigs,
     Optional<ConfigNode> consulagentSdConfigs,
@@ -53,13 +53,11 @@ public record ScrapeConfig(
   /** A job without anything. */
   public static final ScrapeConfig DEFAULT =
       new ScrapeConfig(
-          "", List.of(), List.of(), "", Decompression.DEFAULT, List.of(), NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
-          NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO);
+          "", List.of(), List.of(), "", Decompression.DEFAULT, List.of(), List.of(), List.of(), NO, NO, NO, NO, NO,
+          NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO);
 
   /** Refuses sources that are known but not built. */
   public ScrapeConfig {
-    source("file_sd_configs", fileSdConfigs);
-    source("kubernetes_sd_configs", kubernetesSdConfigs);
     source("docker_sd_configs", dockerSdConfigs);
     source("consul_sd_configs", consulSdConfigs);
     source("consulagent_sd_configs", consulagentSdConfigs);

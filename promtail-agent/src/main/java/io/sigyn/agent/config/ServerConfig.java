@@ -12,6 +12,7 @@ import io.sigyn.config.Ignored;
  * @param healthCheckTarget whether {@code /ready} looks at log files; false is always ready
  * @param disable no pages at all
  * @param registerInstrumentation whether {@code /metrics} exists
+ * @param enableRuntimeReload whether {@code /reload} exists
  */
 @Ignored(
     value = {
@@ -39,7 +40,6 @@ import io.sigyn.config.Ignored;
     },
     because = "requests for the agent's pages are not logged")
 @Ignored(value = "profiling_enabled", because = "profile the JVM with jcmd JFR.start")
-@Ignored(value = "enable_runtime_reload", because = "the file is read at start only; restart the agent to load it again")
 public record ServerConfig(
     String httpListenAddress,
     int httpListenPort,
@@ -49,11 +49,12 @@ public record ServerConfig(
     boolean healthCheckTarget,
     boolean disable,
     boolean registerInstrumentation,
+    boolean enableRuntimeReload,
     LogLevel logLevel,
     LogFormat logFormat) {
   /** promtail's defaults. */
   public static final ServerConfig DEFAULT =
-      new ServerConfig("", 80, 9095, "", "", true, false, true, LogLevel.INFO, LogFormat.LOGFMT);
+      new ServerConfig("", 80, 9095, "", "", true, false, true, false, LogLevel.INFO, LogFormat.LOGFMT);
 
 
   /** Checks the ports. */
@@ -77,6 +78,7 @@ public record ServerConfig(
         healthCheckTarget,
         disable,
         registerInstrumentation,
+        enableRuntimeReload,
         logLevel,
         logFormat);
   }

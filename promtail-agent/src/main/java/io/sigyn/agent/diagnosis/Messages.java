@@ -170,7 +170,7 @@ final class Messages {
   }
 
   /** {@code docker-data} for the docker layout, else a name made of the directory. */
-  private static String volumeName(String root) {
+  static String volumeName(String root) {
     if (root.endsWith("/docker/containers")) {
       return "docker-data";
     }

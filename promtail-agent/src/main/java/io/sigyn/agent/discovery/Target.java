@@ -17,12 +17,4 @@ public record Target(
   public boolean matches(String file) {
     return path.matches(file) && !exclude.map(glob -> glob.matches(file)).orElse(false);
   }
-
-  /** Whether the other target stands for the same files with the same labels. */
-  boolean sameAs(Target other) {
-    return job.equals(other.job)
-        && labels.equals(other.labels)
-        && path.toString().equals(other.path.toString())
-        && exclude.map(Glob::toString).equals(other.exclude.map(Glob::toString));
-  }
 }

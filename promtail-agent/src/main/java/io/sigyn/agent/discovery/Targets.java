@@ -3,20 +3,27 @@ package io.sigyn.agent.discovery;
 import io.sigyn.agent.relabel.Relabeling;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Targets made of static groups.
+ * Targets made of label sets by relabelling.
  *
  * @param accepted in the order of the file
- * @param refused how many were left out, by promtail's reason: dropped, wrong_host, no_path, exists
+ * @param refused how many were left out, by promtail's reason: dropped, wrong_host, no_path, exists, error
+ * @param left examples of those that were left out, at most {@value #MAX_LEFT} for each job
  */
-public record Targets(List<Target> accepted, Map<String, Integer> refused) {
+public record Targets(List<Target> accepted, Map<String, Integer> refused, List<Left> left) {
   /** The name of the label that holds the glob. */
   public static final String PATH = "__path__";
+
+  /** Examples kept for each job. */
+  public static final int MAX_LEFT = 100;
 
   private static final String EXCLUDE = "__path_exclude__";
   private static final String HOST = "__host__";
@@ -26,14 +33,22 @@ public record Targets(List<Target> accepted, Map<String, Integer> refused) {
   public Targets {
     accepted = List.copyOf(accepted);
     refused = Map.copyOf(refused);
+    left = List.copyOf(left);
   }
 
+  /** Label sets of a job before relabelling, with {@code __address__}. */
+  public record Group(String job, List<Labels> discovered, Relabeling relabeling) {}
+
   /**
-   * One group of a job.
+   * A label set that became no target.
    *
-   * @param addresses values of {@code __address__}; empty means localhost
+   * @param reason promtail's word
+   * @param rule the index of the relabel rule that dropped it, -1 when none did
    */
-  public record Group(String job, List<String> addresses, Map<String, String> labels, Relabeling relabeling) {}
+  public record Left(String job, Labels discovered, String reason, int rule) {}
+
+  /** What makes two targets the same. */
+  private record Same(String job, Labels labels, String path, String exclude) {}
 
   /**
    * Relabels the groups and leaves out what is not for this host or there already.
@@ -41,37 +56,50 @@ public record Targets(List<Target> accepted, Map<String, Integer> refused) {
    * @param host the name {@code __host__} is compared with
    */
   public static Targets of(List<Group> groups, String host) {
-    List<Target> accepted = new ArrayList<>();
-    Map<String, Integer> refused = new LinkedHashMap<>();
+    Making making = new Making(host);
     for (Group group : groups) {
-      for (String address : group.addresses().isEmpty() ? List.of("localhost") : group.addresses()) {
-        Labels.Builder discovered = Labels.builder().set("__address__", address);
-        group.labels().forEach(discovered::set);
-        add(group, discovered.build(), host, accepted, refused);
+      for (Labels discovered : group.discovered()) {
+        making.add(group, discovered);
       }
     }
-    return new Targets(accepted, refused);
+    return new Targets(making.accepted, making.refused, making.left);
   }
 
-  private static void add(
-      Group group, Labels discovered, String host, List<Target> accepted, Map<String, Integer> refused) {
-    Optional<Labels> relabelled = group.relabeling().apply(discovered);
-    if (relabelled.isEmpty()) {
-      refused.merge("dropped", 1, Integer::sum);
-      return;
+  private static final class Making {
+    final List<Target> accepted = new ArrayList<>();
+    final Map<String, Integer> refused = new LinkedHashMap<>();
+    final List<Left> left = new ArrayList<>();
+    private final String host;
+    private final Set<Same> seen = new HashSet<>();
+    private final Map<String, Integer> leftOfJob = new HashMap<>();
+    private final Map<String, Glob> globs = new HashMap<>();
+
+    Making(String host) {
+      this.host = host;
     }
-    Labels labels = relabelled.get();
-    if (labels.has(HOST) && !labels.get(HOST).equals(host)) {
-      refused.merge("wrong_host", 1, Integer::sum);
-      return;
+
+    void add(Group group, Labels discovered) {
+      Optional<Labels> relabelled = group.relabeling().apply(discovered);
+      if (relabelled.isEmpty()) {
+        refuse(group, discovered, "dropped");
+        return;
+      }
+      Labels labels = relabelled.get();
+      if (labels.has(HOST) && !labels.get(HOST).equals(host)) {
+        refuse(group, discovered, "wrong_host");
+      } else if (!labels.has(PATH)) {
+        refuse(group, discovered, "no_path");
+      } else {
+        try {
+          accept(group, discovered, labels);
+        } catch (IllegalArgumentException e) {
+          // Relabelling made a pattern that no check of the file could see.
+          refuse(group, discovered, "error");
+        }
+      }
     }
-    if (!labels.has(PATH)) {
-      refused.merge("no_path", 1, Integer::sum);
-      return;
-    }
-    try {
-      Optional<Glob> exclude =
-          labels.has(EXCLUDE) ? Optional.of(Glob.compile(labels.get(EXCLUDE))) : Optional.empty();
+
+    private void accept(Group group, Labels discovered, Labels labels) {
       Labels.Builder shown = Labels.builder();
       labels.forEach(
           (name, value) -> {
@@ -79,17 +107,27 @@ public record Targets(List<Target> accepted, Map<String, Integer> refused) {
               shown.set(name, value);
             }
           });
-      Target target =
-          new Target(
-              group.job(), shown.build(), discovered, Glob.compile(labels.get(PATH)), exclude, labels.get(TENANT));
-      if (accepted.stream().anyMatch(target::sameAs)) {
-        refused.merge("exists", 1, Integer::sum);
-      } else {
-        accepted.add(target);
+      Same same = new Same(group.job(), shown.build(), labels.get(PATH), labels.get(EXCLUDE));
+      if (seen.contains(same)) {
+        refuse(group, discovered, "exists");
+        return;
       }
-    } catch (IllegalArgumentException e) {
-      // Relabelling made a pattern that no check of the file could see.
-      refused.merge("error", 1, Integer::sum);
+      Optional<Glob> exclude = labels.has(EXCLUDE) ? Optional.of(glob(labels.get(EXCLUDE))) : Optional.empty();
+      accepted.add(
+          new Target(group.job(), same.labels(), discovered, glob(labels.get(PATH)), exclude, labels.get(TENANT)));
+      seen.add(same);
+    }
+
+    private Glob glob(String pattern) {
+      return globs.computeIfAbsent(pattern, Glob::compile);
+    }
+
+    private void refuse(Group group, Labels discovered, String reason) {
+      refused.merge(reason, 1, Integer::sum);
+      if (leftOfJob.merge(group.job(), 1, Integer::sum) <= MAX_LEFT) {
+        int rule = reason.equals("dropped") ? group.relabeling().droppedBy(discovered) : -1;
+        left.add(new Left(group.job(), discovered, reason, rule));
+      }
     }
   }
 }

@@ -30,6 +30,16 @@ public final class DecodingSink implements LineSink {
   }
 
   @Override
+  public boolean isReady() {
+    return next.isReady();
+  }
+
+  @Override
+  public long patience() {
+    return next.patience();
+  }
+
+  @Override
   public void flush(Line context) {
     next.flush(context);
   }

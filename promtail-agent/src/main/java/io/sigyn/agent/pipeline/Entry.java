@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * it was extracted. In the beginning every label is an extracted value too.
  */
 public final class Entry {
+  private static final Object FORGOTTEN = new Object();
+
   private byte[] bytes = new byte[0];
   private int from;
   private int to;
@@ -133,6 +135,11 @@ public final class Entry {
     time = nanos;
   }
 
+  /** Gives it the time of reading again. */
+  void clearTimestamp() {
+    timed = false;
+  }
+
   /** What was read. */
   public Line origin() {
     return origin;
@@ -142,7 +149,7 @@ public final class Entry {
   @Nullable Object extracted(String name) {
     Object value = extracted.get(name);
     if (value != null) {
-      return value;
+      return value == FORGOTTEN ? null : value;
     }
     String label = first.get(name);
     return label.isEmpty() ? null : label;
@@ -158,7 +165,12 @@ public final class Entry {
     extracted.put(name, value);
   }
 
-  /** The names of all extracted values. */
+  /** Removes an extracted value, also one that was a label in the beginning. */
+  void forget(String name) {
+    extracted.put(name, FORGOTTEN);
+  }
+
+  /** The names of all extracted values; some may have no value any more. */
   Iterable<String> extractedNames() {
     TreeSet<String> names = new TreeSet<>(extracted.keySet());
     first.forEach((name, value) -> names.add(name));

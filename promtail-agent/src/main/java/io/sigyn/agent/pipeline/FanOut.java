@@ -34,6 +34,25 @@ public final class FanOut implements LineSink {
   }
 
   @Override
+  public boolean isReady() {
+    return sinks.stream().allMatch(LineSink::isReady);
+  }
+
+  @Override
+  public long patience() {
+    long longest = 0;
+    for (LineSink sink : sinks) {
+      if (sink.heldFrom() != NOTHING) {
+        if (sink.patience() == 0) {
+          return 0;
+        }
+        longest = Math.max(longest, sink.patience());
+      }
+    }
+    return longest;
+  }
+
+  @Override
   public void flush(Line context) {
     sinks.forEach(sink -> sink.flush(context));
   }

@@ -1,26 +1,56 @@
 package io.sigyn.agent.pipeline;
 
+import io.burt.jmespath.Expression;
+import io.burt.jmespath.JmesPathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of JMESPath that names things: {@code a.b}, {@code "quoted name".b}, {@code a[0]}, {@code a[-1]}. Other
- * expressions are refused when the file is read.
+ * A JMESPath expression. What only names things, {@code a.b}, {@code "quoted name".b}, {@code a[0]}, {@code a[-1]}, is
+ * walked directly; everything else is left to the library.
  */
 final class JsonPath {
-  private final List<Object> steps = new ArrayList<>();
+  private static final JmesRuntime RUNTIME = new JmesRuntime();
 
-  private JsonPath() {}
+  private final List<Object> steps = new ArrayList<>();
+  private final Optional<Expression<Object>> expression;
+
+  private JsonPath(Optional<Expression<Object>> expression) {
+    this.expression = expression;
+  }
 
   /**
    * Compiles.
    *
-   * @throws IllegalArgumentException for anything but names and indexes
+   * @throws IllegalArgumentException for what is no JMESPath
    */
   static JsonPath compile(String expression) {
-    JsonPath path = new JsonPath();
+    try {
+      return names(expression);
+    } catch (NotOnlyNames e) {
+      try {
+        return new JsonPath(Optional.of(RUNTIME.compile(expression)));
+      } catch (JmesPathException | IllegalArgumentException wrong) {
+        String said = String.valueOf(wrong.getMessage()).replace('\n', ' ');
+        throw new IllegalArgumentException("\"" + expression + "\" is no JMESPath: " + said, wrong);
+      }
+    }
+  }
+
+  /** The expression has more than names and indexes, or something is wrong with it. */
+  private static final class NotOnlyNames extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NotOnlyNames() {
+      super(null, null, false, false);
+    }
+  }
+
+  private static JsonPath names(String expression) throws NotOnlyNames {
+    JsonPath path = new JsonPath(Optional.empty());
     int at = 0;
     boolean nameWanted = true;
     while (at < expression.length()) {
@@ -35,7 +65,7 @@ final class JsonPath {
           name.append(expression.charAt(at++));
         }
         if (at++ >= expression.length()) {
-          throw refuse(expression, "a quoted name has no end");
+          throw new NotOnlyNames();
         }
         path.steps.add(name.toString());
         nameWanted = false;
@@ -51,7 +81,7 @@ final class JsonPath {
         try {
           path.steps.add(Integer.parseInt(expression.substring(at + 1, end)));
         } catch (NumberFormatException e) {
-          throw refuse(expression, "only numbers may stand in []");
+          throw new NotOnlyNames();
         }
         at = end + 1;
         nameWanted = false;
@@ -59,19 +89,13 @@ final class JsonPath {
         at++;
         nameWanted = true;
       } else {
-        throw refuse(expression, "unexpected '" + c + "' at position " + at);
+        throw new NotOnlyNames();
       }
     }
     if (nameWanted) {
-      throw refuse(expression, "a name is missing at the end");
+      throw new NotOnlyNames();
     }
     return path;
-  }
-
-  private static IllegalArgumentException refuse(String expression, String problem) {
-    return new IllegalArgumentException(
-        "\"" + expression + "\": " + problem
-            + "; this build knows the JMESPath of names, \"quoted names\", dots and [n] only");
   }
 
   private static boolean isNamePart(char c, boolean first) {
@@ -80,6 +104,15 @@ final class JsonPath {
 
   /** What it names in a tree of {@link JsonTree}; null when there is nothing. */
   @Nullable Object find(Object root) {
+    if (expression.isPresent()) {
+      try {
+        Object found = expression.get().search(root);
+        return found instanceof JsonNull ? null : found;
+      } catch (JmesPathException e) {
+        // A function did not get what it takes: there is nothing, as for a name that is missing.
+        return null;
+      }
+    }
     Object at = root;
     for (Object step : steps) {
       Object next = null;

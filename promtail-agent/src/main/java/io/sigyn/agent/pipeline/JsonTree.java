@@ -28,6 +28,26 @@ final class JsonTree {
     return tree;
   }
 
+  /**
+   * Reads any value.
+   *
+   * @throws io.sigyn.json.JsonSyntaxException when it is none
+   */
+  static Object value(byte[] json, int from, int to) {
+    JsonReader reader = new JsonReader(json, from, to);
+    reader.next();
+    Object tree = rest(reader);
+    reader.requireEnd();
+    return tree;
+  }
+
+  /** A value as JSON text. */
+  static String json(Object value) {
+    JsonWriter out = JsonWriter.inMemory();
+    write(value, out);
+    return out.toString();
+  }
+
   /** The value whose first token was read. */
   private static Object rest(JsonReader reader) {
     return switch (reader.token()) {
@@ -59,9 +79,7 @@ final class JsonTree {
   /** A value as an extracted value: objects and arrays as JSON text. */
   static Object flat(Object value) {
     if (value instanceof Map<?, ?> || value instanceof List<?>) {
-      JsonWriter out = JsonWriter.inMemory();
-      write(value, out);
-      return out.toString();
+      return json(value);
     }
     return value;
   }

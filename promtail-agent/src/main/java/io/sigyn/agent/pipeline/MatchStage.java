@@ -54,6 +54,16 @@ final class MatchStage implements Stage {
   }
 
   @Override
+  public boolean isReady() {
+    return stages.isReady();
+  }
+
+  @Override
+  public long patience() {
+    return stages.patience();
+  }
+
+  @Override
   public void flush(Entry entry, Consumer<Entry> next) {
     stages.flush(entry, next);
   }

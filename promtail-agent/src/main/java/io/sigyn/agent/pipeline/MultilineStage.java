@@ -17,7 +17,7 @@ final class MultilineStage implements Stage {
   /**
    * The options.
    *
-   * @param maxWaitTime accepted; a block waits as long as a partial line does
+   * @param maxWaitTime how long a block waits for another line
    */
   record Options(String firstline, int maxLines, Duration maxWaitTime) {
     static final Options DEFAULT = new Options("", 128, Duration.ofSeconds(3));
@@ -26,6 +26,7 @@ final class MultilineStage implements Stage {
   private final GoRegexp firstLine;
   private final int maxLines;
   private final int maxBytes;
+  private final long patience;
   private final ByteSink block = new ByteSink(256);
   private Labels labels = Labels.EMPTY;
   private Labels metadata = Labels.EMPTY;
@@ -38,6 +39,7 @@ final class MultilineStage implements Stage {
   MultilineStage(Options options, GoRegexp firstLine, StageContext context) {
     this.firstLine = firstLine;
     this.maxLines = options.maxLines();
+    this.patience = options.maxWaitTime().toNanos();
     this.maxBytes = context.maxLineBytes();
   }
 
@@ -97,6 +99,11 @@ final class MultilineStage implements Stage {
   @Override
   public long heldFrom() {
     return sequence;
+  }
+
+  @Override
+  public long patience() {
+    return patience;
   }
 
   @Override

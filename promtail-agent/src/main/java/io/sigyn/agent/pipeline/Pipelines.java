@@ -5,7 +5,9 @@ import io.sigyn.config.ConfigNode;
 import io.sigyn.config.ConfigNode.Mapping;
 import io.sigyn.config.ConfigNode.Scalar;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns the {@code pipeline_stages} of a job into a {@link Pipeline}. */
 public final class Pipelines {
@@ -19,15 +21,37 @@ public final class Pipelines {
    */
   public static Pipeline compile(List<ConfigNode> stages, String path) {
     List<String> problems = new ArrayList<>();
-    List<StageSpec> specs = specs(stages, path, problems);
+    List<MetricSpec> metrics = new ArrayList<>();
+    List<StageSpec> specs = specs(stages, path, problems, metrics);
+    problems.addAll(conflicts(path, metrics));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
-    return new Pipeline(specs);
+    return new Pipeline(specs, metrics);
   }
 
-  /** Compiles a list of stages, nested ones included; problems are added. */
-  static List<StageSpec> specs(List<ConfigNode> stages, String path, List<String> problems) {
+  /** What is wrong with pipelines that run in one agent: metrics of one name that are not the same metric. */
+  public static List<String> conflicts(List<Pipeline> pipelines) {
+    return conflicts("scrape_configs", pipelines.stream().flatMap(one -> one.metrics().stream()).toList());
+  }
+
+  private static List<String> conflicts(String path, List<MetricSpec> metrics) {
+    List<String> problems = new ArrayList<>();
+    Map<String, MetricSpec> first = new HashMap<>();
+    for (MetricSpec spec : metrics) {
+      MetricSpec other = first.putIfAbsent(spec.name(), spec);
+      if (other != null && (other.kind() != spec.kind() || !other.buckets().equals(spec.buckets()))) {
+        problems.add(
+            path + ": metric \"" + spec.name() + "\" is a " + other.kind() + other.buckets() + " in one stage and a "
+                + spec.kind() + spec.buckets() + " in another; give one of them another name or prefix");
+      }
+    }
+    return problems;
+  }
+
+  /** Compiles a list of stages, nested ones included; problems and metrics are added. */
+  static List<StageSpec> specs(
+      List<ConfigNode> stages, String path, List<String> problems, List<MetricSpec> metrics) {
     List<StageSpec> specs = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
       ConfigNode node = stages.get(i);
@@ -40,7 +64,13 @@ public final class Pipelines {
       // Whoever is followed by other stages keeps its values for them.
       boolean extracting = i + 1 < stages.size() || path.endsWith(".stages");
       try {
-        specs.add(new StageCompiler(stage, at, extracting, problems).compile());
+        StageSpec spec = new StageCompiler(stage, at, extracting, problems, metrics).compile();
+        String shown = at.substring(at.indexOf("pipeline_stages") < 0 ? 0 : at.indexOf("pipeline_stages")) + " " + stage.key();
+        specs.add(
+            context ->
+                context.inspection().isPresent()
+                    ? new InspectedStage(shown, spec.open(context), context.inspection().get())
+                    : spec.open(context));
       } catch (ConfigException e) {
         problems.addAll(e.problems());
       }

@@ -20,6 +20,16 @@ interface Stage {
     return LineSink.NOTHING;
   }
 
+  /** Whether more lines of the file may be read now. */
+  default boolean isReady() {
+    return true;
+  }
+
+  /** How long what is held back may wait for more, nanoseconds; 0 for as long as a partial line. */
+  default long patience() {
+    return 0;
+  }
+
   /**
    * Lets go of what is held back.
    *

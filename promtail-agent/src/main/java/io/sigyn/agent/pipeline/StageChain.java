@@ -46,6 +46,29 @@ final class StageChain {
     return earliest;
   }
 
+  boolean isReady() {
+    for (Stage stage : stages) {
+      if (!stage.isReady()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The patience of those that hold something back; 0 when one of them has none of its own. */
+  long patience() {
+    long longest = 0;
+    for (Stage stage : stages) {
+      if (stage.heldFrom() != LineSink.NOTHING) {
+        if (stage.patience() == 0) {
+          return 0;
+        }
+        longest = Math.max(longest, stage.patience());
+      }
+    }
+    return longest;
+  }
+
   void flush(Entry entry, Consumer<Entry> next) {
     for (int i = 0; i < stages.length; i++) {
       int after = i + 1;

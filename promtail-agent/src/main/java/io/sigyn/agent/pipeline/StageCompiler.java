@@ -19,9 +19,12 @@ import io.sigyn.config.ConfigNode.Mapping;
 import io.sigyn.config.ConfigNode.Scalar;
 import io.sigyn.config.ConfigNode.Sequence;
 import io.sigyn.config.Suggestions;
+import io.sigyn.gocompat.GoTimeLayout;
 import io.sigyn.gocompat.regexp.GoCaptures;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.RegexpSyntaxException;
+import io.sigyn.gocompat.template.Template;
+import io.sigyn.gocompat.template.TemplateException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -38,11 +41,10 @@ final class StageCompiler {
       List.of(
           "cri", "docker", "regex", "json", "logfmt", "match", "multiline", "labels", "labeldrop", "labelallow",
           "static_labels", "structured_metadata", "non_indexed_labels", "structured_metadata_drop", "tenant",
-          "timestamp", "output", "drop");
+          "timestamp", "output", "drop", "template", "replace", "pack", "limit", "sampling", "decolorize", "metrics");
   private static final List<String> KNOWN =
       List.of(
-          "template", "replace", "pack", "limit", "sampling", "decolorize", "metrics", "geoip", "eventlogmessage",
-          "container");
+          "geoip", "eventlogmessage");
 
   private final String name;
   private final ConfigNode options;
@@ -50,14 +52,17 @@ final class StageCompiler {
   private final String path;
   private final boolean extracting;
   private final List<String> problems;
+  private final List<MetricSpec> metrics;
 
-  StageCompiler(ConfigNode.Entry stage, String at, boolean extracting, List<String> problems) {
+  StageCompiler(ConfigNode.Entry stage, String at, boolean extracting, List<String> problems,
+      List<MetricSpec> metrics) {
     this.name = stage.key();
     this.options = stage.value();
     this.mark = stage.mark();
     this.path = at;
     this.extracting = extracting;
     this.problems = problems;
+    this.metrics = metrics;
   }
 
   /**
@@ -88,9 +93,16 @@ final class StageCompiler {
         case "timestamp" -> timestamp();
         case "output" -> output();
         case "drop" -> drop();
+        case "template" -> template();
+        case "replace" -> replace();
+        case "pack" -> pack();
+        case "limit" -> limit();
+        case "sampling" -> sampling();
+        case "decolorize" -> context -> new Decolorize();
+        case "metrics" -> metrics();
         default -> throw unknown();
       };
-    } catch (IllegalArgumentException | RegexpSyntaxException e) {
+    } catch (IllegalArgumentException | RegexpSyntaxException | TemplateException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
   }
@@ -146,7 +158,7 @@ final class StageCompiler {
     if (o.action() == MatchStage.Action.KEEP && o.stages().isEmpty()) {
       throw bad("stages is missing; or set action: drop");
     }
-    List<StageSpec> nested = Pipelines.specs(o.stages(), path + ".match.stages", problems);
+    List<StageSpec> nested = Pipelines.specs(o.stages(), path + ".match.stages", problems, metrics);
     return context ->
         new MatchStage(
             selector,
@@ -211,6 +223,71 @@ final class StageCompiler {
     return context -> new DropStage(o, expression, context);
   }
 
+  private StageSpec template() {
+    TemplateStage.Options o = bind(TemplateStage.Options.class);
+    need("source", o.source());
+    Template template = Template.parse("pipeline_template", o.template(), TemplateFunctions.ALL);
+    return context -> new TemplateStage(o.source(), template, context.templates(), context);
+  }
+
+  private StageSpec replace() {
+    ReplaceStage.Options o = bind(ReplaceStage.Options.class);
+    need("expression", o.expression());
+    GoCaptures expression = GoCaptures.compile(o.expression());
+    Template template = Template.parse("pipeline_template", o.replace(), TemplateFunctions.ALL);
+    return context -> new ReplaceStage(expression, o.source(), template, context.templates(), context);
+  }
+
+  private StageSpec pack() {
+    PackStage.Options o = bind(PackStage.Options.class);
+    return context -> new PackStage(o);
+  }
+
+  private StageSpec limit() {
+    LimitStage.Options o = bind(LimitStage.Options.class);
+    if (!(o.rate() > 0)) {
+      throw bad("rate must be greater than 0, is " + o.rate());
+    }
+    if (o.burst() <= 0) {
+      throw bad("burst must be greater than 0, is " + o.burst());
+    }
+    if (!o.byLabelName().isEmpty() && !o.drop()) {
+      throw bad("by_label_name needs drop: true; a file cannot wait for each of its lines");
+    }
+    LimitStage.Buckets buckets = new LimitStage.Buckets(o);
+    return context -> new LimitStage(o, buckets, context);
+  }
+
+  private StageSpec sampling() {
+    SamplingStage.Options o = bind(SamplingStage.Options.class);
+    if (!(o.rate() >= 0 && o.rate() <= 1)) {
+      throw bad(o.rate() == -1 ? "rate is missing; give a share from 0 to 1" : "rate must be 0 to 1, is " + o.rate());
+    }
+    return context -> new SamplingStage(o, context);
+  }
+
+  private StageSpec metrics() {
+    if (!(options instanceof Mapping mapping) || mapping.entries().isEmpty()) {
+      throw bad("expected metrics by name, found " + options.describe());
+    }
+    List<MetricSpec> specs = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    for (ConfigNode.Entry entry : mapping.entries()) {
+      try {
+        specs.add(MetricsCompiler.compile(entry.key(), entry.value()));
+      } catch (ConfigException e) {
+        e.problems().forEach(problem -> wrong.add(located(problem)));
+      } catch (IllegalArgumentException e) {
+        wrong.add(entry.mark() + ": " + path + "." + name + "." + e.getMessage());
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(wrong);
+    }
+    metrics.addAll(specs);
+    return context -> new MetricsStage(specs, context);
+  }
+
   private StageSpec timestamp() {
     TimestampStage.Options o = bind(TimestampStage.Options.class);
     need("source", o.source());
@@ -220,7 +297,10 @@ final class StageCompiler {
     o.fallbackFormats().forEach(format -> formats.add(TimestampStage.Format.of(format)));
     ZoneId zone = zone(o.location());
     TimestampStage.LastTimes last = new TimestampStage.LastTimes();
-    return context -> new TimestampStage(o, formats, zone, last, context);
+    boolean number = List.of("Unix", "UnixMs", "UnixUs", "UnixNs").contains(o.format());
+    boolean zoneless = o.location().isEmpty() && !number && !GoTimeLayout.of(o.format()).hasZone();
+    ZoneWatch watch = new ZoneWatch(zoneless);
+    return context -> new TimestampStage(o, formats, zone, last, watch, context);
   }
 
   private static ZoneId zone(String location) {

@@ -86,13 +86,16 @@ final class TimestampStage implements Stage {
   private final List<Format> formats;
   private final ZoneId zone;
   private final LastTimes lastTimes;
+  private final ZoneWatch.OfFile offset;
   private final StageContext context;
 
-  TimestampStage(Options options, List<Format> formats, ZoneId zone, LastTimes lastTimes, StageContext context) {
+  TimestampStage(Options options, List<Format> formats, ZoneId zone, LastTimes lastTimes, ZoneWatch zones,
+      StageContext context) {
     this.options = options;
     this.formats = formats;
     this.zone = zone;
     this.lastTimes = lastTimes;
+    this.offset = zones.open();
     this.context = context;
   }
 
@@ -106,6 +109,9 @@ final class TimestampStage implements Stage {
           long time = format.parse(value, zone, now);
           if (time >= 0 && time <= now + FUTURE) {
             entry.setTimestamp(time);
+            if (offset.isNoticed(context.path(), value, time, now)) {
+              context.counters().error("timestamp_zone");
+            }
             lastTimes.put(entry.labels(), time);
             return true;
           }

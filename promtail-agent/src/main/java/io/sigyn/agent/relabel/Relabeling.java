@@ -35,6 +35,19 @@ public final class Relabeling {
     return Optional.of(labels);
   }
 
+  /** The index of the rule that drops the labels, -1 when none does. */
+  public int droppedBy(Labels given) {
+    Labels labels = given;
+    for (int i = 0; i < rules.size(); i++) {
+      Optional<Labels> after = rules.get(i).apply(labels);
+      if (after.isEmpty()) {
+        return i;
+      }
+      labels = after.get();
+    }
+    return -1;
+  }
+
   private record Rule(RelabelConfig config, GoCaptures regex) {
     Optional<Labels> apply(Labels labels) {
       String source = source(labels);

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +29,24 @@ public final class AgentServer implements AutoCloseable {
     this.threads = threads;
   }
 
+  /** What came of loading the configuration again, as an answer of HTTP. */
+  public record Outcome(int code, String text) {}
+
   /**
    * Listens.
    *
+   * @param pages asked for each request
+   * @param reload what {@code /reload} does; without it there is no such page
    * @throws ConfigException when the address cannot be listened on
    */
-  public static AgentServer start(ServerConfig config, AgentPages pages) {
+  public static AgentServer start(
+      ServerConfig config, Supplier<AgentPages> pages, Optional<Supplier<Outcome>> reload) {
     String host = config.httpListenAddress().isEmpty() ? "0.0.0.0" : config.httpListenAddress();
     ExecutorService threads = Threads.virtual("pages");
     try {
       HttpServer http = HttpServer.create(new InetSocketAddress(host, config.httpListenPort()), BACKLOG);
       String prefix = withoutSlash(config.httpPathPrefix());
-      http.createContext("/", exchange -> answer(exchange, prefix, pages));
+      http.createContext("/", exchange -> answer(exchange, prefix, pages.get(), reload));
       http.setExecutor(threads);
       http.start();
       AgentServer server = new AgentServer(http, threads);
@@ -66,12 +74,20 @@ public final class AgentServer implements AutoCloseable {
     return http.getAddress().getPort();
   }
 
-  private static void answer(HttpExchange exchange, String prefix, AgentPages pages) throws IOException {
+  private static Page reloaded(Outcome outcome) {
+    return Page.text(outcome.code(), outcome.text());
+  }
+
+  private static void answer(
+      HttpExchange exchange, String prefix, AgentPages pages, Optional<Supplier<Outcome>> reload)
+      throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       String query = exchange.getRequestURI().getQuery();
       Page page =
-          path.startsWith(prefix)
+          reload.isPresent() && path.equals(prefix + "/reload")
+              ? reloaded(reload.get().get())
+              : path.startsWith(prefix)
               ? pages.page(path.substring(prefix.length()), query == null ? "" : query)
               : Page.text(404, "no page " + path + "\n");
       if (!page.location().isEmpty()) {

@@ -1,5 +1,8 @@
 package io.sigyn.agent.server;
 
+import io.sigyn.agent.pipeline.PipelineMetrics;
+import java.util.List;
+
 /**
  * Prometheus' text format 0.0.4, for metrics whose names the client library refuses (promtail has gauges that end in
  * {@code _total}) or whose series come and go with files.
@@ -20,7 +23,7 @@ public final class Exposition {
 
   private Exposition begin(String metric, String help, String type) {
     name = metric;
-    out.append("# HELP ").append(metric).append(' ').append(help).append('\n');
+    out.append("# HELP ").append(metric).append(' ').append(help.replace('\n', ' ')).append('\n');
     out.append("# TYPE ").append(metric).append(' ').append(type).append('\n');
     return this;
   }
@@ -35,6 +38,21 @@ public final class Exposition {
     }
     out.append(labels.length > 0 ? "} " : " ").append(value).append('\n');
     return this;
+  }
+
+  /** A whole metric that a pipeline made. */
+  public void family(PipelineMetrics.Shown metric, List<PipelineMetrics.Sample> samples) {
+    begin(metric.name(), metric.help(), metric.type());
+    for (PipelineMetrics.Sample sample : samples) {
+      out.append(name).append(sample.suffix());
+      List<String> labels = sample.labels();
+      for (int i = 0; i < labels.size(); i += 2) {
+        out.append(i == 0 ? '{' : ',').append(labels.get(i)).append("=\"");
+        escape(labels.get(i + 1));
+        out.append('"');
+      }
+      out.append(labels.isEmpty() ? " " : "} ").append(PipelineMetrics.number(sample.value())).append('\n');
+    }
   }
 
   private void escape(String text) {

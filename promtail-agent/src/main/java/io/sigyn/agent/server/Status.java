@@ -1,7 +1,7 @@
 package io.sigyn.agent.server;
 
 import io.sigyn.agent.diagnosis.Diagnosis;
-import io.sigyn.agent.discovery.Target;
+import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.source.TailView;
 import java.util.List;
 
@@ -16,8 +16,8 @@ public interface Status {
   /** Every path. */
   List<TailView> files();
 
-  /** Every target. */
-  List<Target> targets();
+  /** Every target, and what became none. */
+  Targets targets();
 
   /** What the diagnosis of links found. */
   List<Diagnosis.Shown> diagnosis();

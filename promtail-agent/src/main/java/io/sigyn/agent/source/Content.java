@@ -36,6 +36,9 @@ interface Content extends AutoCloseable {
     return fingerprint.length() == 0 || before(end, fingerprint.length()).equals(fingerprint);
   }
 
+  /** Gives the descriptor up until somebody reads again. */
+  default void release() throws IOException {}
+
   @Override
   void close() throws IOException;
 }

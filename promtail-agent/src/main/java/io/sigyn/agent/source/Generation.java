@@ -5,6 +5,7 @@ import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.positions.FileRecord;
 import io.sigyn.agent.positions.Fingerprint;
 import java.io.IOException;
+import java.nio.charset.Charset;
 
 /**
  * One content of a log file from its first byte to its last, whatever name it has meanwhile. A file that is truncated gets
@@ -44,13 +45,21 @@ final class Generation {
   private boolean deleted;
   private long detachedAt;
   private long hold;
+  private final Charset charset;
+  private Framing framing;
 
   final Splitter splitter;
   final Acks acks;
   final Stamps stamps;
 
   Generation(
-      FileRecord record, Content content, Splitter splitter, Stamps stamps, int fingerprintBytes, long now)
+      FileRecord record,
+      Content content,
+      Charset charset,
+      Splitter splitter,
+      Stamps stamps,
+      int fingerprintBytes,
+      long now)
       throws IOException {
     this.key = record.key();
     this.id = record.id();
@@ -65,6 +74,10 @@ final class Generation {
     this.size = content.size();
     this.modified = record.modified();
     this.splitter = splitter;
+    this.charset = charset;
+    byte[] head = new byte[4];
+    this.framing = Framing.of(charset, head, content.readFully(head, 0, head.length, 0));
+    splitter.setFraming(framing);
     this.acks = new Acks(record.committed());
     this.stamps = stamps;
     this.fingerprintBytes = fingerprintBytes;
@@ -98,6 +111,11 @@ final class Generation {
 
   Fingerprint beginning() {
     return beginning;
+  }
+
+  /** How its lines are written. */
+  Framing framing() {
+    return framing;
   }
 
   Content content() {
@@ -202,26 +220,24 @@ final class Generation {
     if (!truncatedSince && !(content.holds(beginning, beginning.length()) && content.holds(trail, read))) {
       return Found.REPLACED;
     }
-    int from = kept;
-    if (read == 0 && kept == 0 && n >= 3 && isBom(buffer)) {
-      from = 3;
+    int mark = 0;
+    if (read == 0 && kept == 0) {
+      framing = Framing.of(charset, buffer, n);
+      splitter.setFraming(framing);
+      mark = framing.bom();
     }
     long before = read;
     read += n;
     lastGrowth = now;
     extendFingerprints(buffer, kept + n, Math.min(n, TRAIL));
-    if (from == 3) {
-      splitter.skip(3);
-      System.arraycopy(buffer, 3, buffer, 0, n - 3);
-      splitter.feed(buffer, n - 3, out);
+    if (mark > 0) {
+      splitter.skip(mark);
+      System.arraycopy(buffer, mark, buffer, 0, n - mark);
+      splitter.feed(buffer, n - mark, out);
     } else {
       splitter.feed(buffer, kept + n, out);
     }
     return read > before ? Found.DATA : Found.END;
-  }
-
-  private static boolean isBom(byte[] b) {
-    return b[0] == (byte) 0xEF && b[1] == (byte) 0xBB && b[2] == (byte) 0xBF;
   }
 
   private void extendFingerprints(byte[] buffer, int end, int length) throws IOException {

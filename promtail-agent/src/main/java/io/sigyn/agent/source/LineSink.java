@@ -14,6 +14,16 @@ public interface LineSink {
    */
   long heldFrom();
 
+  /** Whether it takes more lines now; lines that come all the same are not lost. */
+  default boolean isReady() {
+    return true;
+  }
+
+  /** How long what is held back may wait for more, nanoseconds; 0 for as long as a partial line. */
+  default long patience() {
+    return 0;
+  }
+
   /**
    * Lets go of what is held back: nothing more is to be expected.
    *

@@ -7,6 +7,7 @@ import io.sigyn.agent.positions.Fingerprint;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.agent.source.Siblings.Sibling;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,11 +32,13 @@ final class Opener {
   private final TailHome home;
   private final String path;
   private final String jobs;
+  private final Charset charset;
 
-  Opener(TailHome home, String path, String jobs) {
+  Opener(TailHome home, String path, String jobs, Charset charset) {
     this.home = home;
     this.path = path;
     this.jobs = jobs;
+    this.charset = charset;
   }
 
   /**
@@ -117,8 +120,8 @@ final class Opener {
     }
   }
 
-  private static Content open(Path file, FileStat stat) throws IOException {
-    Content content = PlainContent.open(file);
+  private Content open(Path file, FileStat stat) throws IOException {
+    Content content = PlainContent.open(file, home.door());
     FileStat now;
     try {
       now = FileStat.of(file);
@@ -207,7 +210,7 @@ final class Opener {
             record.committed(), (int) settings.maxLineBytes().bytes(), settings.maxLinePolicy(), settings.stripCr());
     Stamps stamps = new Stamps(positions, record.key(), home.clock(), record.stamps());
     Generation generation =
-        new Generation(record, content, splitter, stamps, settings.fingerprintBytes(), home.clock().ticks());
+        new Generation(record, content, charset, splitter, stamps, settings.fingerprintBytes(), home.clock().ticks());
     positions.opened(record);
     return generation;
   }
@@ -291,7 +294,7 @@ final class Opener {
     if (records.isEmpty()) {
       return false;
     }
-    try (Content content = PlainContent.open(file.path())) {
+    try (Content content = PlainContent.open(file.path(), home.door())) {
       return records.stream().anyMatch(record -> isContent(record, content));
     } catch (IOException e) {
       return true;

@@ -3,16 +3,17 @@ package io.sigyn.agent.source;
 import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.positions.Fingerprint;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The files beside a log file: where its older generations are after rotation. */
 final class Siblings {
@@ -22,49 +23,59 @@ final class Siblings {
   /** A file beside the log file. */
   record Sibling(Path path, FileStat stat) {}
 
+  private final Path directory;
   private final String base;
-  private final List<Sibling> files;
+  private final NavigableSet<String> names;
 
-  private Siblings(String base, List<Sibling> files) {
+  private Siblings(Path directory, String base, NavigableSet<String> names) {
+    this.directory = directory;
     this.base = base;
-    this.files = files;
+    this.names = names;
   }
 
   /** Those of a path without links; none when its directory cannot be read. */
   static Siblings of(Path resolved) {
-    List<Sibling> files = new ArrayList<>();
+    return of(resolved, Directories::list);
+  }
+
+  /** The same, with names of a directory that may have been listed before. */
+  static Siblings of(Path resolved, Function<Path, NavigableSet<String>> list) {
     Path directory = resolved.getParent();
     Path name = resolved.getFileName();
-    if (directory == null || name == null) {
-      return new Siblings("", files);
-    }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      for (Path path : stream) {
-        if (files.size() == MAX_FILES) {
-          break;
-        }
-        add(path, files);
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      files.clear();
-    }
-    return new Siblings(name.toString(), files);
+    return directory == null || name == null
+        ? new Siblings(resolved, "", Collections.emptyNavigableSet())
+        : new Siblings(directory, name.toString(), list.apply(directory));
   }
 
-  private static void add(Path path, List<Sibling> files) {
+  /** What is there under a name now; nothing unless it is a regular file. */
+  private Optional<Sibling> at(String name) {
     try {
+      Path path = directory.resolve(name);
       FileStat stat = FileStat.of(path, LinkOption.NOFOLLOW_LINKS);
-      if (stat.regular()) {
-        files.add(new Sibling(path, stat));
-      }
-    } catch (IOException e) {
+      return stat.regular() ? Optional.of(new Sibling(path, stat)) : Optional.empty();
+    } catch (IOException | InvalidPathException e) {
       // Gone since it was listed: no sibling.
+      return Optional.empty();
     }
   }
 
-  /** The file with this identity. */
+  /** The files whose names begin with the log file's. */
+  private List<Sibling> related(Predicate<String> wanted) {
+    return names.tailSet(base, true).stream()
+        .takeWhile(name -> name.startsWith(base))
+        .filter(wanted)
+        .limit(MAX_FILES)
+        .flatMap(name -> at(name).stream())
+        .toList();
+  }
+
+  /** The file with this identity; of very many files, those with other names are not all looked at. */
   Optional<Sibling> find(FileId id) {
-    return files.stream().filter(file -> file.stat().id().equals(id)).findFirst();
+    Predicate<Sibling> same = file -> file.stat().id().equals(id);
+    return related(name -> true).stream()
+        .filter(same)
+        .findFirst()
+        .or(() -> names.stream().limit(MAX_FILES).flatMap(name -> at(name).stream()).filter(same).findFirst());
   }
 
   /**
@@ -73,8 +84,8 @@ final class Siblings {
    * @param since nanoseconds since the Unix epoch
    */
   List<Sibling> rotatedSince(long since) {
-    return files.stream()
-        .filter(file -> isRotated(name(file)) && file.stat().modified() >= since)
+    return related(this::isRotated).stream()
+        .filter(file -> file.stat().modified() >= since)
         .sorted(
             Comparator.comparingLong((Sibling file) -> file.stat().modified())
                 .thenComparing((a, b) -> byName(name(a), name(b))))
@@ -83,17 +94,15 @@ final class Siblings {
 
   /** Compressed files with the name of a rotated generation. */
   List<Sibling> compressed() {
-    return files.stream()
-        .filter(file -> name(file).endsWith(".gz"))
-        .filter(file -> isRotated(name(file).substring(0, name(file).length() - ".gz".length())))
-        .toList();
+    return related(
+        name -> name.endsWith(".gz") && isRotated(name.substring(0, name.length() - ".gz".length())));
   }
 
   /** A file whose beginning has this fingerprint and that has at least so many bytes: the copy that copytruncate made. */
-  Optional<Sibling> copyOf(Fingerprint beginning, long size, Set<FileId> known) {
-    for (Sibling file : files) {
-      if (file.stat().size() >= size && isRotated(name(file)) && !known.contains(file.stat().id())) {
-        try (Content content = PlainContent.open(file.path())) {
+  Optional<Sibling> copyOf(Fingerprint beginning, long size, Set<FileId> known, FileDoor door) {
+    for (Sibling file : related(this::isRotated)) {
+      if (file.stat().size() >= size && !known.contains(file.stat().id())) {
+        try (Content content = PlainContent.open(file.path(), door)) {
           if (content.holds(beginning, beginning.length())) {
             return Optional.of(file);
           }

@@ -29,6 +29,7 @@ final class Splitter {
   private int keptLength;
   private long lineStart;
   private int pieces;
+  private Framing framing = Framing.BYTES;
   private boolean discarding;
   private boolean continued;
   private long longLines;
@@ -39,6 +40,11 @@ final class Splitter {
     this.maxLine = maxLine;
     this.policy = policy;
     this.stripCr = stripCr;
+  }
+
+  /** Says how lines end, before anything was fed. */
+  void setFraming(Framing known) {
+    framing = known;
   }
 
   /** The offset of the first byte that was not yet given out. */
@@ -77,12 +83,13 @@ final class Splitter {
    */
   void feed(byte[] buffer, int end, Out out) {
     int from = 0;
-    int search = keptLength;
-    for (int i = search; i < end; i++) {
-      if (buffer[i] == '\n') {
+    int width = framing.width();
+    int search = keptLength - keptLength % width;
+    for (int i = search; i + width <= end; i += width) {
+      if (width == 1 ? buffer[i] == '\n' : framing.isAt(buffer, i, '\n')) {
         complete(buffer, from, i, out);
-        lineStart += i + 1 - from;
-        from = i + 1;
+        lineStart += i + width - from;
+        from = i + width;
         pieces = 0;
         discarding = false;
         continued = false;
@@ -119,7 +126,9 @@ final class Splitter {
     }
     int from = start + hole(buffer, start, to);
     long offset = lineStart + (from - start);
-    int end = stripCr && to > from && buffer[to - 1] == '\r' ? to - 1 : to;
+    int width = framing.width();
+    boolean cr = (stripCr || width > 1) && to - from >= width && framing.isAt(buffer, to - width, '\r');
+    int end = cr ? to - width : to;
     while (end - from > maxLine) {
       if (policy != LinePolicy.SPLIT) {
         longLines++;
@@ -174,12 +183,19 @@ final class Splitter {
     if (at - from < HOLE) {
       return 0;
     }
-    skippedNuls += at - from;
-    return at - from;
+    int skipped = (at - from) - (at - from) % framing.width();
+    skippedNuls += skipped;
+    return skipped;
   }
 
   /** The end of the last whole UTF-8 character at or before {@code end}; the end itself when there is none near. */
-  private static int whole(byte[] buffer, int from, int end) {
+  private int whole(byte[] buffer, int from, int end) {
+    if (framing.width() > 1) {
+      int aligned = end - (end - from) % framing.width();
+      // The first half of a surrogate pair stays with the second.
+      int high = framing.width() == 2 ? buffer[aligned - 1 - framing.last()] & 0xFC : 0;
+      return high == 0xD8 && aligned - 2 > from ? aligned - 2 : aligned;
+    }
     int at = end;
     while (at > from && at > end - 4 && (buffer[at] & 0xC0) == 0x80) {
       at--;

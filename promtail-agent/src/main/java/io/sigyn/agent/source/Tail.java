@@ -7,6 +7,7 @@ import io.sigyn.agent.source.Generation.Found;
 import io.sigyn.agent.source.Siblings.Sibling;
 import io.sigyn.model.Labels;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -84,16 +85,15 @@ final class Tail {
    * Follows a path.
    *
    * @param atEnd whether an unknown file is read from its end on
-   * @param expected whether the journal names the path although nothing is there
    */
-  Tail(TailHome home, String path, String jobs, LineSink sink, boolean atEnd, boolean expected) {
+  Tail(TailHome home, String path, Tailer.Wanted want, boolean atEnd) {
     this.home = home;
-    this.expected = expected;
+    this.expected = want.expected();
     this.path = path;
-    this.jobs = jobs;
-    this.sink = sink;
+    this.jobs = want.jobs();
+    this.sink = want.sink();
     this.atEnd = atEnd;
-    this.opener = new Opener(home, path, jobs);
+    this.opener = new Opener(home, path, jobs, want.charset());
   }
 
   String path() {
@@ -150,6 +150,7 @@ final class Tail {
       home.diagnosis().forget(path);
     }
     boolean more = read(buffer, now);
+    giveUpDescriptor(now);
     forget();
     if (more) {
       return Turn.MORE;
@@ -159,6 +160,21 @@ final class Tail {
       return Turn.GREW;
     }
     return current == null && generations.isEmpty() ? Turn.WAITING : Turn.QUIET;
+  }
+
+  /** A file at its path that nobody writes, or one of too many, need not stay open. */
+  private void giveUpDescriptor(long now) {
+    Generation open = current;
+    if (open != null) {
+      boolean idle = open.isSilent() && now - open.lastGrowth() >= home.settings().idleClose().toNanos();
+      if (idle || home.door().isCrowded()) {
+        try {
+          open.content().release();
+        } catch (IOException e) {
+          failed(e);
+        }
+      }
+    }
   }
 
   private void observe(long now) {
@@ -202,6 +218,9 @@ final class Tail {
     String text = e.toString();
     if (!text.equals(failure)) {
       failure = text;
+      if (e instanceof FileDoor.OutsideRoots) {
+        log.warn("file is not read path={} err=\"{}\"", path, e.getMessage());
+      }
       log.debug("cannot read path={} err=\"{}\"", path, text);
     }
   }
@@ -250,7 +269,7 @@ final class Tail {
 
   private void open(FileStat stat, Path real, long now) throws IOException {
     boolean catchUp = home.settings().catchUpRotated();
-    Siblings near = catchUp ? Siblings.of(real) : Siblings.of(Path.of("/"));
+    Siblings near = catchUp ? Siblings.of(real, home.directories()::names) : Siblings.of(Path.of("/"));
     Generation before = newest();
     Opener.Opening opening;
     List<Generation> older = new ArrayList<>();
@@ -313,7 +332,7 @@ final class Tail {
       return false;
     }
     FileRecord record = before.record(home.client(), jobs, path);
-    try (Content content = PlainContent.open(real)) {
+    try (Content content = PlainContent.open(real, home.door())) {
       return Opener.isContent(record, content);
     }
   }
@@ -336,7 +355,7 @@ final class Tail {
       }
       try {
         while (!generation.isSilent()) {
-          if (!home.room().getAsBoolean()) {
+          if (!home.room().getAsBoolean() || !sink.isReady()) {
             return false;
           }
           long before = generation.read();
@@ -369,7 +388,13 @@ final class Tail {
       line.origin(ticketsFor(generation), generation::timeAt);
       ticketsOf = generation;
     }
-    line.set(bytes, from, to, offset, ++sequence, marks);
+    Framing framing = generation.framing();
+    if (framing.width() > 1) {
+      byte[] utf8 = new String(bytes, from, to - from, framing.charset()).getBytes(StandardCharsets.UTF_8);
+      line.set(utf8, 0, utf8.length, offset, ++sequence, marks);
+    } else {
+      line.set(bytes, from, to, offset, ++sequence, marks);
+    }
     lastLine = turnStart;
     home.counters().lines.increment();
     sink.line(line);
@@ -418,7 +443,8 @@ final class Tail {
       cutUnlessHeld();
     }
     boolean held = sink.heldFrom() != LineSink.NOTHING;
-    if (held && last && (expired || (patience > 0 && now - lastLine >= patience * HELD_FACTOR))) {
+    long wait = sink.patience() > 0 ? sink.patience() : patience * HELD_FACTOR;
+    if (held && last && (expired || (wait > 0 && now - lastLine >= wait))) {
       flush(generation);
     }
     if (expired) {
@@ -478,11 +504,11 @@ final class Tail {
     Set<FileId> known = new HashSet<>();
     generations.forEach(g -> known.add(g.id()));
     Optional<Sibling> copy =
-        Siblings.of(Path.of(generation.resolved())).copyOf(generation.beginning(), generation.read(), known);
+        Siblings.of(Path.of(generation.resolved())).copyOf(generation.beginning(), generation.read(), known, home.door());
     if (copy.isEmpty()) {
       return false;
     }
-    Content content = PlainContent.open(copy.get().path());
+    Content content = PlainContent.open(copy.get().path(), home.door());
     if (!Opener.isContent(generation.record(home.client(), jobs, path), content)) {
       content.close();
       return false;
@@ -496,9 +522,18 @@ final class Tail {
   /** Reading failed: the file is opened again by the path it was known under. */
   private void broken(Generation generation, IOException problem) {
     failed(problem);
+    Path at = Path.of(generation.resolved());
     try {
-      Content again = PlainContent.open(Path.of(generation.resolved()));
-      generation.reopen(again);
+      if (FileStat.of(at).id().equals(generation.id())) {
+        generation.reopen(PlainContent.open(at, home.door()));
+      } else if (generation.isDetached()) {
+        // It was not open when it was removed, and nothing is left to read it from.
+        close(generation);
+      }
+    } catch (NoSuchFileException e) {
+      if (generation.isDetached()) {
+        close(generation);
+      }
     } catch (IOException e) {
       log.debug("cannot reopen path={} file={} err=\"{}\"", path, generation.resolved(), e.toString());
     }
@@ -564,7 +599,8 @@ final class Tail {
         last == null ? 0 : last.size(),
         last == null ? 0 : last.acks.committed(),
         generations.stream().filter(g -> !g.isFinished()).mapToLong(Generation::unread).sum(),
-        sequence);
+        sequence,
+        current == null ? failure : "");
   }
 
   /** Closes every file; nothing is given out. */

@@ -11,6 +11,8 @@ import java.util.function.BooleanSupplier;
  *
  * @param client the client's name
  * @param started when reading began, nanoseconds since the Unix epoch
+ * @param door the way to files
+ * @param directories remembers what was listed lately
  * @param room whether more lines may be read now; false while too many wait for the server
  */
 record TailHome(
@@ -21,5 +23,7 @@ record TailHome(
     Clock clock,
     long started,
     BooleanSupplier room,
+    FileDoor door,
+    Directories directories,
     Owners owners,
     ReadCounters counters) {}

@@ -10,6 +10,7 @@ package io.sigyn.agent.source;
  * @param committed bytes of it that are acknowledged
  * @param lag bytes not read yet, of all contents
  * @param lines lines read since the start
+ * @param error why it cannot be read, empty when it can
  */
 public record TailView(
     String path,
@@ -20,4 +21,5 @@ public record TailView(
     long size,
     long committed,
     long lag,
-    long lines) {}
+    long lines,
+    String error) {}

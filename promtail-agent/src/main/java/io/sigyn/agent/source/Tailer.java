@@ -6,6 +6,7 @@ import io.sigyn.agent.positions.FileRecord;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +28,11 @@ public final class Tailer implements AutoCloseable {
    * A path to read.
    *
    * @param jobs the names of the jobs that want it, sorted, joined by commas
-   * @param sink makes what takes its lines; asked once
+   * @param sink takes its lines
+   * @param charset tells how lines end; lines of UTF-16 and UTF-32 are given out as UTF-8, others as they are
    * @param expected whether the journal names the path although nothing is there: what is left of its files is read
    */
-  public record Wanted(String jobs, Supplier<LineSink> sink, boolean expected) {}
+  public record Wanted(String jobs, LineSink sink, Charset charset, boolean expected) {}
 
   private final TailHome home;
   private final List<TailLoop> loops = new ArrayList<>();
@@ -44,6 +45,7 @@ public final class Tailer implements AutoCloseable {
    * Without paths; threads start at once.
    *
    * @param client the client's name
+   * @param roots directories outside of which nothing is opened; none allows everything
    * @param room whether more lines may be read now
    * @param minPoll the period at which a growing file is looked at
    * @param maxPoll the period at which a silent file is looked at
@@ -52,6 +54,7 @@ public final class Tailer implements AutoCloseable {
       String client,
       Positions positions,
       AgentBlock.Tail settings,
+      List<String> roots,
       Diagnosis diagnosis,
       Clock clock,
       BooleanSupplier room,
@@ -60,7 +63,8 @@ public final class Tailer implements AutoCloseable {
     this.settings = settings;
     this.home =
         new TailHome(
-            client, positions, settings, diagnosis, clock, clock.epochNanos(), room, new Owners(), new ReadCounters());
+            client, positions, settings, diagnosis, clock, clock.epochNanos(), room,
+            new FileDoor(roots, settings.maxOpenFiles()), new Directories(clock), new Owners(), new ReadCounters());
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {
@@ -68,6 +72,11 @@ public final class Tailer implements AutoCloseable {
       loops.add(loop);
       threads.add(Threads.start("tail-" + client + "-" + i, loop));
     }
+  }
+
+  /** Files open now. */
+  public int openFiles() {
+    return home.door().open();
   }
 
   /** What was read so far. */
@@ -82,12 +91,12 @@ public final class Tailer implements AutoCloseable {
       tail.setWanted(still != null && still.jobs().equals(tail.jobs()));
     }
     boolean atEnd = first && settings.startAt() == AgentBlock.StartAt.END;
-    first = false;
+    first &= wanted.isEmpty();
     List<Tail> added = new ArrayList<>();
     wanted.forEach(
         (path, want) -> {
           if (!tails.containsKey(key(path, want.jobs()))) {
-            Tail tail = new Tail(home, path, want.jobs(), want.sink().get(), atEnd, want.expected());
+            Tail tail = new Tail(home, path, want, atEnd);
             tails.put(key(path, want.jobs()), tail);
             tail.claimEarly();
             added.add(tail);
@@ -96,8 +105,14 @@ public final class Tailer implements AutoCloseable {
     added.forEach(tail -> loops.stream().min(Comparator.comparingInt(TailLoop::size)).orElseThrow().add(tail));
   }
 
-  private static String key(String path, String jobs) {
+  /** What a path of these jobs is known by. */
+  public static String key(String path, String jobs) {
     return path + '\0' + jobs;
+  }
+
+  /** Whether something is still read under this key. */
+  public synchronized boolean follows(String key) {
+    return tails.containsKey(key);
   }
 
   private synchronized void retire(Tail tail) {

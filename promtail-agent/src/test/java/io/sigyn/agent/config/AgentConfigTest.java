@@ -113,13 +113,13 @@ final class AgentConfigTest {
         .containsExactly(
             "f.yaml:5:3: scrape_configs[1]: job_name \"a\" already used at line 3",
             "f.yaml:7:3: scrape_configs[2]: job_name is missing",
-            "f.yaml:8:3: scrape_configs[3]: job has no source (static_configs with labels.__path__)");
+            "f.yaml:8:3: scrape_configs[3]: job has no source (static_configs, file_sd_configs, kubernetes_sd_configs)");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "kubernetes_sd_configs", "file_sd_configs", "docker_sd_configs", "journal", "syslog", "loki_push_api", "kafka",
+        "docker_sd_configs", "journal", "syslog", "loki_push_api", "kafka",
         "gelf", "windows_events", "gcplog", "consul_sd_configs"
       })
   void sourcesThatAreKnownButNotBuiltAreRefusedInOneLine(String source) {
@@ -127,6 +127,30 @@ final class AgentConfigTest {
         .containsExactly(
             "f.yaml:5:" + (source.length() + 5) + ": scrape_configs[0]." + source
                 + ": this source is known but not implemented in this build");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "kubernetes_sd_configs: [{}] | scrape_configs[0].kubernetes_sd_configs[0]: role is missing; give role: pod",
+        "kubernetes_sd_configs: [{role: pods}] | role: \"pods\" unknown; use pod, service, endpoints, endpointslice, node, ingress; did you mean \"pod\"?",
+        "kubernetes_sd_configs: [{role: node}] | role: this role is known but not implemented in this build; only pod is",
+        "kubernetes_sd_configs: [{role: pod, api_server: 'http://a', kubeconfig_file: x}] | use only one of api_server, kubeconfig_file",
+        "kubernetes_sd_configs: [{role: pod, bearer_token: t}] | settings of the HTTP client need api_server beside them",
+        "kubernetes_sd_configs: [{role: pod, api_server: 'http://a', namespaces: {own_namespace: true}}] | own_namespace works with the service account only",
+        "kubernetes_sd_configs: [{role: pod, selectors: [{role: pod}, {role: pod}]}] | selectors: only one selector for each role, found 2",
+        "kubernetes_sd_configs: [{role: pod, selectors: [{role: node}]}] | role: role pod takes selectors of role pod only, found \"node\"",
+        "kubernetes_sd_configs: [{role: pod, api_server: 'http://a', tls_config: {cert_file: c}}] | tls_config: cert needs key or key_file beside it",
+        "file_sd_configs: [{files: [a.txt]}] | files: \"a.txt\": file pattern must end in .json, .yml or .yaml",
+        "file_sd_configs: [{files: ['*/a.yml']}] | files: \"*/a.yml\": only the last segment may hold a *",
+      })
+  void discoveryIsChecked(String config, String problem) {
+    assertThat(problems(CLIENT + "scrape_configs: [{job_name: j, " + config + "}]"))
+        .singleElement()
+        .asString()
+        .contains(problem);
   }
 
   @Test
@@ -200,7 +224,9 @@ final class AgentConfigTest {
         AgentConfig.load(
                 "f",
                 CLIENT + "agent: {tail: {strip_cr: false, rotate_drain: 5s}}",
-                Map.of("PROMTAIL_AGENT_TAIL_STRIP_CR", "true", "PROMTAIL_AGENT_COMPAT_DROP_ON_4XX", "true"),
+                Map.of(
+                    "PROMTAIL_AGENT_TAIL_STRIP_CR", "true", "PROMTAIL_AGENT_COMPAT_DROP_ON_4XX", "true",
+                    "PROMTAIL_AGENT_SYMLINKS_ROOTS", "/var/log/pods,/data"),
                 false,
                 Overlay.NONE,
                 false)
@@ -208,6 +234,7 @@ final class AgentConfigTest {
     assertThat(config.agent().tail().stripCr()).isTrue();
     assertThat(config.agent().tail().rotateDrain()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.agent().compat().dropOn4xx()).isTrue();
+    assertThat(config.agent().symlinks().roots()).containsExactly("/var/log/pods", "/data");
   }
 
   @Test

@@ -19,7 +19,8 @@ final class TargetsTest {
 
   private static Targets of(Map<String, String> labels, RelabelConfig... rules) {
     return Targets.of(
-        List.of(new Targets.Group("job", List.of(), labels, new Relabeling(List.of(rules)))), "this-host");
+        List.of(new Targets.Group("job", StaticTargets.group(List.of(), labels), new Relabeling(List.of(rules)))),
+        "this-host");
   }
 
   @Test
@@ -45,7 +46,8 @@ final class TargetsTest {
   @Test
   void equalTargetsCountOnce() {
     Targets.Group group =
-        new Targets.Group("job", List.of("a", "b"), Map.of("__path__", "/x"), new Relabeling(List.of()));
+        new Targets.Group(
+            "job", StaticTargets.group(List.of("a", "b"), Map.of("__path__", "/x")), new Relabeling(List.of()));
     Targets targets = Targets.of(List.of(group, group), "h");
     assertThat(targets.accepted()).hasSize(1);
     assertThat(targets.refused()).containsExactly(Map.entry("exists", 3));
@@ -84,6 +86,6 @@ final class TargetsTest {
   }
 
   private static Targets.Group group(String job, Map<String, String> labels) {
-    return new Targets.Group(job, List.of(), labels, Relabeling.NONE);
+    return new Targets.Group(job, StaticTargets.group(List.of(), labels), Relabeling.NONE);
   }
 }

@@ -24,12 +24,13 @@ final class Run {
 
   final List<Out> out = new ArrayList<>();
   final PipelineCounters counters = new PipelineCounters();
+  final PipelineMetrics metrics = new PipelineMetrics(CLOCK);
   private final LineSink sink;
   private final Line line = new Line();
   private long sequence;
 
   Run(String yaml, Labels labels, AgentBlock agent) {
-    sink = Pipelines.compile(stages(yaml), "pipeline_stages").open("/f.log", labels, CLOCK, counters, agent, this::take);
+    sink = Pipelines.compile(stages(yaml), "pipeline_stages").open("/f.log", () -> labels, new PipelineHome(CLOCK, counters, metrics, agent), this::take);
   }
 
   Run(String yaml) {
@@ -69,6 +70,10 @@ final class Run {
     line.set(new byte[0], 0, 0, sequence * 100, sequence, Labels.EMPTY);
     sink.flush(line);
     return this;
+  }
+
+  boolean isReady() {
+    return sink.isReady();
   }
 
   long heldFrom() {

@@ -71,6 +71,37 @@ final class StagesTest {
     assertThat(run.counters.errors()).containsEntry("json", 3L);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "length(items) | 3",
+        "items[?n > `1`].name | [\"b\",\"c\"]",
+        "items[*].n | [1,2,9007199254740993]",
+        "items[-1].n | 9007199254740993",
+        "(items[?name == 'b'])[0].n | 2",
+        "max_by(items, &n).name | c",
+        "join('-', items[].name) | a-b-c",
+        "{x: flag, y: items[0].name} | {\"x\":true,\"y\":\"a\"}",
+        "missing || flag | true",
+        "keys(deep) | [\"a b\",\"z\"]",
+        "deep.\"a b\" | 1.50",
+        "to_string(deep) | {\"a b\":1.50,\"z\":null}",
+        "sum(flag) | ",
+        "nothing.at.all | ",
+      })
+  void jsonKnowsAllOfJmesPath(String expression, String expected) {
+    Run run =
+        run("- json: {expressions: {x: '" + expression.replace("'", "''") + "'}}\n- output: {source: x}")
+            .feed(
+                "{\"items\":[{\"n\":1,\"name\":\"a\"},{\"n\":2,\"name\":\"b\"},{\"n\":9007199254740993,\"name\":\"c\"}],"
+                    + "\"flag\":true,\"deep\":{\"a b\":1.50,\"z\":null}}");
+    String line = run.only().line();
+    assertThat(expected == null ? "unchanged" : line).isEqualTo(expected == null ? "unchanged" : expected);
+    assertThat(line.startsWith("{\"items\"")).isEqualTo(expected == null);
+  }
+
   @Test
   void malformedJsonIsDroppedAndCountedWhenAskedFor() {
     Run run = run("- json: {expressions: {a: }, drop_malformed: true}").feed("x", "{\"a\":1}");
@@ -215,5 +246,22 @@ final class StagesTest {
     Run skip =
         run(regex + "- timestamp: {source: t, format: Unix, action_on_failure: skip}").feed("1699970400", "x");
     assertThat(skip.out.getLast().timestamp()).isEqualTo(Run.READ_TIME + 200);
+  }
+
+  @Test
+  void localTimeTakenForUtcIsNoticedAndCorrectedByALocation() {
+    String parse = "- regex: {expression: '^(?P<t>\\S+ \\S+)'}\n- timestamp: {source: t, format: '2006-01-02 15:04:05'";
+    // Run.READ_TIME is 2023-11-14T22:13:20Z: in Shanghai it is the next morning.
+    Run wrong = run(parse + "}");
+    Run right = run(parse + ", location: Asia/Shanghai}");
+    for (int second = 0; second < 25; second++) {
+      String line = "2023-11-15 06:13:%02d hello".formatted(second);
+      wrong.feed(line);
+      right.feed(line);
+    }
+    assertThat(wrong.counters.errors()).containsEntry("timestamp_zone", 1L);
+    assertThat(wrong.out.getFirst().timestamp()).as("UTC, as in promtail").isEqualTo(1_700_028_780_000_000_000L);
+    assertThat(right.counters.errors()).isEmpty();
+    assertThat(right.out.getFirst().timestamp()).isEqualTo(1_699_999_980_000_000_000L);
   }
 }

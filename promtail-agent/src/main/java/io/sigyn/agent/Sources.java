@@ -1,0 +1,58 @@
+package io.sigyn.agent;
+
+import io.sigyn.agent.config.AgentBlock;
+import io.sigyn.agent.config.FileSd;
+import io.sigyn.agent.config.KubernetesSd;
+import io.sigyn.agent.config.ScrapeConfig.StaticConfig;
+import io.sigyn.agent.discovery.FileTargets;
+import io.sigyn.agent.discovery.LiveTargets;
+import io.sigyn.agent.discovery.StaticTargets;
+import io.sigyn.agent.discovery.TargetSource;
+import io.sigyn.agent.kubernetes.PodTargets;
+import io.sigyn.config.ConfigException;
+import io.sigyn.life.Clock;
+import io.sigyn.model.Labels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Opens the sources of targets that jobs name. */
+final class Sources {
+  private Sources() {}
+
+  /**
+   * Opens all.
+   *
+   * @throws ConfigException when one cannot be opened; nothing stays open then
+   */
+  static LiveTargets open(List<Job> jobs, AgentBlock agent, Map<String, String> environment, Clock clock) {
+    List<LiveTargets.Job> opened = new ArrayList<>();
+    List<TargetSource> all = new ArrayList<>();
+    try {
+      for (Job job : jobs) {
+        List<TargetSource> sources = new ArrayList<>();
+        List<Labels> written = new ArrayList<>();
+        for (StaticConfig group : job.scrape().staticConfigs()) {
+          written.addAll(StaticTargets.group(group.targets(), group.labels()));
+        }
+        if (!written.isEmpty()) {
+          sources.add(new StaticTargets(written));
+        }
+        for (FileSd files : job.scrape().fileSdConfigs()) {
+          sources.add(new FileTargets(files.files(), files.refreshInterval(), clock));
+        }
+        for (KubernetesSd pods : job.scrape().kubernetesSdConfigs()) {
+          TargetSource source =
+              PodTargets.start(pods, environment, Host.name(), agent.discovery().metadataTtl(), clock);
+          sources.add(source);
+          all.add(source);
+        }
+        opened.add(new LiveTargets.Job(job.name(), job.relabeling(), sources));
+      }
+      return new LiveTargets(opened, Host.name());
+    } catch (ConfigException e) {
+      all.forEach(TargetSource::close);
+      throw e;
+    }
+  }
+}

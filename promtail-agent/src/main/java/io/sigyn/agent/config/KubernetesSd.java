@@ -1,0 +1,128 @@
+package io.sigyn.agent.config;
+
+import io.sigyn.agent.config.ClientConfig.Authorization;
+import io.sigyn.agent.config.ClientConfig.BasicAuth;
+import io.sigyn.config.ConfigNode;
+import io.sigyn.config.Secret;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One item of {@code kubernetes_sd_configs}: pods of this node as targets. Without {@code api_server} and {@code
+ * kubeconfig_file} the agent's own service account is used.
+ *
+ * @param role must be given; only pods can be found
+ */
+public record KubernetesSd(
+    String apiServer,
+    Optional<Role> role,
+    String kubeconfigFile,
+    Namespaces namespaces,
+    List<Selector> selectors,
+    AttachMetadata attachMetadata,
+    Optional<BasicAuth> basicAuth,
+    Optional<Authorization> authorization,
+    Secret bearerToken,
+    String bearerTokenFile,
+    Optional<TlsConfig> tlsConfig,
+    boolean followRedirects,
+    boolean enableHttp2,
+    Optional<ConfigNode> oauth2,
+    Optional<ConfigNode> proxyUrl,
+    Optional<ConfigNode> noProxy,
+    Optional<ConfigNode> proxyFromEnvironment,
+    Optional<ConfigNode> proxyConnectHeader,
+    Optional<ConfigNode> httpHeaders) {
+  private static final Optional<ConfigNode> NO = Optional.empty();
+
+  /** The service account, all namespaces. {@link ConfigCheck} asks for the role. */
+  public static final KubernetesSd DEFAULT =
+      new KubernetesSd(
+          "", Optional.empty(), "", Namespaces.DEFAULT, List.of(), AttachMetadata.DEFAULT, Optional.empty(),
+          Optional.empty(), Secret.NONE, "", Optional.empty(), true, true, NO, NO, NO, NO, NO, NO);
+
+  /** Checks what goes together. */
+  public KubernetesSd {
+    if (role.isPresent() && role.get() != Role.POD) {
+      throw new IllegalArgumentException(
+          "role: this role is known but not implemented in this build; only pod is, since only pods have log files");
+    }
+    if (!apiServer.isEmpty() && !kubeconfigFile.isEmpty()) {
+      throw new IllegalArgumentException("kubeconfig_file: use only one of api_server, kubeconfig_file");
+    }
+    boolean inCluster = apiServer.isEmpty() && kubeconfigFile.isEmpty();
+    if (!inCluster && namespaces.ownNamespace()) {
+      throw new IllegalArgumentException(
+          "namespaces: own_namespace works with the service account only, not with api_server or kubeconfig_file");
+    }
+    HttpAuth auth = new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile);
+    auth.requireOne(oauth2.isPresent());
+    if (apiServer.isEmpty() && (!auth.equals(HttpAuth.NONE) || tlsConfig.isPresent())) {
+      throw new IllegalArgumentException("settings of the HTTP client need api_server beside them");
+    }
+    if (selectors.size() > 1) {
+      throw new IllegalArgumentException("selectors: only one selector for each role, found " + selectors.size());
+    }
+    Names.unbuilt("oauth2", oauth2);
+    Names.unbuilt("proxy_url", proxyUrl);
+    Names.unbuilt("no_proxy", noProxy);
+    Names.unbuilt("proxy_from_environment", proxyFromEnvironment);
+    Names.unbuilt("proxy_connect_header", proxyConnectHeader);
+    Names.unbuilt("http_headers", httpHeaders);
+  }
+
+  /** How to say who we are to {@link #apiServer}. */
+  public HttpAuth auth() {
+    return new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile);
+  }
+
+  /** What targets are made of. */
+  public enum Role {
+    /** One target for each port of each container. */
+    POD,
+    /** Refused. */
+    SERVICE,
+    /** Refused. */
+    ENDPOINTS,
+    /** Refused. */
+    ENDPOINTSLICE,
+    /** Refused. */
+    NODE,
+    /** Refused. */
+    INGRESS
+  }
+
+  /**
+   * Whose pods.
+   *
+   * @param ownNamespace those of the agent's own namespace, beside the named ones
+   * @param names empty for all
+   */
+  public record Namespaces(boolean ownNamespace, List<String> names) {
+    /** All. */
+    public static final Namespaces DEFAULT = new Namespaces(false, List.of());
+  }
+
+  /**
+   * Which pods, in Kubernetes' own selector syntax; the field selector is joined with the one for this node.
+   *
+   * @param role taken for the role of the config, as promtail does
+   */
+  public record Selector(String role, String label, String field) {
+    /** Every pod. */
+    public static final Selector DEFAULT = new Selector("", "", "");
+
+    /** Checks the role. */
+    public Selector {
+      if (!role.isEmpty() && !role.equals("pod")) {
+        throw new IllegalArgumentException("role: role pod takes selectors of role pod only, found \"" + role + "\"");
+      }
+    }
+  }
+
+  /** Labels and annotations of what pods belong to. */
+  public record AttachMetadata(boolean node, boolean namespace) {
+    /** None. */
+    public static final AttachMetadata DEFAULT = new AttachMetadata(false, false);
+  }
+}

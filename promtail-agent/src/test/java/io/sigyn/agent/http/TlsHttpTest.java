@@ -1,0 +1,160 @@
+package io.sigyn.agent.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.config.Secret;
+import io.sigyn.life.Threads;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TlsHttpTest {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  @TempDir Path dir;
+
+  /** Made by the JDK's own keytool: there is no public way to make a certificate inside the process. */
+  private KeyStore store(String name) throws IOException, InterruptedException, GeneralSecurityException {
+    Path file = dir.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "one",
+                "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity",
+                "3650", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(keytool.waitFor()).as(said).isZero();
+    return KeyStore.getInstance(file.toFile(), PASSWORD);
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+        + "\n-----END " + kind + "-----\n";
+  }
+
+  private static byte[] tagged(int tag, byte[]... values) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] value : values) {
+      all.writeBytes(value);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(tag);
+    out.write(all.size());
+    out.writeBytes(all.toByteArray());
+    return out.toByteArray();
+  }
+
+  /** The key as OpenSSL and kubeadm write it. */
+  private static byte[] sec1(ECPrivateKey key) {
+    byte[] secret = new byte[32];
+    byte[] number = key.getS().toByteArray();
+    int length = Math.min(32, number.length);
+    System.arraycopy(number, number.length - length, secret, 32 - length, length);
+    byte[] curve = HexFormat.of().parseHex("06082a8648ce3d030107");
+    return tagged(0x30, new byte[] {2, 1, 1}, tagged(4, secret), tagged(0xa0, curve));
+  }
+
+  private static int get(TlsHttp http, int port) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/")).build();
+    return http.client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
+  void certificatesOfBothSidesComeFromFilesThatMayBeExchanged() throws Exception {
+    KeyStore mine = store("mine");
+    KeyStore other = store("other");
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(mine, PASSWORD);
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("client", mine.getCertificate("one"));
+    TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ours = getSSLContext().getDefaultSSLParameters();
+            ours.setNeedClientAuth(true);
+            parameters.setSSLParameters(ours);
+          }
+        });
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    server.start();
+    Path ca = Files.writeString(dir.resolve("ca.crt"), pem("CERTIFICATE", other.getCertificate("one").getEncoded()));
+    Path cert = Files.writeString(dir.resolve("tls.crt"), pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
+    ECPrivateKey key = (ECPrivateKey) mine.getKey("one", PASSWORD);
+    Path secret = Files.writeString(dir.resolve("tls.key"), pem("EC PRIVATE KEY", sec1(key)));
+    TlsConfig files =
+        new TlsConfig("", "", Secret.NONE, ca.toString(), cert.toString(), secret.toString(), "", false, "TLS12", "");
+    TlsConfig careless =
+        new TlsConfig(
+            "", pem("CERTIFICATE", mine.getCertificate("one").getEncoded()), new Secret(pem("PRIVATE KEY", key.getEncoded())),
+            "", "", "", "", true, "", "");
+    ExecutorService threads = Threads.virtual("tls-test");
+    try (TlsHttp http = new TlsHttp(Optional.of(files), threads, b -> b.version(HttpClient.Version.HTTP_1_1));
+        TlsHttp trusting = new TlsHttp(Optional.of(careless), threads, b -> b.version(HttpClient.Version.HTTP_1_1));
+        TlsHttp plain = new TlsHttp(Optional.empty(), threads, b -> b.version(HttpClient.Version.HTTP_1_1))) {
+      int port = server.getAddress().getPort();
+      assertThatThrownBy(() -> get(http, port)).as("an authority that did not sign").isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> get(plain, port)).as("nobody we know").isInstanceOf(IOException.class);
+      assertThat(get(trusting, port)).isEqualTo(204);
+      Files.writeString(ca, "# another text\n" + pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
+      assertThat(get(http, port)).isEqualTo(204);
+    } finally {
+      server.stop(0);
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void rsaKeysAreReadInBothForms() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    PrivateKey key = generator.generateKeyPair().getPrivate();
+    byte[] pkcs8 = key.getEncoded();
+    // Behind version and algorithm stands the older form as it is.
+    byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length);
+    assertThat(Pem.privateKey(pem("PRIVATE KEY", pkcs8))).isEqualTo(key);
+    assertThat(Pem.privateKey(pem("RSA PRIVATE KEY", pkcs1))).isEqualTo(key);
+    assertThatThrownBy(() -> Pem.privateKey("nothing")).hasMessageContaining("no private key found");
+  }
+}

@@ -9,6 +9,8 @@ import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
 import io.sigyn.storage.StoreOptions.SyncMode;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.head.PagePool;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.wal.WalRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,14 +88,16 @@ public class HeadAppendBenchmark {
     }
   }
 
-  /** A generation that is thrown away when it holds 128 MiB. */
+  /** A generation that gives its memory to the next one when it holds 128 MiB. */
   @State(Scope.Benchmark)
   public static class Head {
-    private HeadGeneration generation = new HeadGeneration();
+    private final PagePool pool = new PagePool(new Leases(), 512L << 20);
+    private HeadGeneration generation = new HeadGeneration(pool);
 
     HeadGeneration generation() {
       if (generation.bytes() > 128L << 20) {
-        generation = new HeadGeneration();
+        generation.retire();
+        generation = new HeadGeneration(pool);
       }
       return generation;
     }

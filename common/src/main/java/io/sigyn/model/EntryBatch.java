@@ -48,7 +48,12 @@ public final class EntryBatch {
 
   /** A builder whose lines are slices of {@code arena}. */
   public static Builder builder(byte[] arena) {
-    return new Builder(arena);
+    return new Builder(arena, 64);
+  }
+
+  /** The same with room for {@code entries} entries from the start. */
+  public static Builder builder(byte[] arena, int entries) {
+    return new Builder(arena, Math.max(1, entries));
   }
 
   /** The number of streams. */
@@ -120,15 +125,19 @@ public final class EntryBatch {
     private byte[] arena;
     private final List<Labels> streams = new ArrayList<>();
     private int[] streamEnd = new int[4];
-    private long[] timestamps = new long[64];
-    private int[] lineStart = new int[64];
-    private int[] lineEnd = new int[64];
-    private Labels[] metadata = new Labels[64];
+    private long[] timestamps;
+    private int[] lineStart;
+    private int[] lineEnd;
+    private Labels[] metadata;
     private int entries;
     private Optional<ReceivedBody> body = Optional.empty();
 
-    private Builder(byte[] arena) {
+    private Builder(byte[] arena, int room) {
       this.arena = arena;
+      timestamps = new long[room];
+      lineStart = new int[room];
+      lineEnd = new int[room];
+      metadata = new Labels[room];
     }
 
     /** Starts the next stream. */

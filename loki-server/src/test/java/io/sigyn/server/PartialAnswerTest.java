@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,11 @@ class PartialAnswerTest {
 
   /** Pushes three lines in as many streams, and damages the block they end up in. */
   private void damage() throws IOException, InterruptedException {
+    // Where the first block begins.
+    damage(bytes -> 64 + 70);
+  }
+
+  private void damage(ToIntFunction<byte[]> place) throws IOException, InterruptedException {
     try (LokiServer server = Servers.start(directory, "");
         Http http = new Http(server.uri())) {
       for (String app : List.of("a", "b", "c")) {
@@ -34,7 +40,7 @@ class PartialAnswerTest {
     }
     assertThat(segments).hasSize(1);
     byte[] bytes = Files.readAllBytes(segments.getFirst());
-    bytes[64 + 70] ^= 1;
+    bytes[place.applyAsInt(bytes)] ^= 1;
     Files.write(segments.getFirst(), bytes);
   }
 
@@ -64,6 +70,22 @@ class PartialAnswerTest {
       assertThat(whole.body()).contains("whole");
       assertThat(whole.headers().firstValue("X-Log-Partial")).isEmpty();
       assertThat(warnings(whole)).isEmpty();
+    }
+  }
+
+  @Test
+  void sayWhenAnIndexIsMissing() throws IOException, InterruptedException {
+    // In the directory of sections, right before the footer of 64 bytes.
+    damage(bytes -> bytes.length - 64 - 8);
+    try (LokiServer server = Servers.start(directory, "");
+        Http http = new Http(server.uri())) {
+      String range = "?query=%7Bapp%3D~%22.%2B%22%7D&start=" + (TIME - 1) + "&end=" + (TIME + 1);
+      HttpResponse<String> volume = http.get("/loki/api/v1/index/volume" + range);
+      assertThat(volume.statusCode()).isEqualTo(200);
+      assertThat(volume.headers().firstValue("X-Log-Partial")).hasValue("corrupt");
+      assertThat(warnings(volume)).singleElement().asString().contains("L0-").contains("is damaged");
+      HttpResponse<String> stats = http.get("/loki/api/v1/index/stats" + range);
+      assertThat(stats.headers().firstValue("X-Log-Partial")).hasValue("corrupt");
     }
   }
 

@@ -125,7 +125,7 @@ final class Flusher {
       return;
     }
     boolean begun = false;
-    for (List<StreamRuns.Of> group : StreamRuns.groups(stream.chains(0, stats))) {
+    for (List<StreamRuns.Of> group : StreamRuns.groups(stream.chainsToCopy(stats))) {
       if (group.size() == 1 && group.getFirst().run() instanceof EncodedRun block) {
         // All of its rows are of one day.
         if (block.minTs() >= first && block.maxTs() <= last) {

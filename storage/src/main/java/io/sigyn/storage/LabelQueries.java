@@ -2,6 +2,7 @@ package io.sigyn.storage;
 
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.head.TenantHead;
 import io.sigyn.storage.index.Matching;
@@ -25,16 +26,28 @@ final class LabelQueries {
   private final long first;
   private final long last;
   private final Visibility visibility;
+  private final ScanStats stats;
 
-  /** Over streams with unexpired entries around or inside {@code [first, last]}, both inclusive. */
+  /**
+   * Over streams with unexpired entries around or inside {@code [first, last]}, both inclusive.
+   *
+   * @param stats learns of indexes that cannot be read
+   */
   LabelQueries(
-      View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, Visibility visibility) {
+      View view,
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      long first,
+      long last,
+      Visibility visibility,
+      ScanStats stats) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;
     this.first = first;
     this.last = last;
     this.visibility = visibility;
+    this.stats = stats;
   }
 
   NavigableSet<String> names() {
@@ -66,7 +79,9 @@ final class LabelQueries {
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         StreamIndex index = segment.index();
-        if (index != null) {
+        if (index == null) {
+          stats.damaged(segment.damage());
+        } else {
           visitor.accept(index, select(index));
         }
       }

@@ -13,6 +13,8 @@ import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.EarlyBlocks;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.head.PagePool;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.wal.WalMetrics;
@@ -47,7 +49,6 @@ final class Opening {
   private final SegmentCache cache;
   private final Flusher flusher;
   private final Clock clock;
-  private final EarlyBlocks early;
 
   private View view;
 
@@ -69,6 +70,8 @@ final class Opening {
       Flusher flusher,
       Manifests manifests,
       SegmentCache cache,
+      Leases leases,
+      PagePool pages,
       Tombstones tombstones,
       View view,
       ExecutorService encoder,
@@ -82,7 +85,7 @@ final class Opening {
       Clock clock,
       StoreMetrics metrics,
       DamageLog damages,
-      EarlyBlocks early,
+      HeadGeneration first,
       Tuning tuning)
       throws IOException {
     this.layout = layout;
@@ -93,8 +96,7 @@ final class Opening {
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
     this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning);
-    this.early = early;
-    this.view = new View(new HeadGeneration(early), null, manifests.segments(cache));
+    this.view = new View(first, null, manifests.segments(cache));
     this.flushAt = options.headMaxBytes();
   }
 
@@ -130,8 +132,10 @@ final class Opening {
               clock,
               tuning.threads(),
               tuning.random());
-      EarlyBlocks early = new EarlyBlocks(encoder, EarlyBlocks.worth(tuning.blockBytes()), metrics.earlyBlocks::increment);
-      Opening opening = new Opening(layout, files, options, clock, metrics, damages, early, tuning);
+      Leases leases = new Leases();
+      PagePool pages = new PagePool(leases, options.headMaxBytes() + options.headMaxBytes() / 2);
+      EarlyBlocks early = new EarlyBlocks(encoder, leases, EarlyBlocks.worth(tuning.blockBytes()), metrics.earlyBlocks::increment);
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages, new HeadGeneration(early, pages), tuning);
       Tombstones tombstones = new Tombstones(files, layout::tombstones, tuning.random());
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
@@ -146,6 +150,8 @@ final class Opening {
           opening.flusher,
           opening.manifests,
           opening.cache,
+          leases,
+          pages,
           tombstones,
           opening.view,
           encoder,
@@ -297,7 +303,11 @@ final class Opening {
     Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
     try {
       flusher.write(sealed);
-      view = new View(new HeadGeneration(early), null, view.segments()).published(sealed.segments());
+      HeadGeneration written = view.active();
+      HeadGeneration next = new HeadGeneration(written);
+      next.forgetPrevious();
+      view = new View(next, null, view.segments()).published(sealed.segments());
+      written.retire();
       firstNeeded = Long.MAX_VALUE;
       flushAt = options.headMaxBytes();
     } catch (IOException e) {

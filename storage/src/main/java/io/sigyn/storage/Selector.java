@@ -10,6 +10,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.head.TenantHead;
 import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.storage.segment.BlockReader;

@@ -15,9 +15,9 @@ import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
-import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.Tombstone;
@@ -38,12 +38,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +72,9 @@ import org.slf4j.LoggerFactory;
 public final class Store implements AutoCloseable {
   // Locks, in the order in which they are taken:
   //
-  // flushing    one flush at a time. Guards sealed and everything the flusher touches.
-  // generation  shared: an append, from its place in memory to its place in the log's queue.
-  //             exclusive: the change of the active generation.
+  // flushing  one flush at a time, and one change of segments. Guards everything the flusher touches.
+  // current   shared: an append, from its place in memory to its place in the log's queue.
+  //           exclusive: the change of the view, of the active generation above all.
   //
   // So when a generation is sealed, no append is half in it, and every record queued so far belongs to it or an earlier one:
   // the frontier "all LSNs below the next" is exact. Queries take no lock; they read one view.
@@ -88,32 +84,22 @@ public final class Store implements AutoCloseable {
   private static final String SHUTTING_DOWN = "the store is shutting down";
 
   private final Path root;
-  private final StoreFiles files;
   private final StoreOptions options;
-  private final Tuning tuning;
   private final Clock clock;
   private final StoreMetrics metrics;
   private final DamageLog damages;
   private final Admission admission;
   private final Closeable directoryLock;
-  private final Flusher flusher;
-  private final Leases leases = new Leases();
+  private final Leases leases;
   private final Tombstones tombstones;
   private final Upkeep upkeep;
 
   private final ReentrantLock flushing = new ReentrantLock();
-  private final ReadWriteLock generation = new ReentrantReadWriteLock();
-  private volatile View view;
+  private final CurrentView current;
+  private final FlushCycle cycle;
   private final WalWriter wal;
   private final long walMaxBytes;
   private volatile boolean closed;
-
-  private Flusher.@Nullable Sealed sealed;
-  private long lastFailure;
-  private boolean failing;
-
-  /** Why the last flush failed, if it did. */
-  private volatile @Nullable String flushFailure;
 
   private final AtomicBoolean flushAsked = new AtomicBoolean();
   private final ScheduledExecutorService background;
@@ -127,17 +113,16 @@ public final class Store implements AutoCloseable {
       MeterRegistry registry,
       UpkeepOptions upkeepOptions) {
     this.root = opened.layout().root();
-    this.files = opened.files();
     this.options = options;
-    this.tuning = tuning;
     this.clock = clock;
     this.metrics = opened.metrics();
     this.damages = opened.damages();
+    this.leases = opened.leases();
     this.admission = new Admission(opened.files(), root, options, clock, metrics);
     this.directoryLock = opened.lock();
-    this.flusher = opened.flusher();
-    this.view = opened.view();
+    this.current = new CurrentView(opened.view());
     this.wal = opened.wal();
+    this.cycle = new FlushCycle(opened, options, tuning, clock, current, flushing);
     this.background = tuning.threads().scheduler("store-flush");
     this.walMaxBytes = opened.walMaxBytes();
     this.encoder = opened.encoder();
@@ -145,7 +130,7 @@ public final class Store implements AutoCloseable {
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
     SegmentSet segments =
         new SegmentSet(
-            opened.files(), opened.manifests(), opened.cache(), clock, tuning, trash, flushing, () -> view, this::swap);
+            opened.files(), opened.manifests(), opened.cache(), clock, tuning, trash, flushing, current::get, current::change);
     int processors = Runtime.getRuntime().availableProcessors();
     this.upkeep =
         new Upkeep(
@@ -164,9 +149,10 @@ public final class Store implements AutoCloseable {
             metrics,
             registry);
     metrics.gauge("leases", "Queries that may read segments.", leases::open);
-    metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> view.headBytes());
-    metrics.gauge("head.streams", "Streams in memory.", () -> view.active().streams());
-    metrics.gauge("segments", "Segments.", () -> view.segments().values().stream().mapToInt(List::size).sum());
+    metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> current.get().headBytes());
+    metrics.gauge("head.spare.bytes", "Memory kept for entries to come.", opened.pages()::bytes);
+    metrics.gauge("head.streams", "Streams in memory.", () -> current.get().active().streams());
+    metrics.gauge("segments", "Segments.", () -> current.get().segments().values().stream().mapToInt(List::size).sum());
     metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
     metrics.gauge("wal.disk.bytes", "Bytes of the log's files.", () -> wal.bytes());
     metrics.gauge("writable", "1 when appends are taken.", () -> refusal().isEmpty() ? 1 : 0);
@@ -234,7 +220,7 @@ public final class Store implements AutoCloseable {
     if (batch.entries() == 0) {
       return CompletableFuture.completedFuture(null);
     }
-    admission.check(view.headBytes(), Optional.ofNullable(flushFailure));
+    admission.check(current.get().headBytes(), cycle.failure());
     if (upkeep.behind()) {
       metrics.refused("compaction_behind");
       throw new LokiException(
@@ -249,16 +235,16 @@ public final class Store implements AutoCloseable {
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
     long bytes;
-    generation.readLock().lock();
+    current.appending().lock();
     try {
       refuseWhenClosed();
       wal.reserve(record);
-      HeadGeneration active = view.active();
+      HeadGeneration active = current.get().active();
       active.append(tenant, batch, clock.ticks());
       durable = wal.append(record);
       bytes = active.bytes();
     } finally {
-      generation.readLock().unlock();
+      current.appending().unlock();
     }
     metrics.appends.increment();
     metrics.entries.increment(batch.entries());
@@ -275,7 +261,7 @@ public final class Store implements AutoCloseable {
       return Optional.of(SHUTTING_DOWN);
     }
     return wal.refusal()
-        .or(() -> admission.refusal(view.headBytes(), Optional.ofNullable(flushFailure)).map(Admission.Refusal::text));
+        .or(() -> admission.refusal(current.get().headBytes(), cycle.failure()).map(Admission.Refusal::text));
   }
 
   private boolean logIsLong() {
@@ -293,7 +279,7 @@ public final class Store implements AutoCloseable {
     try {
       // Before the view: a delete request is done only after everything it means has left the view.
       Visibility visibility = upkeep.visibility(tenant);
-      return new Selector(view, tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
+      return new Selector(current.get(), tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
           .open(selection.direction(), selection.order(), selection.test(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
@@ -301,26 +287,52 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Names of labels of streams that match and have entries in the range; ascending, each once. */
+  /** As {@link #labelNames(Tenant, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::names);
+    return labelNames(tenant, matchers, range, new ScanStats());
+  }
+
+  /**
+   * Names of labels of streams that match and have entries in the range; ascending, each once.
+   *
+   * @param stats learns of indexes that cannot be read, as of other answers about labels
+   */
+  public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, LabelQueries::names);
+  }
+
+  /** As {@link #labelValues(Tenant, String, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
+  public List<String> labelValues(Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range) {
+    return labelValues(tenant, name, matchers, range, new ScanStats());
   }
 
   /** Values of one label over the same streams; ascending, each once. */
-  public List<String> labelValues(Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, labels -> labels.values(name));
+  public List<String> labelValues(
+      Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, labels -> labels.values(name));
+  }
+
+  /** As {@link #series(Tenant, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
+  public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return series(tenant, matchers, range, new ScanStats());
   }
 
   /** Label sets of streams that match and have entries in the range; ascending, each once. */
-  public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, LabelQueries::series);
+  public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
+    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, LabelQueries::series);
   }
 
   private <T> List<T> labels(
-      Tenant tenant, List<LabelMatcher> matchers, TimeRange range, Function<LabelQueries, Collection<T>> question) {
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      TimeRange range,
+      ScanStats stats,
+      Function<LabelQueries, Collection<T>> question) {
     try (Leases.Lease _ = leases.enter()) {
-      return List.copyOf(question.apply(new LabelQueries(
-                  view, tenant, matchers, range.start(), range.end() - 1, upkeep.visibility(tenant))));
+      return List.copyOf(
+          question.apply(
+              new LabelQueries(
+                  current.get(), tenant, matchers, range.start(), range.end() - 1, upkeep.visibility(tenant), stats)));
     }
   }
 
@@ -358,28 +370,25 @@ public final class Store implements AutoCloseable {
     return upkeep;
   }
 
-  private void swap(UnaryOperator<View> change) {
-    generation.writeLock().lock();
-    try {
-      view = change.apply(view);
-    } finally {
-      generation.writeLock().unlock();
-    }
-  }
-
   /**
    * How much the streams that match have in the range, without reading a block: exact for what is in memory and for
    * streams of segments that lie in the range altogether. A stream of a segment that lies in it partly counts as Loki
    * counts chunks, by the share of its time that is in the range (of each block it has to itself, and of the stream for
-   * what it has in blocks shared with others). Exact duplicates and deleted entries that no compaction has removed yet
-   * count; expired ones do not.
+   * what it has in blocks shared with others). Exact duplicates that no compaction has removed yet count. Expired entries do
+   * not; nor do deleted ones in memory and in whole blocks or streams, while a request that hides only a part of a block is
+   * not seen before the block is written anew.
    */
   public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+    return stats(tenant, matchers, range, new ScanStats());
+  }
+
+  /** The same; {@code stats} learns of indexes that cannot be read. */
+  public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
     if (range.isEmpty()) {
       return IndexStats.NONE;
     }
     try (Leases.Lease _ = leases.enter()) {
-      return usage(tenant, matchers, range).stats();
+      return usage(tenant, matchers, range, stats).stats();
     }
   }
 
@@ -396,22 +405,34 @@ public final class Store implements AutoCloseable {
       List<String> targetLabels,
       Volume.Grouping grouping,
       int limit) {
+    return volume(tenant, matchers, range, targetLabels, grouping, limit, new ScanStats());
+  }
+
+  /** The same; {@code stats} learns of indexes that cannot be read. */
+  public List<Volume> volume(
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      TimeRange range,
+      List<String> targetLabels,
+      Volume.Grouping grouping,
+      int limit,
+      ScanStats stats) {
     if (range.isEmpty()) {
       return List.of();
     }
     try (Leases.Lease _ = leases.enter()) {
-      return usage(tenant, matchers, range).volume(targetLabels, grouping, limit);
+      return usage(tenant, matchers, range, stats).volume(targetLabels, grouping, limit);
     }
   }
 
-  private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range) {
+  private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
     Visibility visibility = upkeep.visibility(tenant);
-    return new UsageQueries(view, tenant, matchers, range.start(), range.end() - 1, visibility);
+    return new UsageQueries(current.get(), tenant, matchers, range.start(), range.end() - 1, visibility, stats);
   }
 
   /** The number of the tenant's streams that have entries in memory. */
   public int activeStreams(Tenant tenant) {
-    return view.activeStreams(tenant);
+    return current.get().activeStreams(tenant);
   }
 
   /** What was found damaged since the store was opened and therefore left out, oldest first, at most the newest hundred. */
@@ -429,79 +450,10 @@ public final class Store implements AutoCloseable {
     try {
       // After close() the directory may be somebody else's.
       refuseWhenClosed();
-      flushAll();
+      cycle.flush();
     } finally {
       flushing.unlock();
     }
-  }
-
-  private void flushAll() {
-    flushing.lock();
-    try {
-      long start = clock.ticks();
-      if (sealed != null) {
-        writeSealed();
-      }
-      if (!view.active().isEmpty()) {
-        seal();
-        writeSealed();
-      }
-      failing = false;
-      flushFailure = null;
-      metrics.flush.record(clock.ticks() - start, TimeUnit.NANOSECONDS);
-    } catch (IOException e) {
-      failing = true;
-      lastFailure = clock.ticks();
-      metrics.flushFailures.increment();
-      LOG.warn("flush failed, entries stay in memory and in the log root={} cause=\"{}\"", root, e.toString());
-      String why = "flush to " + root + " failed: " + Publication.cause(files, root, e);
-      flushFailure = why;
-      throw new LokiException(ErrorKind.UNAVAILABLE, why, e);
-    } finally {
-      flushing.unlock();
-    }
-  }
-
-  private void seal() {
-    generation.writeLock().lock();
-    try {
-      HeadGeneration active = view.active();
-      sealed = new Flusher.Sealed(active, wal.nextLsn() - 1);
-      view = view.rotated(new HeadGeneration(active));
-    } finally {
-      generation.writeLock().unlock();
-    }
-  }
-
-  private void writeSealed() throws IOException {
-    Flusher.Sealed now = sealed;
-    if (now == null) {
-      return;
-    }
-    long start = clock.ticks();
-    // A batch may lie in several days, and days are published one by one: killed in between, the rest of the batch must
-    // come back from the log. So nothing is published while the log has not got all of it.
-    if (!wal.awaitDurable(now.frontier)) {
-      throw new IOException(
-          "entries that the log has not taken yet must wait for it: "
-              + wal.distress().map(LokiException::text).orElse("it has just begun to work again"));
-    }
-    flusher.write(now);
-    generation.writeLock().lock();
-    try {
-      view = view.published(now.segments());
-      view.active().forgetPrevious();
-    } finally {
-      generation.writeLock().unlock();
-    }
-    sealed = null;
-    wal.truncate(now.frontier);
-    LOG.info(
-        "flushed segments={} head_bytes={} frontier={} ms={}",
-        now.segments().values().stream().mapToInt(List::size).sum(),
-        now.generation.bytes(),
-        now.frontier,
-        (clock.ticks() - start) / 1_000_000);
   }
 
   private void askForFlush() {
@@ -521,29 +473,13 @@ public final class Store implements AutoCloseable {
       if (wal.distress().isPresent()) {
         wal.probe();
       }
-      if (wantsFlush()) {
+      if (cycle.wanted(logIsLong())) {
         flush();
       }
     } catch (LokiException e) {
       // Reported by flush; the next round tries again.
     } catch (RuntimeException | Error e) {
       LOG.error("background work of the store failed root={}", root, e);
-    }
-  }
-
-  private boolean wantsFlush() {
-    flushing.lock();
-    try {
-      if (failing && clock.ticks() - lastFailure < tuning.retry().toNanos()) {
-        return false;
-      }
-      HeadGeneration active = view.active();
-      return sealed != null
-          || active.bytes() >= options.headMaxBytes()
-          || active.age(clock.ticks()) >= options.headMaxAge().toNanos()
-          || (logIsLong() && !active.isEmpty());
-    } finally {
-      flushing.unlock();
     }
   }
 
@@ -556,21 +492,21 @@ public final class Store implements AutoCloseable {
   /** Refuses new appends, flushes, closes. What could not be flushed is in the log and comes back at the next start. */
   @Override
   public void close() {
-    generation.writeLock().lock();
+    current.changing().lock();
     try {
       if (closed) {
         return;
       }
       closed = true;
     } finally {
-      generation.writeLock().unlock();
+      current.changing().unlock();
     }
     upkeep.close();
     background.shutdown();
     encoder.shutdownNow();
     boolean flushed = false;
     try {
-      flushAll();
+      cycle.flush();
       flushed = true;
     } catch (LokiException e) {
       LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());

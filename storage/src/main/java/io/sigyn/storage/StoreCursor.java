@@ -2,9 +2,8 @@ package io.sigyn.storage;
 
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
-import io.sigyn.model.EntryCursor;
-import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.storage.segment.BlockReader;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * goes back under its true place. So a query with a limit decodes only what may come first. Only damage makes a block start
  * later than was known: it then waits on the heap, decoded, for its turn.
  */
-final class StoreCursor implements EntryCursor {
+final class StoreCursor extends SelectionCursor {
   private record Waiting(long key, StreamMerge stream, @Nullable EntryBlock decoded) implements Comparable<Waiting> {
     @Override
     public int compareTo(Waiting o) {
@@ -26,12 +25,7 @@ final class StoreCursor implements EntryCursor {
     }
   }
 
-  private final boolean forward;
-  private final ScanStats stats;
-  private final BlockReader reader;
   private final PriorityQueue<Waiting> heap = new PriorityQueue<>();
-  private final Leases.Lease lease;
-  private @Nullable EntryBlock block;
 
   /** Gives the lease back when it is closed. */
   StoreCursor(
@@ -40,10 +34,7 @@ final class StoreCursor implements EntryCursor {
       BlockReader reader,
       ScanStats stats,
       Leases.Lease lease) {
-    this.lease = lease;
-    this.reader = reader;
-    this.forward = direction == Direction.FORWARD;
-    this.stats = stats;
+    super(direction, reader, stats, lease);
     streams.forEach(this::wait);
   }
 
@@ -73,7 +64,19 @@ final class StoreCursor implements EntryCursor {
   }
 
   @Override
-  public boolean next() {
+  @Nullable StreamMerge ahead() {
+    Waiting top = first();
+    return top == null || top.decoded != null ? null : top.stream;
+  }
+
+  @Override
+  void passed(StreamMerge stream) {
+    heap.remove();
+    wait(stream);
+  }
+
+  @Override
+  @Nullable EntryBlock take() {
     for (Waiting top = first(); top != null; top = first()) {
       heap.remove();
       EntryBlock now = top.decoded;
@@ -87,43 +90,14 @@ final class StoreCursor implements EntryCursor {
       }
       wait(top.stream);
       if (now.size() > 0) {
-        block = now;
-        return true;
+        return now;
       }
     }
-    block = null;
-    return false;
-  }
-
-  @Override
-  public @Nullable EntrySummary summary() {
-    Waiting top = first();
-    return top == null || top.decoded != null ? null : top.stream.summary();
-  }
-
-  @Override
-  public void skip() {
-    EntrySummary summary = summary();
-    if (summary == null) {
-      throw new IllegalStateException("no summary, so nothing to skip");
-    }
-    stats.summarisedLines += summary.rows();
-    StreamMerge stream = heap.remove().stream;
-    stream.skip();
-    wait(stream);
+    return null;
   }
 
   private long key(EntryBlock rows) {
     return forward ? rows.timestamp(0) : ~rows.timestamp(rows.size() - 1);
-  }
-
-  @Override
-  public EntryBlock block() {
-    EntryBlock now = block;
-    if (now == null) {
-      throw new IllegalStateException("no block; next() must have returned true");
-    }
-    return now;
   }
 
   @Override
@@ -136,11 +110,7 @@ final class StoreCursor implements EntryCursor {
   }
 
   @Override
-  public void close() {
+  void clear() {
     heap.clear();
-    block = null;
-    // A read that is under way must be given up before the file may go.
-    reader.close();
-    lease.close();
   }
 }

@@ -2,9 +2,8 @@ package io.sigyn.storage;
 
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
-import io.sigyn.model.EntryCursor;
-import io.sigyn.model.EntrySummary;
 import io.sigyn.model.ScanStats;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.storage.segment.BlockReader;
 import java.util.ArrayDeque;
@@ -16,13 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The streams of a selection, one after another. They come in the order of a segment, in which neighbours share blocks, so
  * that every block is read and decoded once.
  */
-final class StreamsCursor implements EntryCursor {
-  private final boolean forward;
-  private final ScanStats stats;
-  private final BlockReader reader;
+final class StreamsCursor extends SelectionCursor {
   private final Queue<StreamMerge> streams;
-  private final Leases.Lease lease;
-  private @Nullable EntryBlock block;
 
   /** Gives the lease back when it is closed. */
   StreamsCursor(
@@ -31,15 +25,12 @@ final class StreamsCursor implements EntryCursor {
       BlockReader reader,
       ScanStats stats,
       Leases.Lease lease) {
-    this.lease = lease;
-    this.reader = reader;
-    this.forward = direction == Direction.FORWARD;
-    this.stats = stats;
+    super(direction, reader, stats, lease);
     this.streams = new ArrayDeque<>(streams);
   }
 
-  /** The stream whose block is next, prepared; null when none is left. */
-  private @Nullable StreamMerge first() {
+  @Override
+  @Nullable StreamMerge ahead() {
     for (StreamMerge stream = streams.peek(); stream != null; stream = streams.peek()) {
       stream.prepare();
       if (stream.bound().isPresent()) {
@@ -51,56 +42,29 @@ final class StreamsCursor implements EntryCursor {
   }
 
   @Override
-  public boolean next() {
-    for (StreamMerge stream = first(); stream != null; stream = first()) {
+  void passed(StreamMerge stream) {
+    // It stays in front until nothing is left of it.
+  }
+
+  @Override
+  @Nullable EntryBlock take() {
+    for (StreamMerge stream = ahead(); stream != null; stream = ahead()) {
       EntryBlock now = stream.next(stats);
       if (now.size() > 0) {
-        block = now;
-        return true;
+        return now;
       }
     }
-    block = null;
-    return false;
-  }
-
-  @Override
-  public @Nullable EntrySummary summary() {
-    StreamMerge stream = first();
-    return stream == null ? null : stream.summary();
-  }
-
-  @Override
-  public void skip() {
-    StreamMerge stream = first();
-    EntrySummary summary = stream == null ? null : stream.summary();
-    if (stream == null || summary == null) {
-      throw new IllegalStateException("no summary, so nothing to skip");
-    }
-    stats.summarisedLines += summary.rows();
-    stream.skip();
-  }
-
-  @Override
-  public EntryBlock block() {
-    EntryBlock now = block;
-    if (now == null) {
-      throw new IllegalStateException("no block; next() must have returned true");
-    }
-    return now;
+    return null;
   }
 
   @Override
   public long bound() {
-    boolean end = first() == null;
+    boolean end = ahead() == null;
     return forward == end ? Long.MAX_VALUE : Long.MIN_VALUE;
   }
 
   @Override
-  public void close() {
+  void clear() {
     streams.clear();
-    block = null;
-    // A read that is under way must be given up before the file may go.
-    reader.close();
-    lease.close();
   }
 }

@@ -3,6 +3,7 @@ package io.sigyn.storage;
 import io.sigyn.life.Clock;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.segment.Segment;
 import java.io.IOException;
 import java.nio.file.Path;

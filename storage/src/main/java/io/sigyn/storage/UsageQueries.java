@@ -15,13 +15,16 @@ import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentIndex;
+import io.sigyn.storage.tombstone.Erasure;
 import java.util.List;
+import java.util.Set;
 import org.roaringbitmap.IntIterator;
 
 /**
  * How many entries and bytes the streams of one view have in a range: exact in memory and for streams of segments that
  * lie in the range altogether. Of a stream that lies in it partly, each block it has to itself counts by the share of the
- * block's time that is in the range, and what it has in shared blocks by the share of the stream's time. No block is read.
+ * block's time that is in the range, and what it has in shared blocks by the share of the stream's time. No block is read,
+ * so of deleted entries those count that share a stream's time in a block with others which stay.
  */
 final class UsageQueries {
   private final View view;
@@ -30,6 +33,7 @@ final class UsageQueries {
   private final long first;
   private final long last;
   private final Visibility visibility;
+  private final ScanStats stats;
 
   // What the stream at hand has in the range, from where nothing of it has expired.
   private long from;
@@ -44,15 +48,26 @@ final class UsageQueries {
     void head(Labels labels, long entries, long bytes);
   }
 
-  /** Over entries with times in {@code [first, last]}, both inclusive. */
+  /**
+   * Over entries with times in {@code [first, last]}, both inclusive.
+   *
+   * @param stats learns of indexes that cannot be read
+   */
   UsageQueries(
-      View view, Tenant tenant, List<LabelMatcher> matchers, long first, long last, Visibility visibility) {
+      View view,
+      Tenant tenant,
+      List<LabelMatcher> matchers,
+      long first,
+      long last,
+      Visibility visibility,
+      ScanStats stats) {
     this.view = view;
     this.tenant = tenant;
     this.matchers = matchers;
     this.first = first;
     this.last = last;
     this.visibility = visibility;
+    this.stats = stats;
   }
 
   IndexStats stats() {
@@ -101,15 +116,17 @@ final class UsageQueries {
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
-        if (index != null) {
-          IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
-          while (refs.hasNext()) {
-            int ref = refs.next();
-            from = visibility.retention().keepsAll() ? first : from(index.labels(ref));
-            measure(index, ref);
-            if (chunks > 0) {
-              consumer.segment(index, ref, Math.round(entries), Math.round(bytes), chunks);
-            }
+        if (index == null) {
+          stats.damaged(segment.damage());
+          continue;
+        }
+        IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
+        while (refs.hasNext()) {
+          int ref = refs.next();
+          from = visibility.retention().keepsAll() ? first : from(index.labels(ref));
+          measure(index, ref, deletions(index, ref));
+          if (chunks > 0) {
+            consumer.segment(index, ref, Math.round(entries), Math.round(bytes), chunks);
           }
         }
       }
@@ -117,7 +134,8 @@ final class UsageQueries {
     for (TenantHead head : view.heads(tenant)) {
       for (HeadStream stream : head.select(matchers, first, last)) {
         from = from(stream.labels());
-        measure(stream);
+        measure(
+            stream, visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs()));
         if (chunks > 0) {
           consumer.head(stream.labels(), Math.round(entries), Math.round(bytes));
         }
@@ -129,18 +147,29 @@ final class UsageQueries {
     return Math.max(first, visibility.cutoff(stream));
   }
 
+  /** Labels cost something to get, and mostly nobody has asked to delete anything. */
+  private Erasure deletions(SegmentIndex index, int ref) {
+    return visibility.tombstones().isEmpty()
+        ? Erasure.NOTHING
+        : visibility.deletions(index.labels(ref), index.applied(), index.minTs(ref), index.maxTs(ref));
+  }
+
   private void reset() {
     entries = 0;
     bytes = 0;
     chunks = 0;
   }
 
-  private void measure(SegmentIndex index, int ref) {
+  private void measure(SegmentIndex index, int ref, Erasure deletions) {
     reset();
+    if (deletions.hidesAll(index.minTs(ref), index.maxTs(ref))) {
+      return;
+    }
     long rows = index.rows(ref);
     long lines = index.lineBytes(ref);
     double metadataPerRow = rows == 0 ? 0 : (double) index.metadataBytes(ref) / rows;
-    if (index.minTs(ref) >= from && index.maxTs(ref) <= last) {
+    boolean untouched = !deletions.touches(index.minTs(ref), index.maxTs(ref));
+    if (untouched && index.minTs(ref) >= from && index.maxTs(ref) <= last) {
       entries = rows;
       bytes = lines + (double) index.metadataBytes(ref);
       chunks = index.lastBlock(ref) - index.firstBlock(ref) + 1;
@@ -151,6 +180,9 @@ final class UsageQueries {
       if (block.firstStream() == block.lastStream()) {
         rows -= block.rows();
         lines -= block.rawBytes();
+        if (deletions.hidesAll(block.minTs(), block.maxTs())) {
+          continue;
+        }
         add(block.minTs(), block.maxTs(), block.rows(), block.rawBytes(), metadataPerRow);
       }
     }
@@ -169,10 +201,10 @@ final class UsageQueries {
     }
   }
 
-  private void measure(HeadStream stream) {
+  private void measure(HeadStream stream, Erasure deletions) {
     reset();
     for (Chain chain : stream.chains(0, new ScanStats())) {
-      for (Run run : chain.runs()) {
+      for (Run run : deletions.applyTo(chain).runs()) {
         EntrySummary known = run.minTs() >= from && run.maxTs() <= last ? run.summary() : null;
         if (known != null) {
           entries += known.rows();

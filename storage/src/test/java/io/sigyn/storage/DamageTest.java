@@ -18,6 +18,7 @@ import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.head.HeadGeneration;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.manifest.DayManifest;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentCache;

@@ -9,6 +9,7 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.testkit.Seeded;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,5 +135,37 @@ class UsageTest {
       assertThat(store.stats(TENANT, List.of(), none)).isEqualTo(IndexStats.NONE);
       assertThat(store.volume(TENANT, List.of(), none, List.of(), Volume.Grouping.SERIES, 10)).isEmpty();
     }
+  }
+
+  @Test
+  void deletedStreamsAndBlocksDoNotCount() {
+    Labels gone = Labels.of("app", "gone");
+    Labels stays = Labels.of("app", "stays");
+    try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry())) {
+      EntryBatch.Builder batch = EntryBatch.builder(new byte[5000]);
+      for (Labels labels : List.of(gone, stays)) {
+        batch.stream(labels);
+        for (int e = 0; e < 1000; e++) {
+          batch.entry(START + e * SECOND, 0, 5000, Labels.EMPTY);
+        }
+      }
+      store.append(TENANT, batch.build()).join();
+      store.delete(TENANT, request("{app=\"gone\"}", gone, START + 10_000 * SECOND));
+      store.delete(TENANT, request("{app=\"stays\"}", stays, START + 500 * SECOND - 1));
+      IndexStats inMemory = store.stats(TENANT, List.of(), ALL);
+      assertThat(inMemory.streams()).isOne();
+      assertThat(inMemory.entries()).isEqualTo(500);
+      assertThat(inMemory.bytes()).isEqualTo(500 * 5000);
+      store.flush();
+      IndexStats flushed = store.stats(TENANT, List.of(), ALL);
+      assertThat(flushed.streams()).isOne();
+      assertThat(flushed.entries()).as("but for the block that is hidden in part").isBetween(500L, 710L);
+      assertThat(store.volume(TENANT, List.of(), ALL, List.of("app"), Volume.Grouping.SERIES, 10))
+          .containsExactly(new Volume(stays, flushed.bytes()));
+    }
+  }
+
+  private static DeleteRequest request(String query, Labels labels, long last) {
+    return new DeleteRequest(query, List.of(new LabelMatcher.Equal("app", labels.get("app"))), false, START, last);
   }
 }

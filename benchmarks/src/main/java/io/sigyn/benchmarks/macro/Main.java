@@ -55,6 +55,13 @@ public final class Main implements Callable<Integer> {
   private int streams;
 
   @Option(
+      names = "--idle-streams",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "further streams that get one line each before the load (default ${DEFAULT-VALUE})")
+  private int idleStreams;
+
+  @Option(
       names = "--sets",
       paramLabel = "SET",
       split = ",",
@@ -154,6 +161,9 @@ public final class Main implements Callable<Integer> {
       throws IOException, InterruptedException {
     say("pushing to %s at %s".formatted(target.name(), target.url()));
     Measurement measurement = new Measurement(http, target, clock);
+    if (idleStreams > 0) {
+      measurement.idle(IdleStreams.bodies(idleStreams, load.firstNanos() + load.span().toNanos()), idleStreams);
+    }
     measurement.push(bodies, lineBytes);
     if (rounds > 0) {
       measurement.ask(load, rounds, Main::say);

@@ -47,6 +47,19 @@ final class Measurement {
     return answers;
   }
 
+  /** Makes streams, and says what is resident before and after. */
+  void idle(List<Load.Body> bodies, int streams) throws IOException, InterruptedException {
+    resident("RSS when ready, MB");
+    new Pusher(http, target, clock).push(List.of(bodies));
+    resident("RSS with %,d idle streams, MB".formatted(streams));
+  }
+
+  private void resident(String name) throws IOException {
+    if (target.process().isPresent()) {
+      figures.put(name, "%.0f".formatted(target.process().get().residentBytes() / 1e6));
+    }
+  }
+
   void push(List<List<Load.Body>> bodies, long lineBytes) throws IOException, InterruptedException {
     target.process().ifPresent(ServerProcess::forgetPeak);
     Optional<Double> before = cpu();
@@ -65,6 +78,7 @@ final class Measurement {
       figures.put("CPU, raw MB/s per core", "%.0f".formatted(lineBytes / 1e6 / cpu));
     }
     memory("peak RSS, MB (push)");
+    resident("RSS after the flush, MB");
     if (disk >= 0) {
       long wal = size(target.data().orElseThrow(), true);
       figures.put("on disk without log, MB", "%.1f".formatted((disk - wal) / 1e6));

@@ -31,12 +31,14 @@ final class BenchTest {
                 .withAuthEnabled(false))) {
       String url = "http://127.0.0.1:" + server.port();
       int code =
-          run("--url=a=" + url, "--url=b=" + url, "--data=" + directory, "--mb=1", "--streams=8", "--rounds=1", "--writers=2");
+          run(
+              "--url=a=" + url, "--url=b=" + url, "--data=" + directory, "--mb=1", "--streams=8", "--rounds=1", "--writers=2", "--idle-streams=1500");
       assertThat(code).as("%s", printed).isZero();
     }
     assertThat(printed.toString())
         .contains("| on disk / raw | 0.")
         .contains("| acknowledged pushes/s |")
+        .contains("| RSS with 1,500 idle streams, MB |")
         .containsPattern("\\| newest 100 \\|.*\\| equal \\|")
         .containsPattern("\\| json filter by path \\|.*\\| equal \\|")
         // The second run pushes the same entries; they count once.

@@ -51,15 +51,22 @@ public final class IndexApi {
         handler);
   }
 
-  private static Response stats(IndexStats stats) {
-    return Response.stream(
-        200,
-        Response.JSON,
-        out ->
-            QueryWriter.numbers(
-                List.of("streams", "chunks", "bytes", "entries"),
-                new long[] {stats.streams(), stats.chunks(), stats.bytes(), stats.entries()},
-                out));
+  private static Response stats(Usage.Sums sums) {
+    IndexStats stats = sums.stats();
+    return partly(
+        sums.partial(),
+        Response.stream(
+            200,
+            Response.JSON,
+            out ->
+                QueryWriter.numbers(
+                    List.of("streams", "chunks", "bytes", "entries"),
+                    new long[] {stats.streams(), stats.chunks(), stats.bytes(), stats.entries()},
+                    out)));
+  }
+
+  private static Response partly(boolean partial, Response response) {
+    return partial ? response.with("X-Log-Partial", "corrupt") : response;
   }
 
   /** One shard of everything: nothing here is cut into shards. */
@@ -92,11 +99,13 @@ public final class IndexApi {
             () -> QueryParameters.volume(Form.of(request), clock.epochNanos(), ranged))
         .thenApply(
             answer ->
-                Response.stream(
-                    200,
-                    Response.JSON,
-                    out ->
-                        QueryWriter.result(
-                            answer.result(), answer.stats(), answer.warnings(), List.of(), out)));
+                partly(
+                    answer.partial(),
+                    Response.stream(
+                        200,
+                        Response.JSON,
+                        out ->
+                            QueryWriter.result(
+                                answer.result(), answer.stats(), answer.warnings(), List.of(), out))));
   }
 }

@@ -8,6 +8,7 @@ import io.sigyn.server.http.Route;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.wire.push.PushReader;
+import io.sigyn.wire.push.PushScratch;
 import io.sigyn.wire.push.RefusedStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +36,12 @@ public final class PushApi {
         String contentType,
         String contentEncoding,
         int maxInflated,
-        List<RefusedStream> refused);
+        List<RefusedStream> refused,
+        PushScratch scratch);
   }
+
+  /** Of each write worker, which is done with a batch when the store has taken it. */
+  private static final ThreadLocal<PushScratch> SCRATCH = ThreadLocal.withInitial(PushScratch::new);
 
   /**
    * Handlers for a distributor.
@@ -81,7 +86,8 @@ public final class PushApi {
                   request.header("Content-Type"),
                   request.header("Content-Encoding"),
                   maxInflated,
-                  refused);
+                  refused,
+                  SCRATCH.get());
           return distributor.push(tenant, batch, refused);
         })
         .thenApply(stored -> Response.empty(204));

@@ -3,7 +3,7 @@ package io.sigyn.server.http;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** Collects a body. Memory follows what has arrived, never what was announced. */
+/** Collects a body. Memory follows what has arrived, at most sixteen times as much, never what was announced. */
 final class RequestBody {
   private static final int FIRST = 64 << 10;
 
@@ -20,12 +20,12 @@ final class RequestBody {
   void add(ByteBuf content) {
     int more = content.readableBytes();
     if (length + more > bytes.length) {
-      long doubled = Math.max(length + more, 2L * bytes.length);
+      long grown = Math.max(length + more, (expected < 0 ? 2L : 16L) * bytes.length);
       bytes =
           Arrays.copyOf(
               bytes,
               (int)
-                  (expected < 0 ? doubled : Math.max(length + more, Math.min(doubled, expected))));
+                  (expected < 0 ? grown : Math.max(length + more, Math.min(grown, expected))));
     }
     content.readBytes(bytes, length, more);
     length += more;

@@ -69,8 +69,15 @@ public final class Usage {
     }
   }
 
+  /**
+   * What is in the indexes.
+   *
+   * @param partial whether some index could not be read
+   */
+  public record Sums(IndexStats stats, boolean partial) {}
+
   /** Streams, chunks, entries and bytes. */
-  public CompletableFuture<IndexStats> stats(List<Tenant> tenants, Supplier<Question> asked) {
+  public CompletableFuture<Sums> stats(List<Tenant> tenants, Supplier<Question> asked) {
     QueryLimits allowed = allowed(tenants);
     return pool.run(
         context(allowed),
@@ -78,14 +85,15 @@ public final class Usage {
           Question question = asked.get();
           List<LabelMatcher> selector = Parser.parseSelector(question.selector());
           IndexStats sum = IndexStats.NONE;
+          ScanStats scan = new ScanStats();
           Optional<Range> seen = seen(allowed, question);
           if (seen.isPresent()) {
             TimeRange range = new TimeRange(seen.get().start(), seen.get().end());
             for (Tenant tenant : among(tenants, selector)) {
-              sum = sum.plus(store.stats(tenant, others(tenants, selector), range));
+              sum = sum.plus(store.stats(tenant, others(tenants, selector), range, scan));
             }
           }
-          return sum;
+          return new Sums(sum, !scan.damages().isEmpty());
         });
   }
 
@@ -99,14 +107,15 @@ public final class Usage {
         () -> {
           long started = clock.ticks();
           allowed.checkVolume();
-          QueryResult result = volume(tenants, asked.get(), allowed, context);
+          ScanStats scan = new ScanStats();
+          QueryResult result = volume(tenants, asked.get(), allowed, context, scan);
           QueryStats stats = new QueryStats(new ScanStats(), started - queued, clock.ticks() - started, 0);
-          return new Answer(result, stats, List.of(), false);
+          return new Answer(result, stats, scan.damages(), !scan.damages().isEmpty());
         });
   }
 
   private QueryResult volume(
-      List<Tenant> tenants, VolumeQuestion asked, QueryLimits allowed, QueryContext context) {
+      List<Tenant> tenants, VolumeQuestion asked, QueryLimits allowed, QueryContext context, ScanStats scan) {
     Question question = asked.question();
     List<LabelMatcher> selector =
         isEverything(question.selector()) ? List.of() : Parser.parseSelector(question.selector());
@@ -121,7 +130,7 @@ public final class Usage {
         // A bucket ends a millisecond before the next one starts, and the last where the question does.
         long shown = next == end ? Math.floorDiv(end, MILLI) : Math.floorDiv(next, MILLI) - 1;
         TimeRange bucket = new TimeRange(start, next);
-        for (Volume volume : sums(tenants, selector, bucket, asked, allowed)) {
+        for (Volume volume : sums(tenants, selector, bucket, asked, allowed, scan)) {
           lines.computeIfAbsent(volume.labels(), Line::new).add(shown, volume.bytes());
         }
         start = next;
@@ -147,7 +156,8 @@ public final class Usage {
       List<LabelMatcher> selector,
       TimeRange range,
       VolumeQuestion asked,
-      QueryLimits allowed) {
+      QueryLimits allowed,
+      ScanStats scan) {
     List<LabelMatcher> matchers = others(tenants, selector);
     List<String> targets = asked.targetLabels();
     if (targets.isEmpty() && asked.grouping() == Volume.Grouping.SERIES) {
@@ -156,7 +166,7 @@ public final class Usage {
     Map<Labels, Volume> sums = new HashMap<>();
     for (Tenant tenant : among(tenants, selector)) {
       for (Volume volume :
-          store.volume(tenant, matchers, range, targets, asked.grouping(), Integer.MAX_VALUE)) {
+          store.volume(tenant, matchers, range, targets, asked.grouping(), Integer.MAX_VALUE, scan)) {
         sums.merge(volume.labels(), volume, (a, b) -> new Volume(a.labels(), a.bytes() + b.bytes()));
       }
     }

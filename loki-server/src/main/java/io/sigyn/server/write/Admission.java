@@ -76,7 +76,7 @@ final class Admission {
   }
 
   private EntryBatch rest() {
-    EntryBatch.Builder rest = EntryBatch.builder(batch.arena()).body(batch.body());
+    EntryBatch.Builder rest = EntryBatch.builder(batch.arena(), batch.entries()).body(batch.body());
     for (int s = 0; s < batch.streams(); s++) {
       int end = batch.endEntry(s);
       int first = refused.nextClearBit(batch.firstEntry(s));

@@ -33,6 +33,7 @@ public final class Distributor {
   private final long windowNanos;
   private final List<Arrivals> arrivals;
   private final Map<Tenant, TenantStreams> tenants = new ConcurrentHashMap<>();
+  private final KnownStreams known = new KnownStreams();
 
   /**
    * A distributor before a store.
@@ -82,7 +83,7 @@ public final class Distributor {
     if (own.blockedUntilNanos() > now) {
       return blocked(tenant, own, pushed);
     }
-    Validated valid = new Validator(own, tenant, pushed, now, metrics).validate(refused);
+    Validated valid = new Validator(own, tenant, pushed, now, metrics, known).validate(refused);
     if (valid.batch().entries() == 0) {
       return valid.errors().isEmpty()
           ? CompletableFuture.completedFuture(null)

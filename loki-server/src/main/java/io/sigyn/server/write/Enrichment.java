@@ -19,7 +19,7 @@ final class Enrichment {
   private final Limits limits;
   private final boolean levels;
   private final LineFields fields;
-  private Optional<String> streamLevel = Optional.empty();
+  private String streamLevel = "";
   private Labels stream = Labels.EMPTY;
 
   /**
@@ -27,6 +27,10 @@ final class Enrichment {
    * it.
    */
   private final Map<Labels, Map<String, Labels>> known = new HashMap<>();
+
+  private Labels lastGeneric = Labels.EMPTY;
+  private String lastLevel = "";
+  private Labels lastEnriched = Labels.EMPTY;
 
   Enrichment(Limits limits) {
     this.limits = limits;
@@ -37,8 +41,20 @@ final class Enrichment {
   /** The stream's labels with {@code service_name}; entries that follow are of this stream. */
   Labels stream(Labels pushed) {
     stream = withService(pushed);
-    streamLevel = first(stream, limits.logLevelFields()).map(Levels::named);
+    streamLevel = first(stream, limits.logLevelFields()).map(Levels::named).orElse("");
     return stream;
+  }
+
+  /** The same for a stream that was seen before. */
+  Labels stream(KnownStreams.Known known) {
+    stream = known.labels();
+    streamLevel = known.level();
+    return stream;
+  }
+
+  /** The level that the stream's labels give all its entries; empty for none. */
+  String streamLevel() {
+    return streamLevel;
   }
 
   private Labels withService(Labels pushed) {
@@ -54,6 +70,7 @@ final class Enrichment {
   }
 
   /** The entry's metadata with what was found out about {@code line[from, to)}. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
   Labels metadata(Labels pushed, byte[] line, int from, int to) {
     Labels generic =
         limits.allowStructuredMetadata() ? withGenericFields(pushed, line, from, to) : pushed;
@@ -61,6 +78,23 @@ final class Enrichment {
       return generic;
     }
     String level = level(pushed, line, from, to);
+    if (generic == lastGeneric && level.equals(lastLevel)) {
+      return lastEnriched;
+    }
+    Labels enriched = enriched(generic, level);
+    lastGeneric = generic;
+    lastLevel = level;
+    lastEnriched = enriched;
+    return enriched;
+  }
+
+  private Labels enriched(Labels generic, String level) {
+    if (generic.isEmpty()) {
+      Labels alone = Levels.alone(level);
+      if (!alone.isEmpty()) {
+        return alone;
+      }
+    }
     Map<String, Labels> byLevel = known.get(generic);
     if (byLevel == null) {
       byLevel = new HashMap<>();
@@ -78,8 +112,8 @@ final class Enrichment {
     if (!metadata.isEmpty() && metadata.has(LEVEL)) {
       return Levels.named(metadata.get(LEVEL));
     }
-    if (streamLevel.isPresent()) {
-      return streamLevel.get();
+    if (!streamLevel.isEmpty()) {
+      return streamLevel;
     }
     if (!metadata.isEmpty()) {
       Optional<String> named = first(metadata, limits.logLevelFields());

@@ -1,9 +1,11 @@
 package io.sigyn.server.write;
 
+import io.sigyn.bytes.Scan;
 import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,7 +14,24 @@ import java.util.List;
  * thread.
  */
 final class LineFields {
+  private static final Scan EQUALS = Scan.of(new byte[] {'='});
+
+  /** Bytes that end a key or a value without quotes: blanks and control characters; a key also at these two. */
+  private static final byte[] ENDS = new byte[256];
+
+  private static final int BLANK = 1;
+  private static final int ENDS_KEY = 2;
+
+  static {
+    Arrays.fill(ENDS, 0, ' ' + 1, (byte) (BLANK | ENDS_KEY));
+    ENDS['='] = ENDS_KEY;
+    ENDS['"'] = ENDS_KEY;
+  }
+
   private final int maxDepth;
+  private List<String> prepared = List.of();
+  private long lengths;
+  private long letters;
   private final JsonReader json = new JsonReader(new byte[0]);
   private byte[] value = {};
   private int valueFrom;
@@ -25,6 +44,7 @@ final class LineFields {
 
   /** Looks for one of the names in {@code line[from, to)}; whether it is there. */
   boolean find(byte[] line, int from, int to, List<String> names) {
+    prepare(names);
     int first = from;
     while (first < to && isSpace(line[first])) {
       first++;
@@ -36,12 +56,29 @@ final class LineFields {
     if (first < last && line[first] == '{' && line[last] == '}') {
       return inJson(line, first, last + 1, names);
     }
-    for (int i = first; i <= last; i++) {
-      if (line[i] == '=') {
-        return inLogfmt(line, first, last + 1, names);
+    return EQUALS.in(line, first, last + 1) && inLogfmt(line, first, last + 1, names);
+  }
+
+  /** Remembers of names what rules most keys out: how long they are and how they begin. */
+  @SuppressWarnings("ReferenceEquality") // another list with equal names is only looked at anew
+  private void prepare(List<String> names) {
+    if (names != prepared) {
+      prepared = names;
+      lengths = 0;
+      letters = 0;
+      for (String name : names) {
+        lengths |= 1L << name.length();
+        letters |= name.isEmpty() ? 0 : 1L << name.charAt(0);
       }
     }
-    return false;
+  }
+
+  /** Whether a key may be one of the names. Shifts count modulo 64, which letters of either case share. */
+  private boolean mayBe(byte[] text, int from, int to) {
+    if ((lengths >>> (to - from) & 1) == 0) {
+      return false;
+    }
+    return to == from || ((letters | Long.rotateLeft(letters, 32)) >>> text[from] & 1) != 0;
   }
 
   /** The array that holds the value found. */
@@ -107,6 +144,9 @@ final class LineFields {
   }
 
   private boolean isOneOf(List<String> names) {
+    if (!mayBe(json.stringBytes(), json.stringFrom(), json.stringTo())) {
+      return false;
+    }
     for (int i = 0; i < names.size(); i++) {
       if (json.stringEquals(names.get(i))) {
         return true;
@@ -125,12 +165,12 @@ final class LineFields {
     int bestTo = 0;
     int at = from;
     while (at < to && bestName > 0) {
-      if (line[at] >= 0 && line[at] <= ' ') {
+      if ((ENDS[line[at] & 0xFF] & BLANK) != 0) {
         at++;
         continue;
       }
       int keyFrom = at;
-      while (at < to && (line[at] < 0 || line[at] > ' ') && line[at] != '=' && line[at] != '"') {
+      while (at < to && ENDS[line[at] & 0xFF] == 0) {
         at++;
       }
       if (at == to || line[at] != '=') {
@@ -142,7 +182,7 @@ final class LineFields {
       int keyTo = at++;
       int valueFrom = at;
       at = valueEnd(line, at, to);
-      int name = indexOf(names, bestName, line, keyFrom, keyTo);
+      int name = mayBe(line, keyFrom, keyTo) ? indexOf(names, bestName, line, keyFrom, keyTo) : bestName;
       if (name < bestName && at > valueFrom) {
         bestName = name;
         bestFrom = valueFrom;
@@ -161,7 +201,7 @@ final class LineFields {
       }
       return Math.min(to, at + 1);
     }
-    while (at < to && (line[at] < 0 || line[at] > ' ')) {
+    while (at < to && (ENDS[line[at] & 0xFF] & BLANK) == 0) {
       at++;
     }
     return at;

@@ -2,6 +2,7 @@ package io.sigyn.server.write;
 
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.limits.Limits;
 import io.sigyn.server.write.StreamChecks.Complaint;
@@ -21,6 +22,7 @@ final class Validator {
   private final Tenant tenant;
   private final EntryBatch pushed;
   private final WriteMetrics metrics;
+  private final KnownStreams known;
   private final Enrichment enrichment;
   private final EntryChecks checks;
   private final ErrorGroups errors = new ErrorGroups();
@@ -29,16 +31,17 @@ final class Validator {
   private final Tail tail;
   private long bytes;
 
-  Validator(Limits limits, Tenant tenant, EntryBatch pushed, long now, WriteMetrics metrics) {
+  Validator(Limits limits, Tenant tenant, EntryBatch pushed, long now, WriteMetrics metrics, KnownStreams known) {
     this.limits = limits;
     this.tenant = tenant;
     this.pushed = pushed;
     this.metrics = metrics;
+    this.known = known;
     this.enrichment = new Enrichment(limits);
     this.checks = new EntryChecks(limits, now);
-    this.good = EntryBatch.builder(pushed.arena()).body(pushed.body());
+    this.good = EntryBatch.builder(pushed.arena(), pushed.entries()).body(pushed.body());
     this.cutMark = limits.maxLineSizeTruncateIdentifier().getBytes(StandardCharsets.UTF_8);
-    this.tail = new Tail(pushed.arena());
+    this.tail = new Tail(pushed.arena(), pushed.body().map(ReceivedBody::inflated).orElse(pushed.arena().length));
   }
 
   Validated validate(List<RefusedStream> refused) {
@@ -47,12 +50,18 @@ final class Validator {
       metrics.discarded(tenant, "duplicate_label_names", stream.entries(), stream.lineBytes());
     }
     for (int s = 0; s < pushed.streams(); s++) {
+      KnownStreams.Known seen = known.get(pushed.labels(s), limits);
+      if (seen != null) {
+        stream(s, enrichment.stream(seen));
+        continue;
+      }
       Labels labels = enrichment.stream(pushed.labels(s));
       Optional<Complaint> complaint = StreamChecks.of(labels, limits, tenant);
       if (complaint.isPresent()) {
         errors.add(complaint.get().text());
         discard(complaint.get().reason(), pushed.firstEntry(s), pushed.endEntry(s));
       } else {
+        known.put(new KnownStreams.Known(pushed.labels(s), limits, labels, enrichment.streamLevel()));
         stream(s, labels);
       }
     }
@@ -129,9 +138,10 @@ final class Validator {
     private byte[] arena;
     private int end;
 
-    Tail(byte[] arena) {
+    /** Over an arena of which so many bytes belong to the push. */
+    Tail(byte[] arena, int end) {
       this.arena = arena;
-      this.end = arena.length;
+      this.end = end;
     }
 
     int add(int from, int length, byte[] mark) {

@@ -7,7 +7,10 @@ import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.limits.Limits;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,5 +123,33 @@ final class LevelsTest {
     }
     assertThat(level(line.toString())).isNotEmpty();
     assertThat(level(line + "}")).isNotEmpty();
+  }
+
+  /** The rule in its simplest form: a level word between what may stand before and what may stand behind one. */
+  private static String simply(String text) {
+    Matcher words =
+        Pattern.compile(
+                "(?<=^|[ \\t\\n\\[({\"=])(trace|debug|fatal|critical|error|err|warning|warn|info)(?=$|[ \\t\\n\\[\\](){}:,!\"=])",
+                Pattern.CASE_INSENSITIVE)
+            .matcher(text);
+    if (!words.find()) {
+      return "unknown";
+    }
+    String word = words.group().toLowerCase(Locale.ROOT);
+    return word.equals("err") ? "error" : word.equals("warning") ? "warn" : word;
+  }
+
+  @Seeded(rounds = 300)
+  void findsTheWordThatASimpleSearchFinds(RandomGenerator random) {
+    String[] parts = {
+      "trace", "DEBUG", "Fatal", "critical", "error", "ERR", "warning", "warn", "Info", "inf", "errors", "e", "x", "7", ":",
+      "[", "]", "(", "{", "\"", "=", "/", ".", ",", "!", "-"
+    };
+    StringBuilder line = new StringBuilder();
+    for (int n = random.nextInt(12); n > 0; n--) {
+      line.append(parts[random.nextInt(parts.length)]).append(random.nextInt(3) == 0 ? " " : random.nextInt(9) == 0 ? "\t" : "");
+    }
+    byte[] padded = ("err" + line + "or ").getBytes(StandardCharsets.US_ASCII);
+    assertThat(Levels.ofText(padded, 3, 3 + line.length())).as(line.toString()).isEqualTo(simply(line.toString()));
   }
 }

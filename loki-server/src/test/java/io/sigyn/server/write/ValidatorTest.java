@@ -28,7 +28,7 @@ final class ValidatorTest {
   private Validated validate(Limits limits, EntryBatch batch) {
     WriteMetrics metrics = new WriteMetrics(registry);
     metrics.received(TENANT, batch.entries(), batch.lineBytes());
-    return new Validator(limits, TENANT, batch, NOW, metrics).validate(List.of());
+    return new Validator(limits, TENANT, batch, NOW, metrics, new KnownStreams()).validate(List.of());
   }
 
   private String error(String yaml, EntryBatch batch) {

@@ -1,7 +1,5 @@
 package io.sigyn.storage.codec;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import io.sigyn.bytes.CorruptBytesException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +18,6 @@ public enum Compression {
   LZ4(2),
   /** One snappy block: bodies of pushes, as they came. */
   SNAPPY(3);
-
-  private static final int ZSTD_LEVEL = 1;
 
   private final int code;
 
@@ -53,11 +49,7 @@ public enum Compression {
   public byte[] compress(byte[] bytes, int offset, int length) {
     return switch (this) {
       case NONE -> Arrays.copyOfRange(bytes, offset, offset + length);
-      case ZSTD -> {
-        byte[] out = new byte[(int) Zstd.compressBound(length)];
-        int n = (int) Zstd.compressByteArray(out, 0, out.length, bytes, offset, length, ZSTD_LEVEL);
-        yield Arrays.copyOf(out, n);
-      }
+      case ZSTD -> ZstdFrames.compress(bytes, offset, length);
       case LZ4 -> LZ4Factory.fastestInstance().fastCompressor().compress(bytes, offset, length);
       case SNAPPY -> {
         byte[] out = new byte[Snappy.maxCompressedLength(length)];
@@ -90,7 +82,7 @@ public enum Compression {
     long n =
         switch (this) {
           case NONE -> copy(bytes, offset, length, out, rawLength);
-          case ZSTD -> zstd(bytes, offset, length, out, rawLength);
+          case ZSTD -> ZstdFrames.decompress(bytes, offset, length, out, rawLength);
           case LZ4 -> lz4(bytes, offset, length, out, rawLength);
           case SNAPPY -> snappy(bytes, offset, length, out, rawLength);
         };
@@ -103,14 +95,6 @@ public enum Compression {
   private static long copy(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
     System.arraycopy(bytes, offset, out, 0, Math.min(length, rawLength));
     return length;
-  }
-
-  private static long zstd(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
-    try {
-      return Zstd.decompressByteArray(out, 0, rawLength, bytes, offset, length);
-    } catch (ZstdException e) {
-      return -1;
-    }
   }
 
   private static long lz4(byte[] bytes, int offset, int length, byte[] out, int rawLength) {

@@ -9,6 +9,7 @@ import io.sigyn.model.Selection;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.rows.Chain;
+import io.sigyn.storage.rows.DerivedRun;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.storage.rows.StreamRuns;
@@ -234,32 +235,11 @@ public final class SegmentMerge {
   }
 
   /** Counts the rows when they are first asked for. */
-  private final class CountedRun implements Run {
-    private final Run run;
+  private final class CountedRun extends DerivedRun {
     private boolean counted;
 
     CountedRun(Run run) {
-      this.run = run;
-    }
-
-    @Override
-    public long minTs() {
-      return run.minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return run.maxTs();
-    }
-
-    @Override
-    public int rank() {
-      return run.rank();
-    }
-
-    @Override
-    public boolean inHead() {
-      return run.inHead();
+      super(run);
     }
 
     @Override

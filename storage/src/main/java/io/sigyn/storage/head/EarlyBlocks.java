@@ -5,6 +5,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.block.BlockBuilder;
 import io.sigyn.storage.block.BlockFormat;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.StreamMerge;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes blocks of streams that alone have a block's worth of rows in order, long before the flush, so that memory holds
+ * Makes blocks of streams that alone have a block's worth of rows, nearly in order, long before the flush, so that memory holds
  * them compressed and the flush has only to copy them. Safe for use by many threads; one block is made at a time.
  *
  * <p>This is done on an executor and not by the thread that appends: a MiB takes milliseconds, which a push should not
@@ -28,6 +29,7 @@ public final class EarlyBlocks {
   private static final int MOST_WAITING = 64;
 
   private final Executor executor;
+  private final Leases leases;
   private final int blockBytes;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Runnable made;
@@ -37,11 +39,13 @@ public final class EarlyBlocks {
    * Starts with nothing waiting.
    *
    * @param executor where blocks are made; may refuse when it is closed
+   * @param leases of all who look at pages
    * @param blockBytes line bytes from which a block is made
    * @param made told of each block
    */
-  public EarlyBlocks(Executor executor, int blockBytes, Runnable made) {
+  public EarlyBlocks(Executor executor, Leases leases, int blockBytes, Runnable made) {
     this.executor = executor;
+    this.leases = leases;
     this.blockBytes = blockBytes;
     this.made = made;
   }
@@ -65,7 +69,8 @@ public final class EarlyBlocks {
     try {
       executor.execute(
           () -> {
-            try {
+            // A flush may be done with the pages meanwhile.
+            try (Leases.Lease _ = leases.enter()) {
               encode(stream, sets);
             } finally {
               waiting.decrementAndGet();
@@ -79,7 +84,7 @@ public final class EarlyBlocks {
   private synchronized void encode(HeadStream stream, MetadataSets sets) {
     for (List<HeadPage> pages = stream.pagesForBlock(); !pages.isEmpty(); pages = stream.pagesForBlock()) {
       List<EntryBlock> rest = new ArrayList<>();
-      List<EntryBlock> taken = divide(merged(stream, pages), rest);
+      List<EntryBlock> taken = divide(merged(stream, pages), until(pages), rest);
       if (bytes(taken) < blockBytes / 2 || !add(taken)) {
         builder = new BlockBuilder();
         stream.passOver(pages.size());
@@ -106,12 +111,23 @@ public final class EarlyBlocks {
     return rows;
   }
 
+  /** Rows from this time on may have rows before them that are still to come. */
+  private static long until(List<HeadPage> pages) {
+    long newest = Long.MIN_VALUE;
+    long lateness = 0;
+    for (HeadPage page : pages) {
+      newest = Math.max(newest, page.maxTs());
+      lateness = Math.max(lateness, page.lateness());
+    }
+    return newest - 2 * lateness;
+  }
+
   /**
-   * Takes what fits into a block, but no row of the last time: more rows of that time may follow, and a block that shares
-   * no time with what comes after it can be copied at the flush without looking for duplicates.
+   * Takes what fits into a block, but no row of the last time, and none of the time in which late rows are to be expected:
+   * a block that shares no time with what comes after it can be copied at the flush without looking for duplicates.
    */
-  private static List<EntryBlock> divide(List<EntryBlock> rows, List<EntryBlock> rest) {
-    long end = end(rows);
+  private static List<EntryBlock> divide(List<EntryBlock> rows, long until, List<EntryBlock> rest) {
+    long end = Math.min(until, end(rows));
     List<EntryBlock> taken = new ArrayList<>();
     for (EntryBlock block : rows) {
       int to = block.firstAtOrAfter(end);

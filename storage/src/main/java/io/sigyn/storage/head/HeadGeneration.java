@@ -2,6 +2,8 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,26 +23,33 @@ public final class HeadGeneration {
   private final LongAdder bytes = new LongAdder();
   private final AtomicLong firstAppend = new AtomicLong(NEVER);
   private final @Nullable EarlyBlocks early;
+  private final PagePool pool;
   private volatile @Nullable HeadGeneration previous;
 
-  private HeadGeneration(@Nullable HeadGeneration previous, @Nullable EarlyBlocks early) {
+  private HeadGeneration(@Nullable HeadGeneration previous, @Nullable EarlyBlocks early, PagePool pool) {
     this.previous = previous;
     this.early = early;
+    this.pool = pool;
   }
 
   /** The first generation, which keeps all entries in pages. */
   public HeadGeneration() {
-    this(null, null);
+    this(PagePool.none());
+  }
+
+  /** The first generation, which keeps all entries in pages whose columns a pool lends. */
+  public HeadGeneration(PagePool pool) {
+    this(null, null, pool);
   }
 
   /** The first generation, where streams that have enough entries become blocks early. */
-  public HeadGeneration(EarlyBlocks early) {
-    this(null, early);
+  public HeadGeneration(EarlyBlocks early, PagePool pool) {
+    this(null, early, pool);
   }
 
   /** The one that follows another, which is still in memory, and keeps entries as that one does. */
   public HeadGeneration(HeadGeneration previous) {
-    this(previous, previous.early);
+    this(previous, previous.early, previous.pool);
   }
 
   /** Takes a batch that has at least one entry; {@code ticks} is now, in nanoseconds of the monotonic clock. */
@@ -53,7 +62,7 @@ public final class HeadGeneration {
 
   private TenantHead join(Tenant tenant) {
     HeadGeneration before = previous;
-    return new TenantHead(before == null ? null : before.tenant(tenant), bytes, early);
+    return new TenantHead(before == null ? null : before.tenant(tenant), bytes, early, pool);
   }
 
   /** Memory the entries take, in bytes, roughly: pages whether full or not, blocks, metadata, and a share per stream. */
@@ -86,6 +95,21 @@ public final class HeadGeneration {
   public void forgetPrevious() {
     previous = null;
     tenants.values().forEach(TenantHead::forgetPrevious);
+  }
+
+  /**
+   * Gives the memory of pages back. The entries must be in segments, and the view must have let go of the generation:
+   * readers that know it hold a lease.
+   */
+  public void retire() {
+    List<HeadPage> pages = new ArrayList<>();
+    for (TenantHead tenant : tenants.values()) {
+      for (HeadStream stream : tenant.streams()) {
+        stream.retire(pages);
+      }
+    }
+    pool.retire(pages);
+    pool.shrink();
   }
 
   /** The streams of a tenant, if it has any here. */

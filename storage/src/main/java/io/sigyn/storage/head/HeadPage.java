@@ -12,27 +12,23 @@ import java.util.stream.IntStream;
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
  * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
- * thread at a time appends; any thread may take a {@link #snapshot}, which sees the rows published so far. Rows may be out
- * of order and may repeat; a snapshot is sorted and has none twice.
+ * thread at a time appends; any thread may take a snapshot ({@link #show}, {@link #rows(Labels)}), which sees the rows
+ * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. The columns may belong
+ * to a {@link PagePool}, which gets them back after the page.
  */
 final class HeadPage implements HeadPart {
-  /** Line bytes of pages. A longer line has a page of its own. */
-  private static final int[] SIZES = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10};
-
   private static final int LEAST_ROWS = 8;
   private static final int MOST_ROWS = 8192;
   private static final int LEAST_AVERAGE = 16;
 
   /** Objects and headers of arrays, roughly. */
-  private static final int OVERHEAD = 160;
+  private static final int OVERHEAD = 200;
 
-  private static final int ROW_BYTES = Long.BYTES + Integer.BYTES;
   private static final int REFERENCE_BYTES = Integer.BYTES;
 
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
-  private static final Labels[] NO_METADATA = {};
   private static final VarHandle COUNT;
 
   static {
@@ -49,13 +45,18 @@ final class HeadPage implements HeadPart {
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
   private final int rank;
+  private final PageBuffers buffers;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
 
   /** One per row, or none as long as no row has any. */
-  private volatile Labels[] metadata = NO_METADATA;
+  private volatile Labels[] metadata = PageBuffers.NO_METADATA;
 
+  /** The time of the newest row of the stream, and by how much a row here came later than such a one at most. */
+  private long newest = Long.MIN_VALUE;
+
+  private long lateness;
   private int size;
   private int tieStart;
   private TieTable ties = TieTable.NONE;
@@ -68,12 +69,14 @@ final class HeadPage implements HeadPart {
   private boolean clean = true;
 
   private volatile Sorted sorted = NEVER_SORTED;
+  private volatile boolean shown;
 
-  private HeadPage(int rank, int rows, int lineBytes) {
+  private HeadPage(int rank, PageBuffers buffers) {
     this.rank = rank;
-    timestamps = new long[rows];
-    offsets = new int[rows + 1];
-    text = new byte[lineBytes];
+    this.buffers = buffers;
+    timestamps = buffers.timestamps;
+    offsets = buffers.offsets;
+    text = buffers.text;
   }
 
   /**
@@ -83,16 +86,23 @@ final class HeadPage implements HeadPart {
    * @param sofar line bytes of the stream's pages before it
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
+   * @param newest time of the newest row of the stream so far
+   * @param pool lends columns, unless the line has to have a page of its own
    */
-  static HeadPage open(int rank, long sofar, int lineBytes, int average) {
-    int size = SIZES[0];
-    for (int larger : SIZES) {
-      size = larger <= sofar ? larger : size;
+  static HeadPage open(int rank, long sofar, int lineBytes, int average, long newest, PagePool pool) {
+    int[] sizes = PageBuffers.TEXTS;
+    int size = 0;
+    while (size + 1 < sizes.length && sizes[size + 1] <= sofar) {
+      size++;
     }
-    int bytes = Math.max(size, lineBytes);
+    int bytes = Math.max(sizes[size], lineBytes);
     // Shorter lines than this would make the columns larger than the text: a page may end with its rows, too.
     int rows = Math.clamp(bytes / Math.max(LEAST_AVERAGE, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
-    return new HeadPage(rank, rows, bytes);
+    PageBuffers buffers =
+        bytes > sizes[size] ? PageBuffers.of(rows, bytes) : pool.take(PageBuffers.kind(size, rows));
+    HeadPage page = new HeadPage(rank, buffers);
+    page.newest = newest;
+    return page;
   }
 
   /** A page of rows of one stream that are in order and repeat none; nothing may be appended to it. */
@@ -103,7 +113,7 @@ final class HeadPage implements HeadPart {
       rows += block.size();
       bytes += block.lineStart(block.size()) - block.lineStart(0);
     }
-    HeadPage page = new HeadPage(rank, rows, bytes);
+    HeadPage page = new HeadPage(rank, PageBuffers.of(rows, bytes));
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
         page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
@@ -112,6 +122,16 @@ final class HeadPage implements HeadPart {
     page.ties = TieTable.NONE;
     page.publish();
     return page;
+  }
+
+  /** Its columns. */
+  PageBuffers buffers() {
+    return buffers;
+  }
+
+  /** Whether {@link #show} handed out the columns themselves. */
+  boolean wasShown() {
+    return shown;
   }
 
   /** Whether a line of this length still fits. */
@@ -145,12 +165,16 @@ final class HeadPage implements HeadPart {
     return timestamps[size - 1];
   }
 
+  /** The most nanoseconds by which a row is older than one of the stream that came before it; 0 in order. */
+  long lateness() {
+    return lateness;
+  }
+
   /** {@inheritDoc} Used or not. */
   @Override
   public long memory() {
     return OVERHEAD
-        + text.length
-        + (long) timestamps.length * ROW_BYTES
+        + buffers.bytes()
         + (long) metadata.length * REFERENCE_BYTES
         + ties.memory();
   }
@@ -170,6 +194,12 @@ final class HeadPage implements HeadPart {
         clean &= ts > last;
       }
     }
+    if (ts >= newest) {
+      newest = ts;
+    } else {
+      long late = newest - ts;
+      lateness = late < 0 ? Long.MAX_VALUE : Math.max(lateness, late);
+    }
     int at = offsets[row];
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
@@ -178,7 +208,7 @@ final class HeadPage implements HeadPart {
     if (sets.length != 0) {
       sets[row] = set;
     } else if (!set.isEmpty()) {
-      sets = new Labels[timestamps.length];
+      sets = buffers.metadata();
       Arrays.fill(sets, 0, row, Labels.EMPTY);
       sets[row] = set;
       metadata = sets;
@@ -227,8 +257,19 @@ final class HeadPage implements HeadPart {
     COUNT.setRelease(this, size);
   }
 
-  /** The published rows, sorted by time, ties in order of arrival, each once. */
-  EntryBlock snapshot(Labels stream) {
+  /** As {@link #rows(Labels)}, for somebody who keeps them for as long as he likes. */
+  EntryBlock show(Labels stream) {
+    if (!shown) {
+      shown = true;
+    }
+    return rows(stream);
+  }
+
+  /**
+   * The published rows, sorted by time, ties in order of arrival, each once; for as long as the page is in its stream or the
+   * lease lasts.
+   */
+  EntryBlock rows(Labels stream) {
     int rows = (int) COUNT.getAcquire(this);
     if (clean) {
       return block(stream, rows);
@@ -249,11 +290,16 @@ final class HeadPage implements HeadPart {
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
   HeadPage close(Labels stream) {
     ties = TieTable.NONE;
-    return clean ? this : sort(rank, block(stream, size));
+    if (clean) {
+      return this;
+    }
+    HeadPage ordered = sort(rank, block(stream, size));
+    ordered.lateness = lateness;
+    return ordered;
   }
 
   private static HeadPage sort(int rank, EntryBlock rows) {
-    HeadPage sorted = new HeadPage(rank, Math.max(1, rows.size()), rows.lineStart(rows.size()));
+    HeadPage sorted = new HeadPage(rank, PageBuffers.of(Math.max(1, rows.size()), rows.lineStart(rows.size())));
     byte[] text = rows.text();
     for (int r : order(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
 
@@ -27,6 +28,7 @@ public final class HeadStream {
   private final Labels labels;
   private final LongAdder memory;
   private final int blockBytes;
+  private final PagePool pool;
   private volatile HeadPart[] parts = {};
 
   /** Line bytes of all pages there ever were but the last; under the lock, as the following. */
@@ -40,6 +42,9 @@ public final class HeadStream {
 
   private int waitingRows;
 
+  /** Whether the generation is in segments: whoever still has the stream may read it, as long as his lease lasts. */
+  private boolean retired;
+
   private volatile long minTs = Long.MAX_VALUE;
   private volatile long maxTs = Long.MIN_VALUE;
 
@@ -49,11 +54,13 @@ public final class HeadStream {
    * @param memory counts the bytes it takes beside metadata; always told under the stream's lock, so that what is given
    *     back was counted before
    * @param blockBytes line bytes that are worth a block
+   * @param pool lends columns of pages
    */
-  HeadStream(Labels labels, LongAdder memory, int blockBytes) {
+  HeadStream(Labels labels, LongAdder memory, int blockBytes, PagePool pool) {
     this.labels = labels;
     this.memory = memory;
     this.blockBytes = blockBytes;
+    this.pool = pool;
   }
 
   /** The stream's labels. */
@@ -88,7 +95,7 @@ public final class HeadStream {
     for (HeadPart part : parts) {
       switch (part) {
         case HeadBlock block -> consumer.accept(function.applyAsInt(block.built.info().minTs()));
-        case HeadPage page -> forEachTime(page.snapshot(labels), function, consumer);
+        case HeadPage page -> forEachTime(page.rows(labels), function, consumer);
       }
     }
   }
@@ -111,7 +118,7 @@ public final class HeadStream {
     long before;
     if (parts.length == 0) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, 0, length, length);
+      page = HeadPage.open(0, 0, length, length, Long.MIN_VALUE, pool);
       parts = new HeadPart[] {page};
       before = -STREAM_BYTES;
     } else {
@@ -132,7 +139,11 @@ public final class HeadStream {
         page.publish();
         HeadPage full = page.close(labels);
         closed += full.memory();
-        page = turn(full, end - start);
+        HeadPage unsorted = page;
+        page = turn(full, end - start, max);
+        if (full != unsorted) {
+          pool.retire(List.of(unsorted));
+        }
         turned = true;
       }
       long ts = batch.timestamp(e);
@@ -165,12 +176,13 @@ public final class HeadStream {
   }
 
   /** Puts the closed page in the place of the last part, and an empty one behind it. */
-  private HeadPage turn(HeadPage full, int lineBytes) {
+  private HeadPage turn(HeadPage full, int lineBytes, long newest) {
     closedBytes += full.bytes();
     waitingBytes += full.bytes();
     waitingRows += full.rows();
     HeadPage page =
-        HeadPage.open(full.rank() + 1, closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()));
+        HeadPage.open(
+            full.rank() + 1, closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()), newest, pool);
     int n = parts.length;
     HeadPart[] more = Arrays.copyOf(parts, n + 1);
     more[n - 1] = full;
@@ -180,35 +192,71 @@ public final class HeadStream {
   }
 
   /**
-   * Closed pages, one after another, that are worth a block: none starts before the one before it ends, and all rows are
-   * of one day. Empty when there are none such. Pages that cannot be among them any more are passed over.
+   * Closed pages, one after another, that are worth a block: all rows are of one day, and none came later than the others
+   * let one expect, so that what is still to come overlaps with little of it. Empty when there are none such. Pages that
+   * cannot be among them any more are passed over.
    */
   synchronized List<HeadPage> pagesForBlock() {
-    List<HeadPage> pages = new ArrayList<>();
-    long bytes = 0;
-    int rows = 0;
+    if (retired) {
+      return List.of();
+    }
+    Candidates pages = new Candidates();
     for (int i = waitingFrom; i < parts.length - 1; i++) {
       HeadPage page = (HeadPage) parts[i];
-      boolean follows = pages.isEmpty() || page.minTs() >= pages.getLast().maxTs();
-      long first = pages.isEmpty() ? page.minTs() : pages.getFirst().minTs();
-      if (!follows || !sameDay(first, page.maxTs())) {
-        passOver(pages.size());
-        pages.clear();
-        bytes = 0;
-        rows = 0;
+      if (!pages.hasDayOf(page)) {
+        passOver(pages.list.size());
+        pages = new Candidates();
         if (!sameDay(page.minTs(), page.maxTs())) {
           passOver(1);
           continue;
         }
       }
       pages.add(page);
-      bytes += page.bytes();
-      rows += page.rows();
-      if (isBlock(bytes, rows)) {
-        return pages;
+      if (isBlock(pages.bytes, pages.rows)) {
+        int late = pages.tooLate();
+        if (late == 0) {
+          return pages.list;
+        }
+        passOver(late);
+        List<HeadPage> others = pages.list.subList(late, pages.list.size());
+        pages = new Candidates();
+        others.forEach(pages::add);
       }
     }
     return List.of();
+  }
+
+  /** Pages that may become a block together. */
+  private static final class Candidates {
+    /** The part of the time they span that a row may be late. */
+    private static final int LATE = 8;
+
+    final List<HeadPage> list = new ArrayList<>();
+    long bytes;
+    int rows;
+    private long min = Long.MAX_VALUE;
+    private long max = Long.MIN_VALUE;
+
+    boolean hasDayOf(HeadPage page) {
+      return !list.isEmpty() && sameDay(min, page.minTs()) && sameDay(min, page.maxTs());
+    }
+
+    void add(HeadPage page) {
+      list.add(page);
+      bytes += page.bytes();
+      rows += page.rows();
+      min = Math.min(min, page.minTs());
+      max = Math.max(max, page.maxTs());
+    }
+
+    /** The number of pages up to the last one with a row that came too late; 0 for none. */
+    int tooLate() {
+      int at = list.size();
+      while (at > 0 && list.get(at - 1).lateness() <= (max - min) / LATE) {
+        at--;
+      }
+      return at;
+    }
   }
 
   private static boolean sameDay(long a, long b) {
@@ -230,6 +278,9 @@ public final class HeadStream {
    * @param metadata memory of metadata that was counted and is not needed any more
    */
   synchronized void replace(List<HeadPage> pages, HeadBlock block, HeadPage rest, long metadata) {
+    if (retired) {
+      return;
+    }
     HeadPart[] now = parts;
     int at = waitingFrom;
     int behind = at + pages.size();
@@ -248,23 +299,41 @@ public final class HeadStream {
     waitingBytes += rest.bytes();
     waitingRows += rest.rows();
     memory.add(block.memory() + rest.memory() - freed);
+    pool.retire(pages);
+  }
+
+  /** Collects all pages, for the view has the stream no more. */
+  synchronized void retire(List<? super HeadPage> pages) {
+    retired = true;
+    for (HeadPart part : parts) {
+      if (part instanceof HeadPage page) {
+        pages.add(page);
+      }
+    }
   }
 
   /**
-   * The entries published so far, as chains of runs whose ranks start at {@code firstRank}.
+   * The entries published so far, as chains of runs whose ranks start at {@code firstRank}, for readers who took a lease
+   * before they found the stream. The rows stay valid for as long as they are referred to.
    *
    * @param stats counts what is decoded
    */
   public List<Chain> chains(int firstRank, ScanStats stats) {
-    return chains(parts, firstRank, stats);
+    return chains(parts, firstRank, stats, page -> page.show(labels));
   }
 
-  /** The rows of some pages only. */
+  /** The same for somebody who copies the rows while the stream is in the view, or while he has a lease. */
+  public List<Chain> chainsToCopy(ScanStats stats) {
+    return chains(parts, 0, stats, page -> page.rows(labels));
+  }
+
+  /** The rows of some pages only, to be copied. */
   List<Chain> chainsOf(List<HeadPage> pages) {
-    return chains(pages.toArray(HeadPart[]::new), 0, new ScanStats());
+    return chains(pages.toArray(HeadPart[]::new), 0, new ScanStats(), page -> page.rows(labels));
   }
 
-  private List<Chain> chains(HeadPart[] now, int firstRank, ScanStats stats) {
+  private List<Chain> chains(
+      HeadPart[] now, int firstRank, ScanStats stats, Function<HeadPage, EntryBlock> columns) {
     List<PartChain> chains = new ArrayList<>(1);
     long[] cuts = cuts(now);
     for (HeadPart part : now) {
@@ -272,7 +341,7 @@ public final class HeadStream {
       switch (part) {
         case HeadBlock block -> add(chains, new EncodedRun(labels, block, rank, stats));
         case HeadPage page -> {
-          EntryBlock rows = page.snapshot(labels);
+          EntryBlock rows = columns.apply(page);
           int from = 0;
           for (int c = 0; c < cuts.length && from < rows.size(); c++) {
             int to = rows.firstAtOrAfter(cuts[c], from);

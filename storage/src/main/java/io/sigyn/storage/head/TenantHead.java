@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -26,12 +27,21 @@ public final class TenantHead {
   /** Looking up the value of one stream costs about as much as trying this many values. */
   private static final int LOOK_UP = 2;
 
+  /** Slots for streams found by the object that their labels are. */
+  private static final int FEW_RECENT = 16;
+
+  private static final int MOST_RECENT = 1 << 14;
+
+  private record Recent(Labels labels, HeadStream stream) {}
+
+  private volatile AtomicReferenceArray<@Nullable Recent> recent = new AtomicReferenceArray<>(FEW_RECENT);
   private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
   private final List<HeadStream> byRef = new ArrayList<>();
   private final HeadIndex index = new HeadIndex();
   private final MetadataSets sets;
   private final LongAdder memory;
   private final @Nullable EarlyBlocks early;
+  private final PagePool pool;
 
   /** Guards {@link #byRef} and {@link #index}, which change only when a stream is new. */
   private final ReadWriteLock indexLock = new ReentrantReadWriteLock();
@@ -44,11 +54,13 @@ public final class TenantHead {
    *
    * @param memory counts the bytes that everything takes
    * @param early makes blocks of streams that have enough for one; none when that waits for the flush
+   * @param pool lends columns of pages
    */
-  TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early) {
+  TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
     this.previous = previous;
     this.memory = memory;
     this.early = early;
+    this.pool = pool;
     this.sets = new MetadataSets(memory);
   }
 
@@ -67,9 +79,19 @@ public final class TenantHead {
     }
   }
 
+  /** Writers send the same objects again and again: one look at an address saves comparing all names and values. */
+  @SuppressWarnings("ReferenceEquality") // another object with equal labels is looked up
   private HeadStream stream(Labels labels) {
+    AtomicReferenceArray<@Nullable Recent> slots = recent;
+    int slot = labels.hashCode() * 0x9E3779B9 >>> 16 & (slots.length() - 1);
+    Recent seen = slots.getAcquire(slot);
+    if (seen != null && seen.labels == labels) {
+      return seen.stream;
+    }
     HeadStream known = streams.get(labels);
-    return known != null ? known : register(labels);
+    HeadStream stream = known != null ? known : register(labels);
+    slots.setRelease(slot, new Recent(labels, stream));
+    return stream;
   }
 
   /** Enters a stream unless another thread just did. Its key shares its strings with those of other streams. */
@@ -82,13 +104,16 @@ public final class TenantHead {
       }
       Labels shared = index.add(labels, byRef.size());
       EarlyBlocks blocks = early;
-      HeadStream stream = new HeadStream(shared, memory, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
+      HeadStream stream = new HeadStream(shared, memory, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes(), pool);
       byRef.add(stream);
       TenantHead before = previous;
       if (before != null && before.streams.containsKey(labels)) {
         inPrevious.incrementAndGet();
       }
       streams.put(shared, stream);
+      if (byRef.size() > recent.length() && recent.length() < MOST_RECENT) {
+        recent = new AtomicReferenceArray<>(4 * recent.length());
+      }
       return stream;
     } finally {
       indexLock.writeLock().unlock();

@@ -5,6 +5,7 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Columns;
+import io.sigyn.storage.rows.DerivedRun;
 import io.sigyn.storage.rows.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class Erasure {
   /** Hides nothing. */
   public static final Erasure NOTHING = new Erasure(List.of());
 
-  private record Part(long first, long last, RowFilter filter) {}
+  private record Part(long first, long last, RowFilter filter, boolean all) {}
 
   private final List<Part> parts;
   private long hiddenRows;
@@ -46,7 +47,7 @@ public final class Erasure {
       RowFilter.Compiler compiler) {
     List<Part> parts = List.of();
     if (minTs < cutoff) {
-      parts = new ArrayList<>(List.of(new Part(Long.MIN_VALUE, cutoff - 1, RowFilter.ALL)));
+      parts = new ArrayList<>(List.of(new Part(Long.MIN_VALUE, cutoff - 1, RowFilter.ALL, true)));
     }
     for (Tombstone tombstone : tombstones) {
       DeleteRequest request = tombstone.request();
@@ -58,7 +59,7 @@ public final class Erasure {
           parts = new ArrayList<>(1);
         }
         RowFilter filter = request.filtered() ? compiler.compile(request.query(), stream) : RowFilter.ALL;
-        parts.add(new Part(request.first(), request.last(), filter));
+        parts.add(new Part(request.first(), request.last(), filter, !request.filtered()));
       }
     }
     return parts.isEmpty() ? NOTHING : new Erasure(parts);
@@ -68,6 +69,16 @@ public final class Erasure {
   public boolean touches(long minTs, long maxTs) {
     for (Part part : parts) {
       if (part.first <= maxTs && part.last >= minTs) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether every row of {@code [minTs, maxTs]} is hidden, as far as can be said without looking at one. */
+  public boolean hidesAll(long minTs, long maxTs) {
+    for (Part part : parts) {
+      if (part.all && part.first <= minTs && part.last >= maxTs) {
         return true;
       }
     }
@@ -159,30 +170,17 @@ public final class Erasure {
     }
   }
 
-  private record ErasedRun(Erased chain, Run run) implements Run {
-    @Override
-    public long minTs() {
-      return run.minTs();
-    }
+  private static final class ErasedRun extends DerivedRun {
+    private final Erased chain;
 
-    @Override
-    public long maxTs() {
-      return run.maxTs();
-    }
-
-    @Override
-    public int rank() {
-      return run.rank();
+    ErasedRun(Erased chain, Run run) {
+      super(run);
+      this.chain = chain;
     }
 
     @Override
     public boolean isExact() {
       return false;
-    }
-
-    @Override
-    public boolean inHead() {
-      return run.inHead();
     }
 
     @Override

@@ -8,11 +8,15 @@ import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.rows.Columns;
 import io.sigyn.testkit.Seeded;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,28 @@ class BlockTest {
         assertThat(e).hasMessageContaining("checksum");
       }
     }
+  }
+
+  /** What a bad memory or encoder made of the lines before they were compressed: every region holds, the lines are others. */
+  @Test
+  void findsLinesThatAreNotThoseThatWereStored() {
+    BlockBuilder builder = new BlockBuilder();
+    EntryBlock rows = rows(new Random(5), 50);
+    builder.add(7, rows, 0);
+    BlockBuilder.Built built = builder.build(name -> 0);
+    byte[] bytes = built.bytes().clone();
+    bytes[BlockFormat.ROWS_CRC_AT] ^= 1;
+    int covered = built.info().headerLength() - 4;
+    int headerCrc = Crc32c.of(bytes, 0, covered);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(covered, headerCrc);
+    BlockInfo info = built.info();
+    BlockInfo named =
+        new BlockInfo(
+            info.offset(), info.stored(), info.rawBytes(), info.rows(), info.runs(), info.layout(), info.flags(),
+            info.minTs(), info.maxTs(), info.firstStream(), info.lastStream(), info.metadataBytes(), info.unit(),
+            info.regions(), info.headerLength(), headerCrc);
+    DecodedBlock block = DecodedBlock.open(bytes, named, column -> "");
+    assertThatThrownBy(block::text).isInstanceOf(CorruptBytesException.class).hasMessageContaining("text of");
   }
 
   @Test

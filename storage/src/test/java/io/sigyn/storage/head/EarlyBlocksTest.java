@@ -10,6 +10,7 @@ import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
@@ -34,7 +35,7 @@ class EarlyBlocksTest {
   private int made;
 
   private HeadGeneration head(Executor executor, int blockBytes) {
-    return new HeadGeneration(new EarlyBlocks(executor, blockBytes, () -> made++));
+    return new HeadGeneration(new EarlyBlocks(executor, new Leases(), blockBytes, () -> made++), PagePool.none());
   }
 
   /** Appends rows of a stream, one a step, in batches. */
@@ -195,6 +196,38 @@ class EarlyBlocksTest {
       assertThat(blocks).noneMatch(block -> block != run && block.maxTs() == run.minTs());
     }
     assertThat(count(head)).isEqualTo(2000 + 39 * 200);
+  }
+
+  /** As when several writers send one stream: rows come up to 50 ms late. Blocks are made, and little overlaps with them. */
+  @Test
+  void makesBlocksOfAStreamWhoseRowsAreALittleLate() {
+    HeadGeneration head = head(Runnable::run, EarlyBlocks.worth(1 << 20));
+    int rows = 60_000;
+    for (int at = 0; at < rows; at++) {
+      append(head, STREAM, 1, NOON + at * MS - random.nextInt(50) * MS, MS, 50);
+    }
+    assertThat(made).isGreaterThanOrEqualTo(6);
+    List<EncodedRun> blocks = blocks(head);
+    assertThat(blocks).hasSize(made);
+    for (int b = 1; b < blocks.size(); b++) {
+      assertThat(blocks.get(b).minTs()).as("of block " + b).isGreaterThan(blocks.get(b - 1).maxTs());
+    }
+    assertThat(count(head)).isEqualTo(rows);
+    ScanStats stats = new ScanStats();
+    StreamMerge merge =
+        new StreamMerge(
+            STREAM, stream(head, STREAM).chains(0, stats), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+    int summarised = 0;
+    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+      EntrySummary summary = merge.summary();
+      if (summary == null) {
+        merge.next(stats);
+      } else {
+        summarised++;
+        merge.skip();
+      }
+    }
+    assertThat(summarised).as("blocks that nothing overlaps").isEqualTo(made);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,7 @@ class HeadTest {
   void returnsEveryRowOnceWhenSomeAreInBlocks(RandomGenerator random) {
     List<Runnable> waiting = new ArrayList<>();
     int later = random.nextInt(3);
+    Leases leases = new Leases();
     EarlyBlocks early =
         new EarlyBlocks(
             task -> {
@@ -45,9 +47,10 @@ class HeadTest {
                 waiting.clear();
               }
             },
+            leases,
             200 << random.nextInt(9),
             () -> {});
-    returnsEveryRowOnce(new HeadGeneration(early), random);
+    returnsEveryRowOnce(new HeadGeneration(early, new PagePool(leases, 1 << 20)), random);
   }
 
   private static void returnsEveryRowOnce(HeadGeneration head, RandomGenerator random) {

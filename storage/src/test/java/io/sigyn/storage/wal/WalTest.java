@@ -142,6 +142,41 @@ class WalTest {
     return hit;
   }
 
+  /** A file that cannot be read today may be read tomorrow: what came meanwhile must not have its LSNs, and it stays. */
+  @Test
+  void givesNoLsnAgainThatAnUnreadableFileMayHave() throws IOException {
+    try (WalWriter writer = writer(4096)) {
+      for (int i = 0; i < 100; i++) {
+        append(writer, i).join();
+      }
+    }
+    Path unreadable = walFiles().getLast();
+    long readable = replay().lsns.getLast();
+    files.rule = FaultyFiles.failing(Call.READ, unreadable.getFileName().toString(), "bad sector");
+    Replay partly = replay();
+    assertThat(partly.numbers).hasSizeBetween(1, 99);
+    assertThat(partly.damages.newest())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.toString()).contains("cannot be read: bad sector"));
+    assertThat(partly.found.nextLsn()).isGreaterThan(readable);
+    assertThat(partly.found.files()).noneMatch(file -> file.path().equals(unreadable));
+    try (WalWriter writer =
+        WalWriter.start(options(STORE, 4096), WalMetrics.in(new SimpleMeterRegistry()), partly.found)) {
+      for (int i = 100; i < 120; i++) {
+        append(writer, i).join();
+      }
+      writer.truncate(Long.MAX_VALUE - 1);
+      assertThat(unreadable).exists();
+      for (int i = 120; i < 140; i++) {
+        append(writer, i).join();
+      }
+    }
+    files.rule = (call, path) -> {};
+    Replay whole = replay();
+    assertThat(whole.numbers).containsAll(range(partly.numbers.size(), 100)).contains(139).doesNotHaveDuplicates();
+    assertThat(whole.lsns).isSorted().doesNotHaveDuplicates();
+  }
+
   @Test
   void keepsACopyOfAFileDamagedInTheMiddle() throws IOException {
     write(10);

@@ -13,6 +13,8 @@ final class Batching {
   /** More label bytes in one stream are an attack or a mistake. */
   static final int LONGEST_LABELS = 16_000_000;
 
+  private static final int FEW = 64;
+
   private final List<RefusedStream> refused;
   private EntryBatch.Builder batch;
   private int streams;
@@ -21,7 +23,12 @@ final class Batching {
   private long refusedBytes;
 
   Batching(byte[] arena, List<RefusedStream> refused) {
-    this.batch = EntryBatch.builder(arena);
+    this(arena, FEW, refused);
+  }
+
+  /** With room for so many entries. */
+  Batching(byte[] arena, int entries, List<RefusedStream> refused) {
+    this.batch = EntryBatch.builder(arena, entries);
     this.refused = refused;
   }
 

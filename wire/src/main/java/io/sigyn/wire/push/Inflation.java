@@ -47,8 +47,8 @@ public final class Inflation {
     };
   }
 
-  /** The content of a snappy block. */
-  static Body snappy(byte[] block, int length, int max) {
+  /** The content of a snappy block, in memory that the scratch lends. */
+  static Body snappy(byte[] block, int length, int max, PushScratch scratch) {
     long declared = 0;
     int at = 0;
     while (true) {
@@ -68,15 +68,17 @@ public final class Inflation {
     if (declared > max) {
       throw Body.tooLarge(declared, max);
     }
-    byte[] out = new byte[(int) declared];
+    int size = (int) declared;
+    byte[] out = scratch.arena(size);
     try {
-      if (Snappy.rawUncompress(block, 0, length, out, 0) != out.length) {
+      // The decoder trusts the size it declares itself, which is this one.
+      if (Snappy.rawUncompress(block, 0, length, out, 0) != size) {
         throw corruptSnappy();
       }
     } catch (IOException e) {
       throw corruptSnappy();
     }
-    return new Body(out, out.length);
+    return new Body(out, size);
   }
 
   private static LokiException corruptSnappy() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the two out. Safe for use by several threads without locks: slots are immutable, and a lost update costs a parse.
  */
 final class LabelsCache {
-  private static final int SLOTS = 4096;
+  private static final int SLOTS = 1 << 14;
   private static final int LONGEST = 1024;
 
   private final AtomicReferenceArray<@Nullable Slot> slots = new AtomicReferenceArray<>(SLOTS);

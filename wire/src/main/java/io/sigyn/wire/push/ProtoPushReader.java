@@ -31,6 +31,9 @@ final class ProtoPushReader {
   private static final int SECONDS = 1 << 3;
   private static final int NANOS = 2 << 3;
 
+  /** Bytes of an entry, for a first guess at how many there are. */
+  private static final int TYPICAL_ENTRY = 200;
+
   private static final long FIRST_SECOND = -62_135_596_800L;
   private static final long LAST_SECOND = 253_402_300_799L;
 
@@ -54,7 +57,7 @@ final class ProtoPushReader {
   private ProtoPushReader(byte[] message, int length, List<RefusedStream> refused) {
     this.input = new ProtoInput(message, 0);
     this.end = length;
-    this.batch = new Batching(message, refused);
+    this.batch = new Batching(message, length / TYPICAL_ENTRY + 16, refused);
     this.metadata = new MetadataCache(message, this::metadata);
   }
 

@@ -44,7 +44,19 @@ public final class PushReader {
       String contentEncoding,
       int maxInflated,
       List<RefusedStream> refused) {
-    return read(body, length, contentType, contentEncoding, maxInflated, refused, JsonPushReader::read);
+    return read(body, length, contentType, contentEncoding, maxInflated, refused, new PushScratch());
+  }
+
+  /** As {@link #read}; the arena of the batch may be the scratch's. */
+  public static EntryBatch read(
+      byte[] body,
+      int length,
+      String contentType,
+      String contentEncoding,
+      int maxInflated,
+      List<RefusedStream> refused,
+      PushScratch scratch) {
+    return read(body, length, contentType, contentEncoding, maxInflated, refused, scratch, JsonPushReader::read);
   }
 
   /** As {@link #read}, with the JSON of {@code /api/prom/push}. */
@@ -54,8 +66,9 @@ public final class PushReader {
       String contentType,
       String contentEncoding,
       int maxInflated,
-      List<RefusedStream> refused) {
-    return read(body, length, contentType, contentEncoding, maxInflated, refused, LegacyJsonPushReader::read);
+      List<RefusedStream> refused,
+      PushScratch scratch) {
+    return read(body, length, contentType, contentEncoding, maxInflated, refused, scratch, LegacyJsonPushReader::read);
   }
 
   /** As {@link #read}; a stream that cannot be stored fails the whole body. */
@@ -77,12 +90,13 @@ public final class PushReader {
       String contentEncoding,
       int maxInflated,
       List<RefusedStream> refused,
+      PushScratch scratch,
       JsonShape json) {
     ContentEncoding encoding = ContentEncoding.of(contentEncoding);
     boolean isJson = MediaType.of(contentType).equals("application/json");
     Body inflated = Inflation.inflate(encoding, body, length, maxInflated);
     if (!isJson) {
-      Body message = Inflation.snappy(inflated.bytes(), inflated.length(), maxInflated);
+      Body message = Inflation.snappy(inflated.bytes(), inflated.length(), maxInflated, scratch);
       ReceivedBody received =
           new ReceivedBody(
               ReceivedBody.Codec.SNAPPY_BLOCK, inflated.bytes(), 0, inflated.length(), message.length());

@@ -25,7 +25,7 @@ class JsonPushTest {
 
   private static EntryBatch readLegacy(String json) {
     byte[] body = utf8(json);
-    return PushReader.readLegacy(body, body.length, "application/json", "", MAX, new ArrayList<>());
+    return PushReader.readLegacy(body, body.length, "application/json", "", MAX, new ArrayList<>(), new PushScratch());
   }
 
   private static String values(String values) {
@@ -258,7 +258,7 @@ class JsonPushTest {
   void handsOutStreamsWithARepeatedNameOfTheOldShape() {
     byte[] body = utf8("{\"streams\":[{\"labels\":\"{a=\\\"1\\\",a=\\\"2\\\"}\",\"entries\":[{\"line\":\"x\"}]}]}");
     List<RefusedStream> refused = new ArrayList<>();
-    EntryBatch batch = PushReader.readLegacy(body, body.length, "application/json", "", MAX, refused);
+    EntryBatch batch = PushReader.readLegacy(body, body.length, "application/json", "", MAX, refused, new PushScratch());
     assertThat(batch.streams()).isZero();
     assertThat(refused).hasSize(1);
     assertThat(refused.getFirst().entries()).isEqualTo(1);

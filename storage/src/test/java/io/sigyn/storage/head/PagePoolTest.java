@@ -1,0 +1,204 @@
+package io.sigyn.storage.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.leases.Leases;
+import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.testkit.Seeded;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** Memory of pages is used again, but never under the eyes of somebody. */
+final class PagePoolTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final long LIMIT = 1 << 20;
+
+  private final Leases leases = new Leases();
+  private final PagePool pool = new PagePool(leases, LIMIT);
+  private long now = 1_700_000_000_000_000_000L;
+
+  private static Labels stream(int number) {
+    return Labels.of("app", "app-" + number);
+  }
+
+  private EntryBatch batch(int stream, int lines, int length, long jitter, RandomGenerator random) {
+    byte[] arena = new byte[lines * length];
+    for (int i = 0; i < arena.length; i++) {
+      arena[i] = (byte) ('a' + random.nextInt(26));
+    }
+    EntryBatch.Builder batch = EntryBatch.builder(arena).stream(stream(stream));
+    for (int e = 0; e < lines; e++) {
+      now += 1000;
+      Labels metadata = random.nextInt(4) == 0 ? Labels.EMPTY : Labels.of("level", "level-" + random.nextInt(9));
+      batch.entry(now - random.nextLong(jitter + 1), e * length, (e + 1) * length, metadata);
+    }
+    return batch.build();
+  }
+
+  private static List<EntryBlock> blocks(HeadStream stream) {
+    StreamMerge merge =
+        new StreamMerge(
+            stream.labels(), stream.chains(0, new ScanStats()), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+    List<EntryBlock> blocks = new ArrayList<>();
+    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+      blocks.add(merge.next(new ScanStats()));
+    }
+    return blocks;
+  }
+
+  private static String content(List<EntryBlock> blocks) {
+    StringBuilder content = new StringBuilder();
+    for (EntryBlock block : blocks) {
+      for (int r = 0; r < block.size(); r++) {
+        content.append(block.timestamp(r)).append(block.metadata(r)).append(block.line(r)).append('\n');
+      }
+    }
+    return content.toString();
+  }
+
+  private record Kept(List<EntryBlock> blocks, String content) {}
+
+  /** A query between its look at the view and its look at the pages. */
+  private record Slow(Leases.Lease lease, HeadStream stream, String content) {}
+
+  @Seeded(rounds = 60)
+  void neverChangesRowsThatSomebodySeesOrMaySee(RandomGenerator random) {
+    List<Runnable> encoding = new ArrayList<>();
+    EarlyBlocks early = new EarlyBlocks(encoding::add, leases, 8 << 10, () -> {});
+    HeadGeneration head = random.nextBoolean() ? new HeadGeneration(early, pool) : new HeadGeneration(pool);
+    List<Kept> kept = new ArrayList<>();
+    List<Slow> slow = new ArrayList<>();
+    for (int step = 0; step < 150; step++) {
+      switch (random.nextInt(8)) {
+        case 0 -> {
+          HeadGeneration old = head;
+          head = new HeadGeneration(old);
+          head.forgetPrevious();
+          old.retire();
+        }
+        case 1 -> {
+          encoding.forEach(Runnable::run);
+          encoding.clear();
+        }
+        case 2, 3 -> {
+          int asked = random.nextInt(4);
+          TenantHead tenant = head.tenant(TENANT);
+          if (tenant != null) {
+            for (HeadStream stream : tenant.streams()) {
+              if (stream.labels().equals(stream(asked))) {
+                Leases.Lease lease = leases.enter();
+                if (random.nextBoolean()) {
+                  List<EntryBlock> blocks = blocks(stream);
+                  kept.add(new Kept(blocks, content(blocks)));
+                  lease.close();
+                } else {
+                  slow.add(new Slow(lease, stream, copied(stream)));
+                }
+              }
+            }
+          }
+        }
+        case 4 -> {
+          if (!slow.isEmpty()) {
+            Slow query = slow.remove(random.nextInt(slow.size()));
+            assertThat(content(blocks(query.stream))).startsWith(query.content);
+            query.lease.close();
+          }
+        }
+        default -> {
+          long jitter = random.nextInt(4) == 0 ? 5_000 : 0;
+          int length = 1 << random.nextInt(11);
+          head.append(TENANT, batch(random.nextInt(4), random.nextInt(1, 40), length, jitter, random), 0);
+        }
+      }
+      for (Kept one : kept) {
+        assertThat(content(one.blocks)).isEqualTo(one.content);
+      }
+    }
+  }
+
+  /** What a slow query must find at least: rows that came later are behind these, unless they are out of order. */
+  private static String copied(HeadStream stream) {
+    long[] last = {Long.MIN_VALUE};
+    stream.forEachTime(
+        ts -> {
+          last[0] = Math.max(last[0], ts);
+          return 0;
+        },
+        day -> {});
+    StringBuilder content = new StringBuilder();
+    StreamMerge merge =
+        new StreamMerge(
+            stream.labels(), stream.chainsToCopy(new ScanStats()), Long.MIN_VALUE, last[0] - 6_000, Direction.FORWARD);
+    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+      content.append(content(List.of(merge.next(new ScanStats()))));
+    }
+    return content.toString();
+  }
+
+  @Test
+  void lendsWhatNobodyCanAskForAnyMore() {
+    byte[] before = text(fill(new HeadGeneration(pool)));
+    HeadGeneration next = fill(new HeadGeneration(pool));
+    assertThat(text(next)).isSameAs(before);
+  }
+
+  @Test
+  void waitsForReadersAndKeepsWhatTheyWereShown() {
+    HeadGeneration head = new HeadGeneration(pool);
+    head.append(TENANT, line("x"), 0);
+    Leases.Lease lease = leases.enter();
+    HeadStream stream = Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next();
+    head.retire();
+    HeadGeneration next = new HeadGeneration(pool);
+    next.append(TENANT, line("y"), 0);
+    List<EntryBlock> shown = blocks(stream);
+    assertThat(content(shown)).endsWith("x\n");
+    lease.close();
+    next.append(TENANT, EntryBatch.of(stream(2), 1, "z"), 0);
+    assertThat(content(shown)).endsWith("x\n");
+    assertThat(pool.bytes()).isZero();
+  }
+
+  private static EntryBatch line(String line) {
+    return EntryBatch.of(stream(1), 1, line);
+  }
+
+  /** Fills a generation with a page and retires it. */
+  private HeadGeneration fill(HeadGeneration head) {
+    head.append(TENANT, line("one"), 0);
+    head.retire();
+    return head;
+  }
+
+  private static byte[] text(HeadGeneration head) {
+    // Shown only now, when the page is retired already.
+    return blocks(Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next()).getFirst().text();
+  }
+
+  @Test
+  void keepsNoMoreThanItsLimitAndNoMoreThanWasUsedLately() {
+    HeadGeneration head = new HeadGeneration(pool);
+    byte[] line = "l".repeat(250).getBytes(StandardCharsets.UTF_8);
+    for (int stream = 0; stream < 4_000; stream++) {
+      EntryBatch.Builder batch = EntryBatch.builder(line).stream(stream(stream));
+      head.append(TENANT, batch.entry(1, 0, line.length, Labels.EMPTY).build(), 0);
+    }
+    head.retire();
+    assertThat(pool.bytes()).isBetween(LIMIT / 2, LIMIT);
+    HeadGeneration small = new HeadGeneration(pool);
+    small.append(TENANT, line("x"), 0);
+    small.retire();
+    assertThat(pool.bytes()).isBetween(1_024L, 4_096L);
+  }
+}

@@ -1,0 +1,123 @@
+package io.sigyn.storage.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.SimDisk;
+import io.sigyn.storage.segment.SegmentId;
+import io.sigyn.storage.segment.SegmentInfo;
+import io.sigyn.storage.segment.SegmentWriter;
+import io.sigyn.testkit.Seeded;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/** What the manifest of a day says, however often and wherever the power goes. */
+final class DayManifestTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final int DAY = 19_675;
+  private static final long NOON = DAY * 86_400_000_000_000L + 43_200_000_000_000L;
+  private static final Path DIRECTORY = Path.of("/sim/day");
+  private static final Path QUARANTINE = Path.of("/sim/quarantine");
+
+  private final DamageLog damages = new DamageLog(damage -> {});
+
+  private DayManifest load(SimDisk disk) throws IOException {
+    return DayManifest.load(disk, DIRECTORY, TENANT, DAY, QUARANTINE, damages);
+  }
+
+  private static SegmentInfo segment(SimDisk disk, RandomGenerator random, long frontier) throws IOException {
+    Labels labels = Labels.of("app", "web");
+    byte[] line = {'x'};
+    try (SegmentWriter writer =
+        new SegmentWriter(
+            disk, DIRECTORY, SegmentId.create(random, frontier), TENANT, DAY, 0, frontier, NOON, 1 << 20)) {
+      writer.stream(labels, 1);
+      writer.rows(EntryBlock.of(labels, 0, 1, new long[] {NOON + frontier}, new int[] {0, 1}, line));
+      return writer.finish();
+    }
+  }
+
+  /**
+   * The frontier above all: with it lost, the log would bring back entries that a delete request, which is done and
+   * forgotten, had removed from the segments.
+   */
+  @Seeded(rounds = 60)
+  void beginningAnotherFileNeverForgetsWhatTheOneBeforeSaid(RandomGenerator random) throws IOException {
+    for (int calls = 0; ; calls++) {
+      SimDisk disk = new SimDisk(new Random(random.nextLong()));
+      disk.createDirectory(DIRECTORY);
+      disk.syncDirectory(Path.of("/sim"));
+      DayManifest manifest = DayManifest.create(disk, DIRECTORY, TENANT, DAY);
+      List<SegmentId> ids = new ArrayList<>();
+      for (int n = 1; n <= 3; n++) {
+        SegmentInfo segment = segment(disk, random, n * 100L);
+        manifest.add(segment, n * 100L);
+        ids.add(segment.id());
+      }
+      disk.powerGoesAt = disk.calls() + calls;
+      boolean done = true;
+      try {
+        manifest.renew();
+      } catch (IOException e) {
+        done = false;
+      }
+      disk.powerCut(random.nextBoolean() ? SimDisk.Order.ORDERED : SimDisk.Order.REORDERED);
+      DayManifest again = load(disk);
+      assertThat(again.frontier()).as("power gone at call " + calls).isEqualTo(300);
+      assertThat(again.segments()).extracting(SegmentInfo::id).containsExactlyElementsOf(ids);
+      assertThat(damages.newest()).isEmpty();
+      if (done) {
+        return;
+      }
+    }
+  }
+
+  /** What a failed append left in a file is never looked at again. */
+  @Seeded(rounds = 60)
+  void anEditThatFailedIsNoPartOfTheNextOne(RandomGenerator random) throws IOException {
+    SimDisk disk = new SimDisk(new Random(random.nextLong()));
+    disk.createDirectory(DIRECTORY);
+    disk.syncDirectory(Path.of("/sim"));
+    DayManifest manifest = DayManifest.create(disk, DIRECTORY, TENANT, DAY);
+    List<SegmentId> ids = new ArrayList<>();
+    List<Path> before = List.of();
+    for (int n = 1; n <= 6; n++) {
+      SegmentInfo segment = segment(disk, random, n * 100L);
+      long from = disk.calls();
+      SimDisk.Fault fault = List.of(SimDisk.Fault.EIO, SimDisk.Fault.ENOSPC, SimDisk.Fault.SHORT).get(random.nextInt(3));
+      int at = random.nextInt(4);
+      boolean fails = n > 1 && random.nextBoolean();
+      disk.plan = (number, call, path) -> fails && number == from + at ? fault : null;
+      boolean failed = false;
+      try {
+        manifest.add(segment, n * 100L);
+        ids.add(segment.id());
+      } catch (IOException e) {
+        failed = true;
+      }
+      disk.plan = (number, call, path) -> null;
+      if (failed) {
+        before = manifests(disk);
+        manifest.add(segment, n * 100L);
+        ids.add(segment.id());
+        assertThat(manifests(disk)).as("a file of its own").doesNotContainAnyElementsOf(before);
+      }
+    }
+    disk.powerCut(SimDisk.Order.REORDERED);
+    DayManifest again = load(disk);
+    assertThat(again.frontier()).isEqualTo(600);
+    assertThat(again.segments()).extracting(SegmentInfo::id).containsExactlyElementsOf(ids);
+    assertThat(damages.newest()).isEmpty();
+  }
+
+  private static List<Path> manifests(SimDisk disk) {
+    return disk.all().stream().filter(path -> path.getFileName().toString().startsWith("MANIFEST")).toList();
+  }
+}

@@ -25,7 +25,7 @@ final class TreeParser {
   /** Go's limit on repetitions, those of repetitions multiplied. */
   private static final int MOST_REPEATS = 1000;
 
-  /** Our limit on instructions; Go's is some 3 million. */
+  /** Our limit on instructions, below that of Go. */
   private static final int LARGEST = 100_000;
 
   /** The text is no regular expression, or nests deeper than is looked at. */

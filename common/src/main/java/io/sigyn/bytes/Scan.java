@@ -78,20 +78,21 @@ public final class Scan {
 
   /** Where the bytes first occur wholly inside {@code text[from, to)}, or -1. */
   public int indexOf(byte[] text, int from, int to) {
-    int length = needle.length;
-    int last = to - length;
-    if (length == 0) {
+    if (needle.length == 0) {
       return from <= to ? from : -1;
     }
+    return fold ? indexOfFolded(text, from, to) : indexOfExact(text, from, to);
+  }
+
+  private int indexOfExact(byte[] text, int from, int to) {
+    int last = to - needle.length;
     int at = from;
     long a = (needle[rare] & 0xffL) * ONES;
     long b = (needle[second] & 0xffL) * ONES;
-    long foldA = caseBit(needle[rare]) * ONES;
-    long foldB = caseBit(needle[second]) * ONES;
     // A word may be read as long as all eight positions it stands for are positions of the needle.
     for (; at + 7 <= last; at += 8) {
-      long x = ((long) LONG.get(text, at + rare) | foldA) ^ a;
-      long y = ((long) LONG.get(text, at + second) | foldB) ^ b;
+      long x = (long) LONG.get(text, at + rare) ^ a;
+      long y = (long) LONG.get(text, at + second) ^ b;
       // The lowest mark of a word is always right, a higher one may be false; no match goes without a mark.
       long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
       while (marks != 0) {
@@ -103,7 +104,35 @@ public final class Scan {
       }
     }
     for (; at <= last; at++) {
-      if ((text[at + rare] | caseBit(needle[rare])) == needle[rare] && matches(text, at)) {
+      if (text[at + rare] == needle[rare] && matches(text, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** As the exact search, which is a loop of its own because it is the hottest there is. */
+  private int indexOfFolded(byte[] text, int from, int to) {
+    int last = to - needle.length;
+    int at = from;
+    long a = (needle[rare] & 0xffL) * ONES;
+    long b = (needle[second] & 0xffL) * ONES;
+    long foldA = caseBit(needle[rare]) * ONES;
+    long foldB = caseBit(needle[second]) * ONES;
+    for (; at + 7 <= last; at += 8) {
+      long x = ((long) LONG.get(text, at + rare) | foldA) ^ a;
+      long y = ((long) LONG.get(text, at + second) | foldB) ^ b;
+      long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
+      while (marks != 0) {
+        int candidate = at + (Long.numberOfTrailingZeros(marks) >>> 3);
+        if (matchesFolded(text, candidate)) {
+          return candidate;
+        }
+        marks &= marks - 1;
+      }
+    }
+    for (; at <= last; at++) {
+      if (matchesFolded(text, at)) {
         return at;
       }
     }
@@ -111,9 +140,10 @@ public final class Scan {
   }
 
   private boolean matches(byte[] text, int at) {
-    if (!fold) {
-      return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
-    }
+    return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
+  }
+
+  private boolean matchesFolded(byte[] text, int at) {
     for (int i = 0; i < needle.length; i++) {
       if ((text[at + i] | caseBit(needle[i])) != needle[i]) {
         return false;
@@ -123,7 +153,7 @@ public final class Scan {
   }
 
   /** The bit to be set in a byte of text before it is compared with one of the needle. */
-  private int caseBit(byte b) {
-    return fold && b >= 'a' && b <= 'z' ? 0x20 : 0;
+  private static int caseBit(byte b) {
+    return b >= 'a' && b <= 'z' ? 0x20 : 0;
   }
 }

@@ -24,8 +24,8 @@ public final class Dfa {
   private static final int PACE = 8;
 
   private static final int REPLACEMENT = 0xFFFD;
-  private static final States.State MATCHED = new States.State(new int[0], Stepper.ELSEWHERE, -1);
-  private static final States.State DEAD = new States.State(new int[0], Stepper.ELSEWHERE, -2);
+  private static final States.State MATCHED = new States.State(new int[0], Stepper.ELSEWHERE, States.MATCHED);
+  private static final States.State DEAD = new States.State(new int[0], Stepper.ELSEWHERE, States.DEAD);
 
   /** Where a run is: a state and the states it belongs to. */
   static final class Run {
@@ -196,7 +196,7 @@ public final class Dfa {
   /** The move over a byte, which is found out and written down; may put the run in other states. */
   synchronized int move(Run run, int b) {
     States.State to = over(run.states.at(run.place), b);
-    int next = to == MATCHED ? States.MATCHED : to == DEAD ? States.DEAD : run.states.place(to);
+    int next = to.isDecided() ? to.partial() : run.states.place(to);
     if (next != States.FULL) {
       run.states.move(run.place, classes[b] & 0xFF, next);
       return next;
@@ -218,8 +218,8 @@ public final class Dfa {
   /** The move over the end of the text, which is found out and written down. */
   synchronized int moveOverEnd(Run run) {
     States.State at = withoutPartial(run.states.at(run.place));
-    boolean matched = at == MATCHED;
-    if (!matched && at != DEAD) {
+    boolean matched = at.partial() == States.MATCHED;
+    if (!at.isDecided()) {
       stepper.load(at.set());
       matched = stepper.step(at.behind(), Stepper.END, false);
     }
@@ -242,8 +242,8 @@ public final class Dfa {
           : new States.State(from.set(), from.behind(), Partial.longer(partial, b, bounds));
     }
     States.State at = withoutPartial(from);
-    if (at == MATCHED || at == DEAD || b < 0x80) {
-      return at == MATCHED || at == DEAD ? at : step(at, b);
+    if (at.isDecided() || b < 0x80) {
+      return at.isDecided() ? at : step(at, b);
     }
     int begun = Partial.first(b, bounds);
     return begun == Partial.INVALID
@@ -257,7 +257,7 @@ public final class Dfa {
       return from;
     }
     States.State at = from;
-    for (int i = 0; i < Partial.seen(from.partial()) && at != MATCHED && at != DEAD; i++) {
+    for (int i = 0; i < Partial.seen(from.partial()) && !at.isDecided(); i++) {
       at = step(at, REPLACEMENT);
     }
     return at;

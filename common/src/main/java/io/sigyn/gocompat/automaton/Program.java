@@ -14,13 +14,13 @@ final class Program {
   /** Goes on in two places, the second of which is {@code argument}. */
   static final byte SPLIT = 1;
 
-  /** Goes on where the place with the ordinal {@code argument} is. */
+  /** Goes on where the place with the number {@code argument} is. */
   static final byte LOOK = 2;
 
   /** The expression has matched. */
   static final byte MATCH = 3;
 
-  private static final Node.Place[] PLACES = Node.Place.values();
+  private static final List<Node.Place> PLACES = List.of(Node.Place.values());
 
   private final byte[] kinds;
   private final int[] nexts;
@@ -101,7 +101,7 @@ final class Program {
   }
 
   Node.Place place(int at) {
-    return PLACES[arguments[at]];
+    return PLACES.get(arguments[at]);
   }
 
   boolean passes(int at, int codePoint) {
@@ -146,7 +146,7 @@ final class Program {
       return switch (tree) {
         case Node.Empty _ -> next;
         case Node.Points points -> add(POINTS, next, set(points.set()));
-        case Node.Look look -> add(LOOK, next, look.place().ordinal());
+        case Node.Look look -> add(LOOK, next, PLACES.indexOf(look.place()));
         case Node.Concat concat -> {
           int at = next;
           for (Node part : concat.parts().reversed()) {

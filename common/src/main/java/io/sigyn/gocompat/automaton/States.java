@@ -37,9 +37,14 @@ final class States {
    *
    * @param set what {@link Stepper#sorted} gave
    * @param behind what came before, {@link Stepper#ELSEWHERE} when nothing asks for it
-   * @param partial the beginning of a code point, see {@link Partial}
+   * @param partial the beginning of a code point, see {@link Partial}; {@link #MATCHED} or {@link #DEAD} when it is over
    */
   record State(int[] set, int behind, int partial) {
+    /** Whether nothing that follows matters. */
+    boolean isDecided() {
+      return partial < 0;
+    }
+
     @Override
     public boolean equals(Object o) {
       return o instanceof State that

@@ -25,7 +25,7 @@ final class TreeParser {
   /** Go's limit on repetitions, those of repetitions multiplied. */
   private static final int MOST_REPEATS = 1000;
 
-  /** Our limit on instructions; Go's is some 3 million. */
+  /** Our limit on instructions, below that of Go. */
   private static final int LARGEST = 100_000;
 
   /** The text is no regular expression, or nests deeper than is looked at. */
@@ -376,38 +376,36 @@ final class TreeParser {
   /** The set of a letter or a name behind a backslash, or null when there is none. */
   private @Nullable CodePoints named() throws Unreadable {
     int c = peek();
-    switch (c) {
-      case 'd', 's', 'w', 'D', 'S', 'W' -> {
-        at++;
-        CodePoints set =
-            switch (c | 0x20) {
-              case 'd' -> NamedPoints.DIGIT;
-              case 's' -> NamedPoints.SPACE;
-              default -> NamedPoints.WORD;
-            };
-        return signed(set, c < 'a');
-      }
-      case 'p', 'P' -> {
-        at++;
-        String name = Character.toString(next());
-        if (name.equals("{")) {
-          int start = at;
-          while (next() != '}') {
-            // Up to the end of the name.
-          }
-          name = new String(text, start, at - 1 - start);
-        }
-        boolean not = name.startsWith("^");
-        CodePoints set = NamedPoints.unicode(not ? name.substring(1) : name);
-        if (set == null) {
-          throw unreadable();
-        }
-        return signed(set, not != (c == 'P'));
-      }
-      default -> {
-        return null;
-      }
+    CodePoints set =
+        switch (c) {
+          case 'd', 'D' -> NamedPoints.DIGIT;
+          case 's', 'S' -> NamedPoints.SPACE;
+          case 'w', 'W' -> NamedPoints.WORD;
+          default -> null;
+        };
+    if (set != null) {
+      at++;
+      return signed(set, c < 'a');
     }
+    return c == 'p' || c == 'P' ? unicode() : null;
+  }
+
+  private CodePoints unicode() throws Unreadable {
+    boolean not = next() == 'P';
+    String name = Character.toString(next());
+    if (name.equals("{")) {
+      int start = at;
+      while (next() != '}') {
+        // Up to the end of the name.
+      }
+      name = new String(text, start, at - 1 - start);
+    }
+    boolean inverted = name.startsWith("^");
+    CodePoints set = NamedPoints.unicode(inverted ? name.substring(1) : name);
+    if (set == null) {
+      throw unreadable();
+    }
+    return signed(set, not != inverted);
   }
 
   private CodePoints signed(CodePoints set, boolean not) {
@@ -422,45 +420,33 @@ final class TreeParser {
   /** The code point of what stands behind a backslash. */
   private int escaped() throws Unreadable {
     int c = next();
-    switch (c) {
-      case 'a' -> {
-        return 7;
-      }
-      case 'f' -> {
-        return '\f';
-      }
-      case 'n' -> {
-        return '\n';
-      }
-      case 'r' -> {
-        return '\r';
-      }
-      case 't' -> {
-        return '\t';
-      }
-      case 'v' -> {
-        return 11;
-      }
-      case 'x' -> {
-        return hex();
-      }
-      case '0', '1', '2', '3', '4', '5', '6', '7' -> {
-        int value = c - '0';
-        if (value > 0 && !isOctal(peek())) {
-          throw unreadable();
-        }
-        for (int i = 0; i < 2 && isOctal(peek()); i++) {
-          value = value * 8 + next() - '0';
-        }
-        return value;
-      }
+    return switch (c) {
+      case 'a' -> 7;
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'v' -> 11;
+      case 'x' -> hex();
+      case '0', '1', '2', '3', '4', '5', '6', '7' -> octal(c - '0');
       default -> {
         if (c >= 0x80 || Character.isLetterOrDigit(c)) {
           throw unreadable();
         }
-        return c;
+        yield c;
       }
+    };
+  }
+
+  private int octal(int first) throws Unreadable {
+    int value = first;
+    if (value > 0 && !isOctal(peek())) {
+      throw unreadable();
     }
+    for (int i = 0; i < 2 && isOctal(peek()); i++) {
+      value = value * 8 + next() - '0';
+    }
+    return value;
   }
 
   private static boolean isOctal(int c) {

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.sigyn.logql.stage;
+
+import org.jspecify.annotations.NullMarked;

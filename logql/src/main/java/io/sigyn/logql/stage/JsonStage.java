@@ -15,10 +15,8 @@ final class JsonStage implements Stage {
   static final String BAD_ESCAPE = "Encountered an invalid escape sequence in a string";
   static final String UNKNOWN = "Unknown value type";
 
-  /** No mistakes, but reasons to stop. */
+  /** No mistake, but a reason to stop. */
   private static final String REJECTED = "rejected";
-
-  private static final String COMPLETE = "complete";
 
   private final ParserHints hints;
 
@@ -68,7 +66,7 @@ final class JsonStage implements Stage {
         }
         if (text[at] == '}') {
           at++;
-          if (!close()) {
+          if (!close() || hints.isComplete(labels)) {
             return true;
           }
           first = false;
@@ -110,6 +108,9 @@ final class JsonStage implements Stage {
           }
           // Compatible: what is in there is not even looked at.
           close();
+          if (hints.isComplete(labels)) {
+            return true;
+          }
           at = end;
           first = false;
           if (!separator()) {
@@ -119,8 +120,13 @@ final class JsonStage implements Stage {
         }
         first = false;
         String complaint = value(key);
+        boolean read = complaint.isEmpty() || complaint.equals(REJECTED);
+        // With the last label that is asked for the rest of the line is nobody's business, a rejection included.
+        if (read && hints.isComplete(labels)) {
+          return true;
+        }
         if (!complaint.isEmpty()) {
-          return !complaint.equals(REJECTED) && (complaint.equals(COMPLETE) || fail(complaint));
+          return !complaint.equals(REJECTED) && fail(complaint);
         }
         if (!separator()) {
           return fail(at == to ? NO_ARRAY : NO_OBJECT);
@@ -169,9 +175,6 @@ final class JsonStage implements Stage {
       }
       String free = labels.free(name);
       labels.set(free, value);
-      if (hints.isComplete(labels)) {
-        return COMPLETE;
-      }
       return hints.rejects(labels, free) ? REJECTED : "";
     }
 

@@ -156,7 +156,10 @@ final class NaiveMetrics {
     for (Element sum : sums) {
       for (Element count : counts) {
         if (count.labels().equals(sum.labels())) {
-          result.add(new Element(sum.labels(), sum.value() / count.value()));
+          // Labels without a value do not survive an operator.
+          Map<String, String> labels = new TreeMap<>(sum.labels().toMap());
+          labels.values().removeIf(String::isEmpty);
+          result.add(new Element(NaiveData.labels(labels), sum.value() / count.value()));
         }
       }
     }

@@ -57,7 +57,9 @@ final class Wiring implements AutoCloseable {
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
     Distributor distributor =
         new Distributor(store, limits, metrics, clock, config.ingester().chunkIdlePeriod(), window);
-    Querier querier = new Querier(store, limits, queries, config.sigyn().onPartial(), clock);
+    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), processors);
+    Querier querier =
+        new Querier(store, limits, queries, queryMemory, config.sigyn().onPartial(), clock);
     Catalog catalog = new Catalog(store, limits, queries, clock);
     Usage usage = new Usage(store, limits, queries, clock);
 

@@ -53,6 +53,9 @@ public final class LabelScratch {
   private boolean preserveError;
   private boolean touched;
 
+  /** Whether any of the following is in use. */
+  private boolean many;
+
   /** Where the names stand; empty while there are few. */
   private final Map<String, Integer> slots = new HashMap<>();
 
@@ -71,9 +74,12 @@ public final class LabelScratch {
     errorDetails = "";
     preserveError = false;
     touched = false;
-    slots.clear();
-    manyDeleted.clear();
-    manyExtracted.clear();
+    if (many) {
+      many = false;
+      slots.clear();
+      manyDeleted.clear();
+      manyExtracted.clear();
+    }
     boolean plain = true;
     for (int i = 0; i < metadata.size(); i++) {
       String name = metadata.name(i);
@@ -135,6 +141,11 @@ public final class LabelScratch {
     return isAmong(extracted, extractions, name) || (!manyExtracted.isEmpty() && manyExtracted.contains(name));
   }
 
+  /** Whether at least so many names were ever set. */
+  boolean hasExtracted(int count) {
+    return extractions + manyExtracted.size() >= count;
+  }
+
   private static boolean isAmong(String[] names, int count, String name) {
     for (int i = 0; i < count; i++) {
       if (names[i].equals(name)) {
@@ -152,6 +163,7 @@ public final class LabelScratch {
       if (extractions < FEW) {
         extracted[extractions++] = name;
       } else {
+        many = true;
         manyExtracted.add(name);
       }
     }
@@ -176,6 +188,7 @@ public final class LabelScratch {
       if (deletions < FEW) {
         deleted[deletions++] = name;
       } else {
+        many = true;
         manyDeleted.add(name);
       }
     }
@@ -385,6 +398,7 @@ public final class LabelScratch {
         slots.put(names[i], i);
       }
     }
+    many = true;
     slots.put(name, at);
   }
 

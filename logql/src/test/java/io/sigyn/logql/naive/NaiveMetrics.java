@@ -30,7 +30,8 @@ final class NaiveMetrics {
   private record Measured(Labels series, long time, double value, String error) {}
 
   private final NaiveData data;
-  private final Map<Object, List<Measured>> measured = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, List<Measured>> measured = new IdentityHashMap<>();
+  private final IdentityHashMap<MetricExpr.RangeAggregation, Object[]> averages = new IdentityHashMap<>();
 
   NaiveMetrics(NaiveData data) {
     this.data = data;
@@ -165,8 +166,6 @@ final class NaiveMetrics {
     }
     return result;
   }
-
-  private final Map<MetricExpr.RangeAggregation, Object[]> averages = new IdentityHashMap<>();
 
   private static Object[] parts(MetricExpr.RangeAggregation r) {
     LogRange range = r.range();

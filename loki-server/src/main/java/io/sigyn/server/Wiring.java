@@ -64,7 +64,9 @@ final class Wiring implements AutoCloseable {
     workers = new WriteWorkers(processors, WAITING_PUSHES);
     queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
-    Querier querier = new Querier(store, limits, queries, config.sigyn().onPartial(), clock);
+    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), processors);
+    Querier querier =
+        new Querier(store, limits, queries, queryMemory, config.sigyn().onPartial(), clock);
     Tails tails = new Tails(querier, limits, metrics, clock, config.querier().tailMaxDuration());
     patterns = patterns(config, limits, metrics, clock);
     List<Arrivals> arrivals = new ArrayList<>(List.of(tails));

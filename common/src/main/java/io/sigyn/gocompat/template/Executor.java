@@ -23,6 +23,9 @@ final class Executor {
 
   private static final int MAX_NODES = 1_000_000;
 
+  /** The longest text that a function is given or gives, its arguments taken together. */
+  private static final int MAX_TEXT = 4 << 20;
+
   private enum Flow {
     GO_ON,
     BREAK,
@@ -304,8 +307,10 @@ final class Executor {
       }
       case Operand.Chain c -> {
         Object value = operand(c.of(), dot);
-        for (String field : c.names()) {
-          value = field(c.at(), c, value, field);
+        if (value != null) {
+          for (String field : c.names()) {
+            value = field(c.at(), c, value, field);
+          }
         }
         yield value;
       }
@@ -367,6 +372,16 @@ final class Executor {
     }
   }
 
+  private void requireShort(Operand.Identifier f, Command command, @Nullable Object... values) {
+    long length = 0;
+    for (Object value : values) {
+      length += value instanceof String text ? text.length() : 0;
+    }
+    if (length > MAX_TEXT) {
+      throw error(f.at(), command, "error calling " + f.name() + ": text longer than " + MAX_TEXT + " characters");
+    }
+  }
+
   private @Nullable Object function(
       Operand.Identifier f, Command command, @Nullable Object dot, @Nullable Object last, boolean hasLast) {
     List<Operand> operands = command.operands().subList(1, command.operands().size());
@@ -403,8 +418,11 @@ final class Executor {
     if (hasLast) {
       arguments[count - 1] = check(function.kind(count - 1), last, f);
     }
+    requireShort(f, command, arguments);
     try {
-      return function.body().call(arguments);
+      Object value = function.body().call(arguments);
+      requireShort(f, command, value);
+      return value;
     } catch (TemplateException e) {
       throw error(f.at(), command, "error calling " + f.name() + ": " + e.getMessage());
     } catch (ArithmeticException e) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class GoPrintf {
   /** No format is this wide for a good reason. */
   private static final int MAX_WIDTH = 1_000_000;
+  private static final int MAX_LENGTH = 16 << 20;
 
   private boolean minus;
   private boolean plus;
@@ -34,6 +35,9 @@ final class GoPrintf {
       if (c != '%') {
         out.append(c);
         continue;
+      }
+      if (out.length() > MAX_LENGTH) {
+        throw new TemplateException("text longer than " + MAX_LENGTH + " characters");
       }
       GoPrintf verb = new GoPrintf();
       at = verb.flags(format, at);

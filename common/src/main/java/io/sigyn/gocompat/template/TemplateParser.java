@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** Tokens to nodes. */
 final class TemplateParser {
+  /** Parentheses and blocks inside each other; whoever runs the template follows them by recursion. */
+  private static final int MAX_DEPTH = 500;
+
   private final String name;
   private final String text;
   private final Functions functions;
@@ -21,6 +24,7 @@ final class TemplateParser {
   private final List<String> variables = new ArrayList<>(List.of("$"));
   private int next;
   private int loops;
+  private int depth;
 
   TemplateParser(String name, String text, Functions functions) {
     this.name = name;
@@ -157,6 +161,7 @@ final class TemplateParser {
   }
 
   private Node branch(String word) {
+    descend();
     int scope = variables.size();
     Pipe pipe = pipe(word, Kind.CLOSE);
     List<Node> body = list(false);
@@ -167,6 +172,7 @@ final class TemplateParser {
         next++;
         otherwise = List.of(branch(word));
         forget(scope);
+        depth--;
         return new Node.Branch(word.equals("with"), pipe, body, otherwise);
       }
       expectClose("else");
@@ -174,10 +180,12 @@ final class TemplateParser {
     }
     end();
     forget(scope);
+    depth--;
     return new Node.Branch(word.equals("with"), pipe, body, otherwise);
   }
 
   private Node range() {
+    descend();
     int scope = variables.size();
     Pipe pipe = pipe("range", Kind.CLOSE);
     loops++;
@@ -191,6 +199,7 @@ final class TemplateParser {
     }
     end();
     forget(scope);
+    depth--;
     return new Node.Range(pipe, body, otherwise);
   }
 
@@ -238,7 +247,14 @@ final class TemplateParser {
     }
   }
 
+  private void descend() {
+    if (++depth > MAX_DEPTH) {
+      throw error("max expression depth exceeded");
+    }
+  }
+
   private Pipe pipe(String context, Kind close) {
+    descend();
     int at = peek().at();
     List<String> set = new ArrayList<>();
     boolean declares = false;
@@ -278,6 +294,7 @@ final class TemplateParser {
         throw error("non executable command in pipeline stage " + (i + 1));
       }
     }
+    depth--;
     return new Pipe(at, List.copyOf(set), declares, List.copyOf(commands));
   }
 

@@ -33,6 +33,7 @@ final class CountScan {
   private final boolean bytes;
   private final StepRange stepRange;
   private final int maxSeries;
+  private final QueryContext context;
   private final Rows rows = new Rows();
   private final Line line = new Line();
   private final Map<Labels, Sums> series = new TreeMap<>();
@@ -46,7 +47,8 @@ final class CountScan {
    *
    * @param maxSeries the most series; 0 is no limit
    */
-  CountScan(MetricPlan.Range plan, Steps steps, int maxSeries) {
+  CountScan(MetricPlan.Range plan, Steps steps, int maxSeries, QueryContext context) {
+    this.context = context;
     this.plan = plan;
     this.windows = steps.count();
     this.bytes = plan.op() == RangeOp.BYTES_OVER_TIME || plan.op() == RangeOp.BYTES_RATE;
@@ -131,6 +133,7 @@ final class CountScan {
     plan.logs().pipeline().select(block, rows);
     int lines = 0;
     for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
+      context.checkSometimes();
       if (stepRange.locate(block.timestamp(r)) && plan.logs().pipeline().run(block, r, line)) {
         PipelineErrors.check(line.labels(), plan.logs().pipeline());
         lines++;
@@ -234,7 +237,12 @@ final class CountScan {
   }
 
   private Sums sums(Labels key) {
-    Sums sums = series.computeIfAbsent(key, l -> new Sums(windows, bytes));
+    Sums sums = series.get(key);
+    if (sums == null) {
+      context.hold(QueryContext.SERIES_BYTES);
+      sums = new Sums(windows, bytes);
+      series.put(key, sums);
+    }
     if (maxSeries > 0 && series.size() > maxSeries) {
       throw MetricQueryRun.tooManySeries(maxSeries);
     }
@@ -246,7 +254,13 @@ final class CountScan {
     boolean perSecond = plan.op() == RangeOp.RATE || plan.op() == RangeOp.BYTES_RATE;
     double divisor = perSecond ? plan.window() / 1e9 : 1;
     List<LabelledPoints> result = new ArrayList<>(series.size());
-    series.forEach((key, sums) -> result.add(new LabelledPoints(key, sums.points(divisor))));
+    series.forEach(
+        (key, sums) -> {
+          context.check();
+          LabelledPoints one = new LabelledPoints(key, sums.points(divisor));
+          context.hold(12L * one.points().size());
+          result.add(one);
+        });
     return result;
   }
 }

@@ -99,6 +99,7 @@ final class LogQueryRun {
           return;
         }
       }
+      context.checkSometimes();
       if (query.logs().pipeline().run(block, r, line)) {
         context.stats().postFilterLines++;
         keep(hit(block, timestamp, plain));
@@ -115,8 +116,9 @@ final class LogQueryRun {
 
   private void keep(Hit hit) {
     waiting.add(hit);
+    context.hold(QueryContext.LINE_BYTES + hit.entry().line().length);
     if (query.interval() == 0 && waiting.size() > query.limit()) {
-      waiting.remove();
+      context.hold(-QueryContext.LINE_BYTES - waiting.remove().entry().line().length);
     }
   }
 

@@ -63,9 +63,12 @@ final class MetricQueryRun {
       case MetricPlan.Range range -> range(range, 0);
       case MetricPlan.Absent absent -> absent(absent);
       case MetricPlan.Aggregate a ->
-          Aggregation.apply(a.op(), a.k(), a.grouping(), evaluate(a.inner()), steps.count());
+          Aggregation.apply(a.op(), a.k(), a.grouping(), evaluate(a.inner()), steps.count(), context::check);
       case MetricPlan.Binary b ->
-          BinaryOperation.apply(b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count());
+          BinaryOperation.apply(
+              b.op(), b.matching(), evaluate(b.left()), evaluate(b.right()), steps.count(), context::check);
+      case MetricPlan.Average a ->
+          BinaryOperation.divide(evaluate(a.sum()), evaluate(a.lines()), steps.count(), context::check);
       case MetricPlan.BinaryScalar b ->
           BinaryOperation.applyScalar(
               b.op(), b.returnBool(), evaluate(b.series()), b.scalar(), b.scalarLeft());
@@ -82,13 +85,13 @@ final class MetricQueryRun {
   }
 
   private List<LabelledPoints> counts(MetricPlan.Range range, int maxSeries) {
-    CountScan scan = new CountScan(range, steps, maxSeries);
+    CountScan scan = new CountScan(range, steps, maxSeries, context);
     read(range, scan::add, scan::add);
     return scan.series();
   }
 
   private List<LabelledPoints> samples(MetricPlan.Range range, Sampler sampler, int maxSeries) {
-    SampleScan scan = new SampleScan(range, sampler, steps, maxSeries);
+    SampleScan scan = new SampleScan(range, sampler, steps, maxSeries, context);
     read(range, scan::add, summary -> false);
     return scan.series();
   }

@@ -2,6 +2,7 @@ package io.sigyn.logql.engine;
 
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
+import io.sigyn.gocompat.HumanBytes;
 import io.sigyn.life.Clock;
 import io.sigyn.model.ScanStats;
 
@@ -10,10 +11,22 @@ import io.sigyn.model.ScanStats;
  * #cancel} may be called by any thread; everything else belongs to the query's threads.
  */
 public final class QueryContext {
+  /** What a series costs beside its points, roughly: labels, maps, arrays. */
+  static final long SERIES_BYTES = 512;
+
+  /** What a line of the answer costs beside its text, roughly. */
+  static final long LINE_BYTES = 256;
+
+  /** A mask: once in so many calls it is looked whether the query must stop. */
+  private static final int SOMETIMES = 63;
+
   private final Clock clock;
   private final long deadlineTicks;
   private final int maxSeries;
+  private final long maxMemory;
   private final ScanStats stats;
+  private long memory;
+  private int calls;
   private volatile boolean cancelled;
 
   /**
@@ -32,6 +45,16 @@ public final class QueryContext {
    * @param maxBytes the most bytes of blocks and columns that are read and decoded for it
    */
   public QueryContext(Clock clock, long timeoutNanos, int maxSeries, long maxBytes) {
+    this(clock, timeoutNanos, maxSeries, maxBytes, Long.MAX_VALUE);
+  }
+
+  /**
+   * A query that starts now, may read so much and hold so much.
+   *
+   * @param maxMemory the most bytes of memory for what becomes its answer, estimated
+   */
+  public QueryContext(Clock clock, long timeoutNanos, int maxSeries, long maxBytes, long maxMemory) {
+    this.maxMemory = maxMemory;
     this.stats = new ScanStats(maxBytes, this::check);
     this.clock = clock;
     this.deadlineTicks = clock.ticks() + timeoutNanos;
@@ -48,13 +71,36 @@ public final class QueryContext {
     return stats;
   }
 
-  /** Stops the query at its next block. */
+  /** Stops the query as soon as it looks. */
   public void cancel() {
     cancelled = true;
   }
 
   /**
-   * To be called once per block.
+   * To be called when the query takes memory that it keeps, or, with a negative number, gives some back.
+   *
+   * @throws LokiException BAD_REQUEST when it has had its share
+   */
+  void hold(long bytes) {
+    memory += bytes;
+    if (memory > maxMemory) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST,
+          "the query needs too much memory (so far: %s, limit: %s); consider adding more specific stream selectors,"
+              .formatted(HumanBytes.format(memory), HumanBytes.format(maxMemory))
+              + " reducing the time range, or aggregating into fewer series (sigyn.query_max_memory is the limit)");
+    }
+  }
+
+  /** {@link #check} every few calls: to be called per line. */
+  void checkSometimes() {
+    if ((calls++ & SOMETIMES) == 0) {
+      check();
+    }
+  }
+
+  /**
+   * To be called often: once per block and per step.
    *
    * @throws LokiException CANCELLED or TIMEOUT when the query must stop
    */

@@ -26,6 +26,7 @@ final class SampleScan {
   private final Sampler sampler;
   private final Steps steps;
   private final int maxSeries;
+  private final QueryContext context;
   private final StepRange stepRange;
   private final Rows rows = new Rows();
   private final Line line = new Line();
@@ -36,7 +37,9 @@ final class SampleScan {
    *
    * @param maxSeries the most series; 0 is no limit
    */
-  SampleScan(MetricPlan.Range plan, Sampler sampler, Steps steps, int maxSeries) {
+  SampleScan(
+      MetricPlan.Range plan, Sampler sampler, Steps steps, int maxSeries, QueryContext context) {
+    this.context = context;
     this.plan = plan;
     this.sampler = sampler;
     this.steps = steps;
@@ -49,6 +52,7 @@ final class SampleScan {
     plan.logs().pipeline().select(block, rows);
     int lines = 0;
     for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
+      context.checkSometimes();
       // A line that no window holds is not looked at: its errors are nobody's.
       if (!stepRange.locate(block.timestamp(r)) || !plan.logs().pipeline().run(block, r, line)) {
         continue;
@@ -60,14 +64,19 @@ final class SampleScan {
       double value = sampler.sample(line);
       if (sampler.isKept(line)) {
         PipelineErrors.check(line.labels(), plan.logs().pipeline());
-        samples(key(line.labels())).add(block.timestamp(r), value);
+        context.hold(samples(key(line.labels())).add(block.timestamp(r), value));
       }
     }
     return lines;
   }
 
   private Samples samples(Labels key) {
-    Samples samples = series.computeIfAbsent(key, l -> new Samples());
+    Samples samples = series.get(key);
+    if (samples == null) {
+      context.hold(QueryContext.SERIES_BYTES);
+      samples = new Samples();
+      series.put(key, samples);
+    }
     if (maxSeries > 0 && series.size() > maxSeries) {
       throw MetricQueryRun.tooManySeries(maxSeries);
     }
@@ -95,7 +104,7 @@ final class SampleScan {
     List<LabelledPoints> result = new ArrayList<>(series.size());
     series.forEach(
         (key, samples) ->
-            result.add(new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset()))));
+            result.add(new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset(), context::check))));
     result.removeIf(one -> one.points().size() == 0);
     return result;
   }

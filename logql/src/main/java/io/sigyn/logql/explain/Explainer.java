@@ -69,6 +69,8 @@ public final class Explainer {
       case MetricPlan.Binary b ->
           Node.of(
               b.op().text() + Printer.matching(b.matching()), node(b.left(), steps), node(b.right(), steps));
+      case MetricPlan.Average a ->
+          Node.of("what was measured by all lines", node(a.sum(), steps), node(a.lines(), steps));
       case MetricPlan.BinaryScalar b -> {
         String number = GoFormat.general(b.scalar());
         String bool = b.returnBool() ? " bool" : "";

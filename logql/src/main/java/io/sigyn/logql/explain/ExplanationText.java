@@ -23,13 +23,13 @@ public final class ExplanationText {
     text.line("");
     text.line("rules");
     for (Applied applied : explanation.applied()) {
-      text.lines("  %-20s %s", applied.rule().text(), applied.what());
+      text.line(String.format(Locale.ROOT, "  %-20s %s", applied.rule().text(), applied.what()));
     }
     if (explanation.applied().isEmpty()) {
       text.line("  none had anything to do");
     }
     for (Rule rule : explanation.off()) {
-      text.lines("  %-20s switched off", rule.text());
+      text.line(String.format(Locale.ROOT, "  %-20s switched off", rule.text()));
     }
     explanation.actual().ifPresent(stats -> text.actual(explanation.plan().total(), stats));
     return text.out.toString();
@@ -43,13 +43,12 @@ public final class ExplanationText {
     node.estimate()
         .ifPresent(
             e ->
-                lines(
-                    "%s  estimate: %,d streams, %,d blocks, %,d entries, %s",
+                line(String.format(Locale.ROOT, "%s  estimate: %,d streams, %,d blocks, %,d entries, %s",
                     indent,
                     e.streams(),
                     e.blocks(),
                     e.entries(),
-                    HumanBytes.format(e.bytes())));
+                    HumanBytes.format(e.bytes()))));
     for (Node input : node.inputs()) {
       node(input, indent + "  ");
     }
@@ -59,36 +58,28 @@ public final class ExplanationText {
     ScanStats scan = stats.scan();
     line("");
     line("run");
-    lines(
-        "  blocks   %,d of the streams' segments, %,d read, %,d skipped",
+    line(String.format(Locale.ROOT, "  blocks   %,d of the streams' segments, %,d read, %,d skipped",
         scan.blocksMatched,
         scan.blocksDecoded,
-        scan.blocksMatched - scan.blocksDecoded);
-    lines(
-        "  entries  %,d estimated, %,d read (%,d from memory), %,d counted by statistics",
+        scan.blocksMatched - scan.blocksDecoded));
+    line(String.format(Locale.ROOT, "  entries  %,d estimated, %,d read (%,d from memory), %,d counted by statistics",
         estimate.entries(),
         scan.segmentLines + scan.headLines,
         scan.headLines,
-        scan.summarisedLines);
-    lines(
-        "  bytes    %s estimated, %s of blocks and columns decoded, %s of lines handed out",
+        scan.summarisedLines));
+    line(String.format(Locale.ROOT, "  bytes    %s estimated, %s of blocks and columns decoded, %s of lines handed out",
         HumanBytes.format(estimate.bytes()),
         HumanBytes.format(scan.decodedBytes),
-        HumanBytes.format(scan.segmentBytes + scan.headBytes));
-    lines(
-        "  answer   %,d lines passed, %,d lines or series returned in %s (waited %s)",
+        HumanBytes.format(scan.segmentBytes + scan.headBytes)));
+    line(String.format(Locale.ROOT, "  answer   %,d lines passed, %,d lines or series returned in %s (waited %s)",
         scan.postFilterLines,
         stats.entriesReturned(),
         GoDurations.formatGo(stats.execNanos()),
-        GoDurations.formatGo(stats.queueNanos()));
+        GoDurations.formatGo(stats.queueNanos())));
     scan.damages().forEach(damage -> line("  damaged  " + damage));
   }
 
   private void line(String text) {
     out.append(text.stripTrailing()).append('\n');
-  }
-
-  private void lines(String format, Object... values) {
-    line(String.format(Locale.ROOT, format, values));
   }
 }

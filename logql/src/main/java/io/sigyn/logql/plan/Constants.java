@@ -28,7 +28,12 @@ final class Constants {
           new MetricPlan.Replace(fold(r.inner()), r.destination(), r.replacement(), r.source(), r.regexp());
       case MetricPlan.Binary b -> binary(b, fold(b.left()), fold(b.right()));
       case MetricPlan.BinaryScalar b -> scalar(b, fold(b.series()));
-      case MetricPlan.Range _, MetricPlan.Absent _, MetricPlan.Scalar _, MetricPlan.Vector _ -> plan;
+      case MetricPlan.Range _,
+          MetricPlan.Absent _,
+          MetricPlan.Average _,
+          MetricPlan.Scalar _,
+          MetricPlan.Vector _ ->
+          plan;
     };
   }
 

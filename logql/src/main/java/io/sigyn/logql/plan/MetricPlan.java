@@ -78,6 +78,14 @@ public sealed interface MetricPlan {
   record Binary(BinaryOp op, Matching matching, MetricPlan left, MetricPlan right) implements MetricPlan {}
 
   /**
+   * The average of groups.
+   *
+   * @param sum of what was measured
+   * @param lines all lines, measured or not
+   */
+  record Average(MetricPlan sum, MetricPlan lines) implements MetricPlan {}
+
+  /**
    * Series and a number.
    *
    * @param scalarLeft whether the number is the left operand

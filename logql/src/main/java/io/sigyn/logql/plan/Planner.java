@@ -12,7 +12,6 @@ import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.stage.Pipelines;
 import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.stage.Use;
-import io.sigyn.logql.syntax.BinaryOp;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.LogExpr;
 import io.sigyn.logql.syntax.MetricExpr;
@@ -192,9 +191,7 @@ public final class Planner {
             new LogRange(range.logs(), MetricExpr.Unwrap.NONE, range.range(), range.offset()),
             Grouping.NONE,
             r.at());
-    return new MetricPlan.Binary(
-        BinaryOp.DIV,
-        MetricExpr.Matching.DEFAULT,
+    return new MetricPlan.Average(
         sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, sum, r.grouping(), r.at())),
         sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, lines, grouping, r.at())));
   }

@@ -9,15 +9,22 @@ public final class Samples {
   private int size;
   private boolean sorted = true;
 
-  /** Adds a sample; samples of one instant stay in the order in which they come. */
-  public void add(long time, double value) {
+  /**
+   * Adds a sample; samples of one instant stay in the order in which they come.
+   *
+   * @return the bytes of memory taken for it
+   */
+  public long add(long time, double value) {
+    long taken = 0;
     if (size == times.length) {
       times = Arrays.copyOf(times, size * 2);
       values = Arrays.copyOf(values, size * 2);
+      taken = 16L * size;
     }
     sorted &= size == 0 || times[size - 1] <= time;
     times[size] = time;
     values[size++] = value;
+    return taken;
   }
 
   /**
@@ -25,8 +32,9 @@ public final class Samples {
    *
    * @param window nanoseconds; the window of a step ends there and does not hold its own start
    * @param offset nanoseconds the windows lie in the past
+   * @param check called once per step; throws to stop
    */
-  public Points windows(WindowFunction function, Steps steps, long window, long offset) {
+  public Points windows(WindowFunction function, Steps steps, long window, long offset, Runnable check) {
     sort();
     int[] at = new int[steps.count()];
     double[] results = new double[at.length];
@@ -34,6 +42,7 @@ public final class Samples {
     int from = 0;
     int to = 0;
     for (int k = 0; k < steps.count(); k++) {
+      check.run();
       long end = steps.at(k) - offset;
       while (to < size && times[to] <= end) {
         to++;

@@ -15,15 +15,15 @@ final class JsonStage implements Stage {
   static final String BAD_ESCAPE = "Encountered an invalid escape sequence in a string";
   static final String UNKNOWN = "Unknown value type";
 
-  /** No mistakes, but reasons to stop. */
+  /** No mistake, but a reason to stop. */
   private static final String REJECTED = "rejected";
 
-  private static final String COMPLETE = "complete";
-
   private final ParserHints hints;
+  private final WantedKeys keys;
 
   JsonStage(ParserHints hints) {
     this.hints = hints;
+    this.keys = new WantedKeys(hints.required());
   }
 
   @Override
@@ -31,18 +31,25 @@ final class JsonStage implements Stage {
     return hints.skipsParsers() || new Run(line).object();
   }
 
+  private static final int[] NOTHING = {};
+
+  /** The prefix of a document without objects inside; never changed. */
+  private static final StringBuilder FLAT = new StringBuilder(0);
+
   /** One line. */
   private final class Run {
     private final LabelScratch labels;
     private final byte[] text;
     private final int to;
     private int at;
-    private final StringBuilder prefix = new StringBuilder();
-    private int[] prefixLengths = new int[4];
+    private StringBuilder prefix = FLAT;
+    private int[] prefixLengths = NOTHING;
     private int depth;
+    private boolean complete;
 
     Run(Line line) {
       this.labels = line.labels();
+      this.complete = hints.isComplete(labels);
       this.text = line.text();
       this.at = line.from();
       this.to = line.to();
@@ -68,7 +75,7 @@ final class JsonStage implements Stage {
         }
         if (text[at] == '}') {
           at++;
-          if (!close()) {
+          if (!close() || complete) {
             return true;
           }
           first = false;
@@ -90,7 +97,9 @@ final class JsonStage implements Stage {
           return fail(MALFORMED);
         }
         at = JsonText.skipBlanks(text, at + 1, to);
-        String key = JsonText.unescape(text, keyFrom, keyEnd - 1);
+        String known = depth == 0 ? keys.name(text, keyFrom, keyEnd - 1) : null;
+        boolean spelled = known == null || (at < to && text[at] == '{');
+        String key = spelled ? JsonText.unescape(text, keyFrom, keyEnd - 1) : known;
         if (key == null) {
           return fail(BAD_ESCAPE);
         }
@@ -110,6 +119,9 @@ final class JsonStage implements Stage {
           }
           // Compatible: what is in there is not even looked at.
           close();
+          if (complete) {
+            return true;
+          }
           at = end;
           first = false;
           if (!separator()) {
@@ -118,9 +130,14 @@ final class JsonStage implements Stage {
           continue;
         }
         first = false;
-        String complaint = value(key);
+        String complaint = value(key, spelled);
+        boolean read = complaint.isEmpty() || complaint.equals(REJECTED);
+        // With the last label that is asked for the rest of the line is nobody's business, a rejection included.
+        if (read && complete) {
+          return true;
+        }
         if (!complaint.isEmpty()) {
-          return !complaint.equals(REJECTED) && (complaint.equals(COMPLETE) || fail(complaint));
+          return !complaint.equals(REJECTED) && fail(complaint);
         }
         if (!separator()) {
           return fail(at == to ? NO_ARRAY : NO_OBJECT);
@@ -128,21 +145,25 @@ final class JsonStage implements Stage {
       }
     }
 
-    /** Reads a scalar or array; answers what is wrong or the empty string. */
-    private String value(String key) {
+    /**
+     * Reads a scalar or array; answers what is wrong or the empty string.
+     *
+     * @param spelled whether the key is as it stands in the line; otherwise it is a label's name, or nobody wants it
+     */
+    private String value(String key, boolean spelled) {
       byte c = text[at];
+      int from = at;
       if (c == '"') {
         int end = JsonText.stringEnd(text, at + 1, to);
         if (end < 0) {
           return NO_STRING;
         }
-        int from = at + 1;
         at = end;
-        String name = name(key);
-        if (!hints.isUseful(labels, name)) {
+        String name = spelled ? name(key) : key;
+        if (name.isEmpty() || !hints.isUseful(labels, name)) {
           return "";
         }
-        String unescaped = JsonText.unescape(text, from, end - 1);
+        String unescaped = JsonText.unescape(text, from + 1, end - 1);
         return take(name, unescaped == null ? "" : Names.value(unescaped));
       }
       if (c == '[') {
@@ -154,24 +175,37 @@ final class JsonStage implements Stage {
         return "";
       }
       int end = JsonText.wordEnd(text, at, to);
-      String value = Names.text(text, at, end);
       boolean number = c == '-' || (c >= '0' && c <= '9');
-      if (!number && !value.equals("true") && !value.equals("false") && !value.equals("null")) {
+      if (!number && !is("true", end) && !is("false", end) && !is("null", end)) {
         return UNKNOWN;
       }
       at = end;
-      return value.equals("null") ? "" : take(name(key), value);
+      boolean isNull = c == 'n';
+      String name = isNull ? "" : spelled ? name(key) : key;
+      return name.isEmpty() ? "" : take(name, from, end);
+    }
+
+    /** Whether the text up to {@code end} is the word. */
+    private boolean is(String word, int end) {
+      if (end - at != word.length()) {
+        return false;
+      }
+      for (int i = 0; i < word.length(); i++) {
+        if (text[at + i] != word.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private String take(String name, int from, int end) {
+      return hints.isUseful(labels, name) ? take(name, Names.text(text, from, end)) : "";
     }
 
     private String take(String name, String value) {
-      if (!hints.isUseful(labels, name)) {
-        return "";
-      }
       String free = labels.free(name);
       labels.set(free, value);
-      if (hints.isComplete(labels)) {
-        return COMPLETE;
-      }
+      complete = hints.isComplete(labels);
       return hints.rejects(labels, free) ? REJECTED : "";
     }
 
@@ -185,15 +219,15 @@ final class JsonStage implements Stage {
 
     private void open(String key) {
       if (depth == prefixLengths.length) {
-        prefixLengths = Arrays.copyOf(prefixLengths, depth * 2);
+        prefixLengths = Arrays.copyOf(prefixLengths, Math.max(4, depth * 2));
       }
       prefixLengths[depth++] = prefix.length();
       String part = Names.sanitize(key, prefix.isEmpty());
       if (!part.isEmpty()) {
-        if (!prefix.isEmpty()) {
-          prefix.append('_');
+        if (prefix == FLAT) {
+          prefix = new StringBuilder();
         }
-        prefix.append(part);
+        prefix.append(prefix.isEmpty() ? "" : "_").append(part);
       }
     }
 
@@ -202,7 +236,10 @@ final class JsonStage implements Stage {
       if (depth == 0) {
         return false;
       }
-      prefix.setLength(prefixLengths[--depth]);
+      int length = prefixLengths[--depth];
+      if (length != prefix.length()) {
+        prefix.setLength(length);
+      }
       return true;
     }
 

@@ -4,6 +4,11 @@ import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.vector.Groups;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +35,34 @@ public final class LabelScratch {
     PARSED
   }
 
+  /** Up to so many names are looked through one by one; a line of more has an index. */
+  private static final int FEW = 32;
+
   private Labels base = Labels.EMPTY;
   private Labels untouchedMetadata = Labels.EMPTY;
   private String[] names = new String[16];
   private String[] values = new String[16];
   private Layer[] layers = new Layer[16];
   private int size;
-  private String[] deleted = new String[4];
+  private final String[] deleted = new String[FEW];
   private int deletions;
-  private String[] extracted = new String[16];
+  private final String[] extracted = new String[FEW];
   private int extractions;
   private String error = "";
   private String errorDetails = "";
   private boolean preserveError;
   private boolean touched;
+
+  /** Whether any of the following is in use. */
+  private boolean many;
+
+  /** Where the names stand; empty while there are few. */
+  private final Map<String, Integer> slots = new HashMap<>();
+
+  /** The names deleted or set beyond the first few. */
+  private final Set<String> manyDeleted = new HashSet<>();
+
+  private final Set<String> manyExtracted = new HashSet<>();
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
   public void begin(Labels stream, Labels metadata) {
@@ -55,6 +74,12 @@ public final class LabelScratch {
     errorDetails = "";
     preserveError = false;
     touched = false;
+    if (many) {
+      many = false;
+      slots.clear();
+      manyDeleted.clear();
+      manyExtracted.clear();
+    }
     boolean plain = true;
     for (int i = 0; i < metadata.size(); i++) {
       String name = metadata.name(i);
@@ -113,8 +138,17 @@ public final class LabelScratch {
 
   /** Whether the line has set the name since it entered, even if it was deleted afterwards. */
   public boolean isExtracted(String name) {
-    for (int i = 0; i < extractions; i++) {
-      if (extracted[i].equals(name)) {
+    return isAmong(extracted, extractions, name) || (!manyExtracted.isEmpty() && manyExtracted.contains(name));
+  }
+
+  /** Whether at least so many names were ever set. */
+  boolean hasExtracted(int count) {
+    return extractions + manyExtracted.size() >= count;
+  }
+
+  private static boolean isAmong(String[] names, int count, String name) {
+    for (int i = 0; i < count; i++) {
+      if (names[i].equals(name)) {
         return true;
       }
     }
@@ -126,10 +160,12 @@ public final class LabelScratch {
     touched = true;
     put(name, value, Layer.PARSED);
     if (!isExtracted(name)) {
-      if (extractions == extracted.length) {
-        extracted = Arrays.copyOf(extracted, extractions * 2);
+      if (extractions < FEW) {
+        extracted[extractions++] = name;
+      } else {
+        many = true;
+        manyExtracted.add(name);
       }
-      extracted[extractions++] = name;
     }
   }
 
@@ -138,27 +174,29 @@ public final class LabelScratch {
     touched = true;
     int i = find(name);
     if (i >= 0) {
+      // The last takes its place: the order of names means nothing.
       size--;
-      System.arraycopy(names, i + 1, names, i, size - i);
-      System.arraycopy(values, i + 1, values, i, size - i);
-      System.arraycopy(layers, i + 1, layers, i, size - i);
+      names[i] = names[size];
+      values[i] = values[size];
+      layers[i] = layers[size];
+      if (!slots.isEmpty()) {
+        slots.remove(name);
+        slots.computeIfPresent(names[i], (n, at) -> i);
+      }
     }
     if (!isDeleted(name)) {
-      if (deletions == deleted.length) {
-        deleted = Arrays.copyOf(deleted, deletions * 2);
+      if (deletions < FEW) {
+        deleted[deletions++] = name;
+      } else {
+        many = true;
+        manyDeleted.add(name);
       }
-      deleted[deletions++] = name;
     }
   }
 
   /** Whether the name was ever deleted on this line. */
   public boolean isDeleted(String name) {
-    for (int i = 0; i < deletions; i++) {
-      if (deleted[i].equals(name)) {
-        return true;
-      }
-    }
-    return false;
+    return isAmong(deleted, deletions, name) || (!manyDeleted.isEmpty() && manyDeleted.contains(name));
   }
 
   /** Records what went wrong; empty texts clear. */
@@ -250,6 +288,9 @@ public final class LabelScratch {
   }
 
   private Labels collect(boolean ofStream, boolean ofMetadata, boolean ofParsed) {
+    if (size > FEW) {
+      return collectMany(ofStream, ofMetadata, ofParsed);
+    }
     String[] pairs = new String[2 * (base.size() + size + 3)];
     int n = 0;
     if (ofStream) {
@@ -268,15 +309,50 @@ public final class LabelScratch {
     if (ofParsed && !error.isEmpty()) {
       n = insert(pairs, n, ERROR, error);
     }
-    // Compatible: without an error, details are seen only beside labels that the line brought or stages changed.
-    boolean changed = size > 0 || deletions > 0;
-    if (ofParsed && !errorDetails.isEmpty() && (changed || !error.isEmpty())) {
+    if (ofParsed && showsDetails()) {
       n = insert(pairs, n, ERROR_DETAILS, errorDetails);
     }
     if (ofParsed && preserveError) {
       n = insert(pairs, n, PRESERVE_ERROR, "true");
     }
     return Labels.ofSorted(Arrays.copyOf(pairs, n));
+  }
+
+  /** The same where looking for a place among all names would take too long. */
+  private Labels collectMany(boolean ofStream, boolean ofMetadata, boolean ofParsed) {
+    Map<String, String> all = new TreeMap<>();
+    for (int i = 0; ofStream && i < base.size(); i++) {
+      String name = base.name(i);
+      if (find(name) < 0 && !isDeleted(name)) {
+        all.put(name, base.value(i));
+      }
+    }
+    for (int i = 0; i < size; i++) {
+      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
+        all.put(names[i], values[i]);
+      }
+    }
+    if (ofParsed && !error.isEmpty()) {
+      all.put(ERROR, error);
+    }
+    if (ofParsed && showsDetails()) {
+      all.put(ERROR_DETAILS, errorDetails);
+    }
+    if (ofParsed && preserveError) {
+      all.put(PRESERVE_ERROR, "true");
+    }
+    String[] pairs = new String[2 * all.size()];
+    int n = 0;
+    for (Map.Entry<String, String> one : all.entrySet()) {
+      pairs[n++] = one.getKey();
+      pairs[n++] = one.getValue();
+    }
+    return Labels.ofSorted(pairs);
+  }
+
+  /** Compatible: without an error, details are seen only beside labels that the line brought or stages changed. */
+  private boolean showsDetails() {
+    return !errorDetails.isEmpty() && (size > 0 || deletions > 0 || !error.isEmpty());
   }
 
   private static int insert(String[] pairs, int n, String name, String value) {
@@ -307,13 +383,29 @@ public final class LabelScratch {
         layers = Arrays.copyOf(layers, size * 2);
       }
       i = size++;
+      if (size > FEW) {
+        index(name, i);
+      }
     }
     names[i] = name;
     values[i] = value;
     layers[i] = layer;
   }
 
+  private void index(String name, int at) {
+    if (slots.isEmpty()) {
+      for (int i = 0; i < at; i++) {
+        slots.put(names[i], i);
+      }
+    }
+    many = true;
+    slots.put(name, at);
+  }
+
   private int find(String name) {
+    if (!slots.isEmpty()) {
+      return slots.getOrDefault(name, -1);
+    }
     for (int i = 0; i < size; i++) {
       if (names[i].equals(name)) {
         return i;

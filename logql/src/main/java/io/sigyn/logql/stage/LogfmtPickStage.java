@@ -57,7 +57,7 @@ final class LogfmtPickStage implements Stage {
     LogfmtScanner scanner = line.logfmt();
     scanner.begin(line);
     while (scanner.next()) {
-      if (!scanner.complaint().isEmpty()) {
+      if (scanner.isBad()) {
         if (strict) {
           labels.error(LogfmtStage.ERROR_TYPE, scanner.complaint());
           return true;

@@ -8,10 +8,18 @@ final class LogfmtScanner {
   private int start;
   private int to;
   private int at;
-  private String key = "";
-  private String value = "";
-  private boolean validValue = true;
-  private String complaint = "";
+  private int keyFrom;
+  private int keyTo;
+  private int valueFrom;
+  private int valueTo;
+
+  /** The value when it is not as it stands in the line. */
+  private @Nullable String unescaped;
+
+  /** What is wrong, and where; empty when nothing is. */
+  private String mistake = "";
+
+  private int place;
 
   void begin(Line line) {
     text = line.text();
@@ -20,9 +28,10 @@ final class LogfmtScanner {
     to = line.to();
   }
 
-  /** Moves to the next pair; false at the end of the line. A pair with a {@link #complaint} has neither key nor value. */
+  /** Moves to the next pair; false at the end of the line. A pair that {@link #isBad} has neither key nor value. */
   boolean next() {
-    complaint = "";
+    mistake = "";
+    unescaped = null;
     while (at < to && isSeparator(text[at])) {
       at++;
     }
@@ -39,12 +48,13 @@ final class LogfmtScanner {
     if (at == from) {
       return fail("unexpected '='", at);
     }
-    key = Names.text(text, from, at);
-    validValue = true;
-    if (key.indexOf('\uFFFD') >= 0) {
+    keyFrom = from;
+    keyTo = at;
+    if (!isAscii(from, at) && key().indexOf('\uFFFD') >= 0) {
       return fail("invalid key", from);
     }
-    value = "";
+    valueFrom = at;
+    valueTo = at;
     if (at >= to || text[at] != '=') {
       return true;
     }
@@ -59,8 +69,17 @@ final class LogfmtScanner {
       }
       at++;
     }
-    value = Names.text(text, from, at);
-    validValue = JsonText.isUtf8(text, from, at);
+    valueFrom = from;
+    valueTo = at;
+    return true;
+  }
+
+  private boolean isAscii(int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (text[i] < 0) {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -72,25 +91,23 @@ final class LogfmtScanner {
       return fail("unterminated quoted value", to);
     }
     at = end;
-    String unescaped = unescape(from + 1, end - 1);
-    if (unescaped == null) {
-      return fail("invalid quoted value", end);
+    valueFrom = from + 1;
+    valueTo = end - 1;
+    for (int i = valueFrom; i < valueTo; i++) {
+      if (text[i] == '\\') {
+        unescaped = unescape(i);
+        return unescaped != null || fail("invalid quoted value", end);
+      }
     }
-    value = unescaped;
-    validValue = JsonText.isUtf8(text, from + 1, end - 1);
     return true;
   }
 
-  private @Nullable String unescape(int from, int end) {
-    int i = from;
-    while (i < end && text[i] != '\\') {
-      i++;
-    }
-    if (i == end) {
-      return Names.text(text, from, end);
-    }
+  /** The quoted value, whose first backslash is known; null when an escape is wrong. */
+  private @Nullable String unescape(int first) {
+    int i = first;
+    int end = valueTo;
     StringBuilder out = new StringBuilder();
-    int plain = from;
+    int plain = valueFrom;
     while (i < end) {
       if (text[i] != '\\') {
         i++;
@@ -132,29 +149,40 @@ final class LogfmtScanner {
   }
 
   private boolean fail(String what, int where) {
-    complaint = "logfmt syntax error at pos " + (where - start + 1) + " : " + what;
+    mistake = what;
+    place = where;
     while (at < to && !isSeparator(text[at])) {
       at++;
     }
     return true;
   }
 
+  /** What the keys say about the pair's, see {@link WantedKeys#name}. */
+  @Nullable String name(WantedKeys keys) {
+    return keys.name(text, keyFrom, keyTo);
+  }
+
   String key() {
-    return key;
+    return Names.text(text, keyFrom, keyTo);
   }
 
   String value() {
-    return value;
+    return unescaped == null ? Names.text(text, valueFrom, valueTo) : unescaped;
   }
 
   /** Whether the value was UTF-8. */
   boolean isValidValue() {
-    return validValue;
+    return JsonText.isUtf8(text, valueFrom, valueTo);
   }
 
-  /** What is wrong with the pair, or the empty string. */
+  /** Whether something is wrong with the pair. */
+  boolean isBad() {
+    return !mistake.isEmpty();
+  }
+
+  /** What is wrong with a bad pair. */
   String complaint() {
-    return complaint;
+    return "logfmt syntax error at pos " + (place - start + 1) + " : " + mistake;
   }
 
   private static boolean isSeparator(byte b) {

@@ -7,11 +7,13 @@ final class LogfmtStage implements Stage {
   private final boolean strict;
   private final boolean keepEmpty;
   private final ParserHints hints;
+  private final WantedKeys keys;
 
   LogfmtStage(boolean strict, boolean keepEmpty, ParserHints hints) {
     this.strict = strict;
     this.keepEmpty = keepEmpty;
     this.hints = hints;
+    this.keys = new WantedKeys(hints.required());
   }
 
   @Override
@@ -22,21 +24,27 @@ final class LogfmtStage implements Stage {
     LabelScratch labels = line.labels();
     LogfmtScanner scanner = line.logfmt();
     scanner.begin(line);
-    while (!hints.isComplete(labels) && scanner.next()) {
-      if (!scanner.complaint().isEmpty()) {
+    boolean complete = hints.isComplete(labels);
+    while (!complete && scanner.next()) {
+      if (scanner.isBad()) {
         if (strict) {
           labels.error(ERROR_TYPE, scanner.complaint());
           return true;
         }
         continue;
       }
+      String known = scanner.name(keys);
+      if (known != null && known.equals(WantedKeys.IDLE)) {
+        continue;
+      }
       String value = Names.value(scanner.value());
       if (value.isEmpty() && !keepEmpty) {
         continue;
       }
-      if (!hints.extract(labels, Names.sanitize(scanner.key(), true), value)) {
+      if (!hints.extract(labels, known == null ? Names.sanitize(scanner.key(), true) : known, value)) {
         return false;
       }
+      complete = hints.isComplete(labels);
     }
     return true;
   }

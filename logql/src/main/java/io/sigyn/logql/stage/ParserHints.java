@@ -7,16 +7,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a query will do with the labels that parsers make. Observable: labels nobody asks for are not made, so that their
  * errors are not noticed, and a line that a later filter will reject is dropped as soon as the label is known.
- *
- * @param required the labels asked for; null when all labels are kept
- * @param noLabels whether no label is kept, so that without required labels parsers need not run
- * @param early the first plain filter of the pipeline for each label, tested when a parser makes the label; empty when the
- *     query groups by labels
  */
-record ParserHints(
-    @Nullable Set<String> required, boolean noLabels, Map<String, LabelTest> early) {
+final class ParserHints {
   /** Everything is kept, nothing is tested early. */
   static final ParserHints NONE = new ParserHints(null, false, Map.of());
+
+  private final @Nullable Set<String> required;
+  private final String[] names;
+  private final boolean noLabels;
+  private final Map<String, LabelTest> early;
+
+  /**
+   * Hints.
+   *
+   * @param required the labels asked for; null when all labels are kept
+   * @param noLabels whether no label is kept, so that without required labels parsers need not run
+   * @param early the first plain filter of the pipeline for each label, tested when a parser makes the label; empty when
+   *     the query groups by labels
+   */
+  ParserHints(@Nullable Set<String> required, boolean noLabels, Map<String, LabelTest> early) {
+    this.required = required;
+    this.names = required == null ? new String[0] : required.toArray(new String[0]);
+    this.noLabels = noLabels;
+    this.early = early;
+  }
+
+  /** The labels asked for; null when all labels are kept. */
+  @Nullable Set<String> required() {
+    return required;
+  }
 
   /** Whether parsers have nothing to do. */
   boolean skipsParsers() {
@@ -43,10 +62,10 @@ record ParserHints(
 
   /** Whether all that is asked for is there. */
   boolean isComplete(LabelScratch labels) {
-    if (required == null || required.isEmpty()) {
+    if (names.length == 0 || !labels.hasExtracted(names.length)) {
       return false;
     }
-    for (String name : required) {
+    for (String name : names) {
       if (!labels.isExtracted(name)) {
         return false;
       }

@@ -125,8 +125,14 @@ public final class StageFunctions {
   }
 
   private static void regexps() {
-    add("regexReplaceAll", "sss", a -> regexp(string(a[0])).replaceAllExpanding(string(a[1]), string(a[2])));
-    add("regexReplaceAllLiteral", "sss", a -> regexp(string(a[0])).replaceAll(string(a[1]), string(a[2])));
+    add("regexReplaceAll", "sss", a -> {
+          TextFunctions.requireShort(string(a[1]), "", string(a[2]));
+          return regexp(string(a[0])).replaceAllExpanding(string(a[1]), string(a[2]));
+        });
+    add("regexReplaceAllLiteral", "sss", a -> {
+          TextFunctions.requireShort(string(a[1]), "", string(a[2]));
+          return regexp(string(a[0])).replaceAll(string(a[1]), string(a[2]));
+        });
     add("count", "ss", a -> (long) regexp(string(a[0])).count(string(a[1])));
   }
 

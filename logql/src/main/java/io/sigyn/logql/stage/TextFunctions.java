@@ -7,6 +7,7 @@ import io.sigyn.logql.syntax.RawText;
 final class TextFunctions {
   /** No line gets longer than this by repeating. */
   private static final int MAX_LENGTH = 16 << 20;
+  private static final int MAX_REPLACED = 64 << 20;
 
   private TextFunctions() {}
 
@@ -42,6 +43,7 @@ final class TextFunctions {
     if (most == 0 || old.equals(with)) {
       return s;
     }
+    requireShort(s, old, with);
     StringBuilder out = new StringBuilder();
     int left = most < 0 ? Integer.MAX_VALUE : most;
     int at = 0;
@@ -91,6 +93,14 @@ final class TextFunctions {
   static String indent(int n, String s) {
     String pad = repeat(n, " ");
     return pad + s.replace("\n", "\n" + pad);
+  }
+
+  /** Refuses a replacement that could make a short text very long. */
+  static void requireShort(String s, String old, String with) {
+    long places = s.length() / Math.max(1, old.length()) + 1L;
+    if (places * with.length() > MAX_REPLACED) {
+      throw new TemplateException("strings: replacement may be longer than " + MAX_REPLACED + " characters");
+    }
   }
 
   static String repeat(int n, String s) {

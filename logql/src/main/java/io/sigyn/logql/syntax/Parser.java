@@ -52,12 +52,13 @@ public final class Parser {
     try {
       expr = parser.expression();
     } catch (StackOverflowError e) {
-      throw ParseErrors.general("expression is nested too deeply");
+      throw Nesting.tooDeep();
     }
     if (!tokens.at(TokenKind.END)) {
       throw tokens.unexpected();
     }
     parser.throwFirstComplaint();
+    Nesting.check(expr);
     return expr;
   }
 }

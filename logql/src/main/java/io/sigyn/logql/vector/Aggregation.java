@@ -20,21 +20,23 @@ public final class Aggregation {
    *
    * @param series ascending by labels
    * @param steps the number of steps
+   * @param check called often; throws to stop
    * @return ascending by labels
    */
   public static List<LabelledPoints> apply(
-      VectorOp op, int k, Grouping grouping, List<LabelledPoints> series, int steps) {
+      VectorOp op, int k, Grouping grouping, List<LabelledPoints> series, int steps, Runnable check) {
     return switch (op) {
       case SORT, SORT_DESC -> series;
-      case TOPK, BOTTOMK, APPROX_TOPK -> select(op, k, grouping, series, steps);
-      case SUM, AVG, COUNT, MAX, MIN, STDDEV, STDVAR -> reduce(op, grouping, series, steps);
+      case TOPK, BOTTOMK, APPROX_TOPK -> select(op, k, grouping, series, steps, check);
+      case SUM, AVG, COUNT, MAX, MIN, STDDEV, STDVAR -> reduce(op, grouping, series, steps, check);
     };
   }
 
   private static List<LabelledPoints> reduce(
-      VectorOp op, Grouping grouping, List<LabelledPoints> series, int steps) {
+      VectorOp op, Grouping grouping, List<LabelledPoints> series, int steps, Runnable check) {
     Map<Labels, Group> groups = new TreeMap<>();
     for (LabelledPoints one : series) {
+      check.run();
       Group group =
           groups.computeIfAbsent(Groups.of(one.labels(), grouping), labels -> new Group(steps, op));
       Points points = one.points();
@@ -100,7 +102,7 @@ public final class Aggregation {
   }
 
   private static List<LabelledPoints> select(
-      VectorOp op, int k, Grouping grouping, List<LabelledPoints> series, int steps) {
+      VectorOp op, int k, Grouping grouping, List<LabelledPoints> series, int steps, Runnable check) {
     int[] groupOf = new int[series.size()];
     Map<Labels, Integer> numbers = new HashMap<>();
     for (int s = 0; s < groupOf.length; s++) {
@@ -110,6 +112,7 @@ public final class Aggregation {
     SeriesCollector out = new SeriesCollector();
     int[] taken = new int[numbers.size()];
     for (int step = 0; step < steps; step++) {
+      check.run();
       int from = byStep.from(step);
       Integer[] slots = new Integer[byStep.to(step) - from];
       Arrays.setAll(slots, i -> from + i);

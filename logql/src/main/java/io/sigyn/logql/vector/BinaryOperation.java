@@ -26,10 +26,17 @@ public final class BinaryOperation {
   private final int signatures;
   private final SeriesCollector out = new SeriesCollector();
 
+  private final boolean exact;
+
   private BinaryOperation(
-      BinaryOp op, Matching matching, List<LabelledPoints> left, List<LabelledPoints> right) {
+      BinaryOp op,
+      Matching matching,
+      List<LabelledPoints> left,
+      List<LabelledPoints> right,
+      boolean exact) {
     this.op = op;
     this.matching = matching;
+    this.exact = exact;
     this.left = left;
     this.right = right;
     Map<Labels, Integer> numbers = new HashMap<>();
@@ -41,15 +48,22 @@ public final class BinaryOperation {
   /**
    * Applies the operator.
    *
+   * @param check called once per step; throws to stop
    * @return ascending by labels
    * @throws LokiException INTERNAL when more samples match than the operator allows
    */
   public static List<LabelledPoints> apply(
-      BinaryOp op, Matching matching, List<LabelledPoints> left, List<LabelledPoints> right, int steps) {
-    BinaryOperation operation = new BinaryOperation(op, matching, left, right);
+      BinaryOp op,
+      Matching matching,
+      List<LabelledPoints> left,
+      List<LabelledPoints> right,
+      int steps,
+      Runnable check) {
+    BinaryOperation operation = new BinaryOperation(op, matching, left, right, false);
     ByStep leftSteps = new ByStep(left, steps);
     ByStep rightSteps = new ByStep(right, steps);
     for (int step = 0; step < steps; step++) {
+      check.run();
       if (op.isSet()) {
         operation.set(step, leftSteps, rightSteps);
       } else if (matching.cardinality() == Cardinality.GROUP_RIGHT) {
@@ -57,6 +71,25 @@ public final class BinaryOperation {
       } else {
         operation.arithmetic(step, leftSteps, rightSteps);
       }
+    }
+    return operation.out.build();
+  }
+
+  /**
+   * Divides series of the same labels, labels without a value included; those are left out of the result, as of every
+   * operator's.
+   *
+   * @return ascending by labels
+   */
+  public static List<LabelledPoints> divide(
+      List<LabelledPoints> dividends, List<LabelledPoints> divisors, int steps, Runnable check) {
+    BinaryOperation operation =
+        new BinaryOperation(BinaryOp.DIV, Matching.DEFAULT, dividends, divisors, true);
+    ByStep dividendSteps = new ByStep(dividends, steps);
+    ByStep divisorSteps = new ByStep(divisors, steps);
+    for (int step = 0; step < steps; step++) {
+      check.run();
+      operation.arithmetic(step, dividendSteps, divisorSteps);
     }
     return operation.out.build();
   }
@@ -88,7 +121,8 @@ public final class BinaryOperation {
   private int[] number(List<LabelledPoints> series, Map<Labels, Integer> numbers) {
     int[] result = new int[series.size()];
     for (int s = 0; s < result.length; s++) {
-      result[s] = numbers.computeIfAbsent(compared(series.get(s).labels()), l -> numbers.size());
+      result[s] = numbers.computeIfAbsent(
+              exact ? series.get(s).labels() : compared(series.get(s).labels()), l -> numbers.size());
     }
     return result;
   }

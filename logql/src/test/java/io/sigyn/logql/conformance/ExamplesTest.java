@@ -18,6 +18,7 @@ import io.sigyn.result.QueryResult;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,9 +155,9 @@ class ExamplesTest {
         List<Map.Entry<Labels, QueryResult.LogEntry>> entries = new ArrayList<>();
         streams.streams().forEach(s -> s.entries().forEach(e -> entries.add(Map.entry(s.labels(), e))));
         boolean backward = c.containsKey("direction");
-        entries.sort(
-            (a, b) ->
-                (backward ? -1 : 1) * Long.compare(a.getValue().timestamp(), b.getValue().timestamp()));
+        Comparator<Map.Entry<Labels, QueryResult.LogEntry>> byTime =
+            Comparator.comparingLong(e -> e.getValue().timestamp());
+        entries.sort(backward ? byTime.reversed() : byTime);
         for (Map.Entry<Labels, QueryResult.LogEntry> one : entries) {
           QueryResult.LogEntry entry = one.getValue();
           Map<String, String> labels = new TreeMap<>(one.getKey().toMap());
@@ -165,7 +166,7 @@ class ExamplesTest {
             labels.putAll(entry.parsed().toMap());
           }
           byLabels
-              .computeIfAbsent(print(labels), StringBuilder::new)
+              .computeIfAbsent(print(labels), text -> new StringBuilder(text))
               .append("\n@")
               .append(entry.timestamp() / SECOND - T)
               .append(' ')

@@ -140,7 +140,7 @@ public final class MemorySource implements EntrySource {
       long metadataBytes = 0;
       for (int r = 0; r < block.size(); r++) {
         Labels metadata = block.metadata(r);
-        long length = block.lineEnd(r) - block.lineStart(r);
+        long length = (long) block.lineEnd(r) - block.lineStart(r);
         long[] level = levels.computeIfAbsent(metadata.get(EntrySummary.LEVEL), l -> new long[2]);
         level[0]++;
         level[1] += length;

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Answers as text, to be compared: numbers to ten digits, and of an error not which of several series it names. */
+/**
+ * Answers as text, to be compared: numbers to ten digits, what is next to nothing as 0, and of an error not which of several
+ * series it names.
+ */
 public final class Shown {
   private Shown() {}
 
@@ -69,6 +72,6 @@ public final class Shown {
   }
 
   private static String number(double value) {
-    return value == 0 ? "0" : String.format(Locale.ROOT, "%.9e", value);
+    return Math.abs(value) < 1e-12 ? "0" : String.format(Locale.ROOT, "%.9e", value);
   }
 }

@@ -166,7 +166,7 @@ final class DataQueries {
       case 12 ->
           "| label_format "
               + pick("a=level", "level=`x{{.n}}`", "n=n", "a=`{{.a}}{{.level}}`,level=n", "pod=trace", "first=`{{__line__}}`");
-      case 13 -> "| drop " + pick(name(), name() + "," + name(), "level=\"error\"", "__error__", "__error__,__error_details__", "pod=~\"p.*\"");
+      case 13 -> "| drop " + pick(name(), name() + "," + name(), "level=\"error\"", "__error__,__error_details__", "pod=~\"p.*\"");
       case 14 -> "| keep " + pick("app,level", "pod,n", "level=~\"i.*\",zone");
       case 15 -> "| decolorize";
       default -> "| " + labelFilter(2);

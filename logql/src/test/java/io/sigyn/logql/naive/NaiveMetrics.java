@@ -30,7 +30,8 @@ final class NaiveMetrics {
   private record Measured(Labels series, long time, double value, String error) {}
 
   private final NaiveData data;
-  private final Map<Object, List<Measured>> measured = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, List<Measured>> measured = new IdentityHashMap<>();
+  private final IdentityHashMap<MetricExpr.RangeAggregation, Object[]> averages = new IdentityHashMap<>();
 
   NaiveMetrics(NaiveData data) {
     this.data = data;
@@ -156,14 +157,15 @@ final class NaiveMetrics {
     for (Element sum : sums) {
       for (Element count : counts) {
         if (count.labels().equals(sum.labels())) {
-          result.add(new Element(sum.labels(), sum.value() / count.value()));
+          // Labels without a value do not survive an operator.
+          Map<String, String> labels = new TreeMap<>(sum.labels().toMap());
+          labels.values().removeIf(String::isEmpty);
+          result.add(new Element(NaiveData.labels(labels), sum.value() / count.value()));
         }
       }
     }
     return result;
   }
-
-  private final Map<MetricExpr.RangeAggregation, Object[]> averages = new IdentityHashMap<>();
 
   private static Object[] parts(MetricExpr.RangeAggregation r) {
     LogRange range = r.range();

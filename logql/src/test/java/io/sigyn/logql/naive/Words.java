@@ -10,7 +10,7 @@ final class Words {
   private static final Pattern DURATION = Pattern.compile("-?(\\d+(\\.\\d+)?(h|ms|m|s|us))+");
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(h|ms|m|s|us)");
   private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?(|b|kb|kib|mb|mib)");
-  private static final Pattern FIELD = Pattern.compile("\\{\\{\\s*\\.?(\\w+)\\s*}}");
+  private static final Pattern FIELD = Pattern.compile("\\{\\{\\s*(\\.?)(\\w+)\\s*}}");
   private static final Pattern PLAIN = Pattern.compile("[\\w ]+");
 
   private Words() {}
@@ -101,25 +101,26 @@ final class Words {
     List<String> names = new ArrayList<>();
     var fields = FIELD.matcher(template);
     while (fields.find()) {
-      if (!fields.group(1).startsWith("__")) {
-        names.add(fields.group(1));
+      if (!fields.group(1).isEmpty()) {
+        names.add(fields.group(2));
       }
     }
     return names;
   }
 
+  /** The text of a template; a field without a dot is the line. */
   static String fill(String template, java.util.Map<String, String> labels, String line) {
     return FIELD
         .matcher(template)
         .replaceAll(
             field ->
                 java.util.regex.Matcher.quoteReplacement(
-                    field.group(1).equals("__line__") ? line : labels.getOrDefault(field.group(1), "")));
+                    field.group(1).isEmpty() ? line : labels.getOrDefault(field.group(2), "")));
   }
 
   /** The one field of a template without anything else, or the empty string. */
   static String onlyField(String template) {
     var field = FIELD.matcher(template);
-    return field.matches() && !field.group(1).startsWith("__") ? field.group(1) : "";
+    return field.matches() && !field.group(1).isEmpty() ? field.group(2) : "";
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param blockCacheSize decoded blocks kept in memory
  * @param minFreeDisk free bytes of the disk below which pushes are answered 503
  * @param queryQueueSize queries that may wait; one more is answered 429
+ * @param queryMaxMemory memory that one query may hold for its answer; 0 is an equal share of a quarter of the heap
  * @param onPartial what becomes of a query when some of what it asks for is damaged
  * @param retentionMaxSize size of the data directory above which the oldest entries go, whosever
  *     they are; 0 is without bound
@@ -36,6 +37,7 @@ public record SigynConfig(
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
     int queryQueueSize,
+    ByteSize queryMaxMemory,
     OnPartial onPartial,
     ByteSize retentionMaxSize,
     ByteSize backgroundRate,
@@ -52,6 +54,7 @@ public record SigynConfig(
           new ByteSize(0),
           new ByteSize(0),
           256,
+          new ByteSize(0),
           OnPartial.WARN,
           new ByteSize(0),
           new ByteSize(UpkeepOptions.DEFAULT.bytesPerSecond()),
@@ -77,6 +80,11 @@ public record SigynConfig(
     if (!scrubInterval.isPositive()) {
       throw new IllegalArgumentException("scrub_interval: must be positive, is " + scrubInterval);
     }
+  }
+
+  /** Memory that one query may hold, of a heap of so many bytes and as many queries at a time. */
+  public long queryMemory(long heapBytes, int queries) {
+    return given(queryMaxMemory, heapBytes / 4 / queries);
   }
 
   /** The part the store's background work wants. */

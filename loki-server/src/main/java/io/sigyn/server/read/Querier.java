@@ -49,12 +49,23 @@ public final class Querier {
   private final Store store;
   private final TenantLimits limits;
   private final QueryPool pool;
+  private final long maxMemory;
   private final OnPartial onPartial;
   private final Clock clock;
 
-  /** A querier over a store. */
+  /**
+   * A querier over a store.
+   *
+   * @param maxMemory the most bytes that one query may hold for its answer
+   */
   public Querier(
-      Store store, TenantLimits limits, QueryPool pool, OnPartial onPartial, Clock clock) {
+      Store store,
+      TenantLimits limits,
+      QueryPool pool,
+      long maxMemory,
+      OnPartial onPartial,
+      Clock clock) {
+    this.maxMemory = maxMemory;
     this.store = store;
     this.limits = limits;
     this.pool = pool;
@@ -78,8 +89,7 @@ public final class Querier {
       Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
     int maxSeries = partial ? MAX_PARTIAL_SERIES : allowed.maxSeries();
-    QueryContext context =
-        new QueryContext(clock, allowed.timeout().toNanos(), maxSeries, allowed.maxBytes());
+    QueryContext context = context(allowed, maxSeries);
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
@@ -107,9 +117,7 @@ public final class Querier {
       Supplier<QueryRequest> request,
       Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
-    QueryContext context =
-        new QueryContext(
-            clock, allowed.timeout().toNanos(), allowed.maxSeries(), allowed.maxBytes());
+    QueryContext context = context(allowed, allowed.maxSeries());
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
@@ -136,6 +144,11 @@ public final class Querier {
               new QueryStats(
                   context.stats(), started - submitted, clock.ticks() - started, entries(result)));
         });
+  }
+
+  private QueryContext context(QueryLimits allowed, int maxSeries) {
+    return new QueryContext(
+        clock, allowed.timeout().toNanos(), maxSeries, allowed.maxBytes(), maxMemory);
   }
 
   private Estimate estimate(List<Tenant> tenants, List<LabelMatcher> matchers, TimeRange range) {

@@ -1,6 +1,5 @@
 package io.sigyn.server.patterns;
 
-import io.sigyn.bytes.Xxh64;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ final class Template {
   long layout() {
     long layout = 1;
     for (byte[] gap : gaps) {
-      layout = layout * 31 + Xxh64.hash(gap, 0, gap.length, 0);
+      layout = layout * 31 + LineWords.hash(gap, 0, gap.length);
     }
     return layout;
   }

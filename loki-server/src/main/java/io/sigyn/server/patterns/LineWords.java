@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A line cut into words and the gaps between them: white space, brackets, quotes, equals signs, commas, and punctuation at
- * the end of a word. Reused from line to line; for one thread.
+ * A line cut into words and the gaps between them: white space, brackets, quotes, equals signs, commas, and
+ * punctuation at the end of a word. Reused from line to line; for one thread.
  */
 final class LineWords {
   /** Lines with fewer words have too little in them to tell them apart. */

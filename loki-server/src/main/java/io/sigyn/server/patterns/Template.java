@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that are alike: the gaps they all have, the words they have in common, and holes. Every line that was merged into
- * it matches its text.
+ * Lines that are alike: the gaps they all have, the words they have in common, and holes. Every line that was merged
+ * into it matches its text.
  */
 final class Template {
   /** What stands for a hole. */

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Compares an answer with a recorded one. Samples are equal within 1e-9, sample times within half a millisecond, volumes
- * within what the recording allows.
+ * Compares an answer with a recorded one. Samples are equal within 1e-9, sample times within half a millisecond,
+ * volumes within what the recording allows.
  */
 final class Comparison {
   private final Object options;

@@ -15,7 +15,9 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes out of answers what has no meaning: the order of sets, times that depend on the present, texts of libraries. */
+/**
+ * Takes out of answers what has no meaning: the order of sets, times that depend on the present, texts of libraries.
+ */
 final class Normal {
   private static final Pattern LIBRARY =
       Pattern.compile(

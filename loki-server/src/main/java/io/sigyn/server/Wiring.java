@@ -81,7 +81,19 @@ final class Wiring implements AutoCloseable {
     routes.addAll(
         Api.routes(
             new Api.Parts(
-                config, clock, store, limits, retention, distributor, workers, querier, catalog, usage, tails, patterns, waiting)));
+                config,
+                clock,
+                store,
+                limits,
+                retention,
+                distributor,
+                workers,
+                querier,
+                catalog,
+                usage,
+                tails,
+                patterns,
+                waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 
     clockwork = Threads.scheduler("clockwork");

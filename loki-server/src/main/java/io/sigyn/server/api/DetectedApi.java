@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * {@code detected_labels}, {@code detected_fields} and {@code detected_field/NAME/values} below {@code /loki/api/v1}: what
- * there is to filter and group by. Without anything to tell the answer is <code>{}</code>.
+ * {@code detected_labels}, {@code detected_fields} and {@code detected_field/NAME/values} below {@code /loki/api/v1}:
+ * what there is to filter and group by. Without anything to tell the answer is <code>{}</code>.
  */
 final class DetectedApi {
   private final Catalog catalog;

@@ -28,8 +28,8 @@ final class Failures {
   }
 
   /**
-   * The answer to OTLP: a {@code google.rpc.Status} of which only the message is set. Exporters try again after 503, not
-   * after 500.
+   * The answer to OTLP: a {@code google.rpc.Status} of which only the message is set. Exporters try again after 503,
+   * not after 500.
    */
   static Response ofOtlp(Throwable failure) {
     Response text = answer(failure, "");

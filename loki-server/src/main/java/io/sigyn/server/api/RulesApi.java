@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * What a ruler without rules answers whose rules can only be read: Grafana's probes find one and do not offer to write to
- * it. Nothing is evaluated.
+ * What a ruler without rules answers whose rules can only be read: Grafana's probes find one and do not offer to
+ * write to it. Nothing is evaluated.
  */
 final class RulesApi {
   private static final Set<String> GET = Set.of("GET");

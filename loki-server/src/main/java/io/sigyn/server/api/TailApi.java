@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * {@code /loki/api/v1/tail} and {@code /api/prom/tail}: WebSockets with what is there and what arrives. What is wrong with
- * the request is answered before the upgrade.
+ * {@code /loki/api/v1/tail} and {@code /api/prom/tail}: WebSockets with what is there and what arrives. What is wrong
+ * with the request is answered before the upgrade.
  */
 final class TailApi {
   private static final long LONGEST_DELAY = 5;

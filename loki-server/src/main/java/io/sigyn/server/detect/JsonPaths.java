@@ -13,7 +13,10 @@ import java.util.Map;
 final class JsonPaths {
   private JsonPaths() {}
 
-  /** The keys that lead to each label; of several places the first. A line that is not quite JSON gives what comes before. */
+  /**
+   * The keys that lead to each label; of several places the first. A line that is not quite JSON gives what comes
+   * before.
+   */
   static Map<String, List<String>> of(byte[] line) {
     Map<String, List<String>> paths = new HashMap<>();
     JsonReader json = new JsonReader(line);

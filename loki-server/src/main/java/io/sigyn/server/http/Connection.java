@@ -309,8 +309,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
               }
               exchange.handedOver = true;
               Socket socket = new Socket(ctx.channel());
+              WebSocketDecoderConfig frames =
+                  WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(MAX_FRAME).build();
               pipeline.addLast(
-                  new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(MAX_FRAME).build()),
+                  new WebSocket13FrameDecoder(frames),
                   new WebSocket13FrameEncoder(false),
                   new SocketConnection(socket, () -> finish(ctx, exchange, 101)));
               pipeline.remove(HttpServerCodec.class);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that has become a WebSocket. What the client says is read and ignored, but for pings and its good-bye. The
- * client is pinged every second, which is how a dead one is noticed; one that takes nothing is not.
+ * A connection that has become a WebSocket. What the client says is read and ignored, but for pings and its good-bye.
+ * The client is pinged every second, which is how a dead one is noticed; one that takes nothing is not.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failed writes are seen by channelInactive
 final class SocketConnection extends SimpleChannelInboundHandler<WebSocketFrame> {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines on their way from pushes to the miner, at most {@value #MAX_BYTES} bytes of them. The fuller it is the fewer lines
- * it takes, each for several; when it is full it takes none. Safe for use by many threads.
+ * Lines on their way from pushes to the miner, at most {@value #MAX_BYTES} bytes of them. The fuller it is the fewer
+ * lines it takes, each for several; when it is full it takes none. Safe for use by many threads.
  */
 final class LineQueue {
   static final int MAX_BYTES = 4 << 20;

@@ -1,12 +1,11 @@
 package io.sigyn.server.patterns;
 
-import io.sigyn.bytes.Xxh64;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A line cut into words and the gaps between them: white space, brackets, quotes, equals signs, commas, and punctuation at
- * the end of a word. Reused from line to line; for one thread.
+ * A line cut into words and the gaps between them: white space, brackets, quotes, equals signs, commas, and
+ * punctuation at the end of a word. Reused from line to line; for one thread.
  */
 final class LineWords {
   /** Lines with fewer words have too little in them to tell them apart. */
@@ -14,6 +13,8 @@ final class LineWords {
 
   /** Lines with more are not looked at. */
   static final int MOST = 80;
+
+  private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
   private static final boolean[] GAP = new boolean[256];
   private static final boolean[] TRAILING = new boolean[256];
@@ -53,26 +54,40 @@ final class LineWords {
       }
       int word = at;
       boolean digit = false;
+      long hash = 0;
       while (at < end && !GAP[bytes[at] & 0xff]) {
         digit |= bytes[at] >= '0' && bytes[at] <= '9';
+        hash = (hash ^ bytes[at]) * MIX;
         at++;
       }
       int stop = at;
       while (stop > word + 1 && TRAILING[bytes[stop - 1] & 0xff]) {
         stop--;
       }
+      if (stop < at) {
+        hash = hash(bytes, word, stop);
+      }
       if (count == MOST) {
         return false;
       }
-      layout = layout * 31 + Xxh64.hash(bytes, gap, word - gap, 0);
+      layout = layout * 31 + hash(bytes, gap, word);
       starts[count] = word;
       ends[count] = stop;
-      hashes[count] = Xxh64.hash(bytes, word, stop - word, 0) | 1;
+      hashes[count] = (hash ^ hash >>> 32) | 1;
       digits[count++] = digit;
       gap = stop;
     }
-    layout = layout * 31 + Xxh64.hash(bytes, gap, end - gap, 0);
+    layout = layout * 31 + hash(bytes, gap, end);
     return count >= FEWEST;
+  }
+
+  /** The hash of {@code [from, to)} as layouts are made of it. Texts are short: a step for each byte is soon done. */
+  static long hash(byte[] bytes, int from, int to) {
+    long hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = (hash ^ bytes[i]) * MIX;
+    }
+    return hash;
   }
 
   int count() {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The templates of one stream and level, found the way of Drain: a tree of words leads a line to a few templates, the most
- * similar of which takes it or, when none is similar enough, a new one begins. Bounded: the template that was not seen for
- * longest makes room. For one thread.
+ * The templates of one stream and level, found the way of Drain: a tree of words leads a line to a few templates, the
+ * most similar of which takes it or, when none is similar enough, a new one begins. Bounded: the template that was
+ * not seen for longest makes room. For one thread.
  */
 final class Miner {
   /** The share of words a line must have in common with a template. */

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The patterns of all tenants. One thread finds them, and takes at most a quarter of a processor when there is much to do;
- * whoever pushes copies lines into a bounded queue. Safe for use by many threads.
+ * The patterns of all tenants. One thread finds them, and takes at most a quarter of a processor when there is much
+ * to do; whoever pushes copies lines into a bounded queue. Safe for use by many threads.
  */
 public final class Patterns implements Arrivals, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Patterns.class);

@@ -1,13 +1,12 @@
 package io.sigyn.server.patterns;
 
-import io.sigyn.bytes.Xxh64;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that are alike: the gaps they all have, the words they have in common, and holes. Every line that was merged into
- * it matches its text.
+ * Lines that are alike: the gaps they all have, the words they have in common, and holes. Every line that was merged
+ * into it matches its text.
  */
 final class Template {
   /** What stands for a hole. */
@@ -54,7 +53,7 @@ final class Template {
   long layout() {
     long layout = 1;
     for (byte[] gap : gaps) {
-      layout = layout * 31 + Xxh64.hash(gap, 0, gap.length, 0);
+      layout = layout * 31 + LineWords.hash(gap, 0, gap.length);
     }
     return layout;
   }

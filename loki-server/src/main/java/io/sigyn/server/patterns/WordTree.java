@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree that leads from the words of a line to the templates it may belong to: words with digits, and those
- * that come after {@value #MOST_CHILDREN} others, take the branch of the holes.
+ * A node of the tree that leads from the words of a line to the templates it may belong to: words with digits, and
+ * those that come after {@value #MOST_CHILDREN} others, take the branch of the holes.
  */
 final class WordTree {
   /** The way down has at most as many steps. */

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has arrived for one listener and was not taken yet, at most {@value #MAX_ENTRIES} entries and {@value #MAX_BYTES}
- * bytes. What finds no room is lost, and remembered as such. Safe for use by many threads.
+ * What has arrived for one listener and was not taken yet, at most {@value #MAX_ENTRIES} entries and {@value
+ * #MAX_BYTES} bytes. What finds no room is lost, and remembered as such. Safe for use by many threads.
  */
 final class Inbox {
   static final int MAX_ENTRIES = 5_000;

@@ -34,8 +34,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One live tail: first what is there, then what arrives. It listens before it reads, so that nothing falls between the two;
- * what it gets twice that way it shows once. For one thread, which may wait.
+ * One live tail: first what is there, then what arrives. It listens before it reads, so that nothing falls between
+ * the two; what it gets twice that way it shows once. For one thread, which may wait.
  */
 final class Tail {
   /** Entries of one frame. */

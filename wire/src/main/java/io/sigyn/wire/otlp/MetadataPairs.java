@@ -68,7 +68,8 @@ final class MetadataPairs {
         throw new LokiException(
             ErrorKind.BAD_REQUEST, "attributes: names of nested maps are longer than 1 MiB together");
       }
-      flatten(attribute, AttributeNames.clean(whole, 0, whole.length), members.valueFrom, members.valueTo, sink, deeper);
+      String clean = AttributeNames.clean(whole, 0, whole.length);
+      flatten(attribute, clean, members.valueFrom, members.valueTo, sink, deeper);
     }
   }
 

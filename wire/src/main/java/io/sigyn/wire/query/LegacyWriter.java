@@ -58,7 +58,7 @@ public final class LegacyWriter {
 
   /** RFC 3339 in UTC with as many decimals as needed. */
   static String time(long nanos) {
-    String text = Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)).toString();
+    String text = Instant.EPOCH.plusNanos(nanos).toString();
     if (text.indexOf('.') < 0) {
       return text;
     }

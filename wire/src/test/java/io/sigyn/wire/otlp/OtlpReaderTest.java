@@ -294,7 +294,7 @@ class OtlpReaderTest {
         .hasMessageContaining("longer than 1 MiB together");
   }
 
-  @Seeded(rounds = 150)
+  @Seeded(rounds = 60)
   void jsonAndProtobufInAnyOrderOfFieldsMeanTheSame(RandomGenerator random) {
     List<Resource> resources = OtlpBodies.random(random);
     List<String> expected = show(read(protobuf(resources, false), PROTOBUF, "", MAPPING));
@@ -303,8 +303,8 @@ class OtlpReaderTest {
     assertThat(show(read(OtlpBodies.json(resources, true), JSON, "", MAPPING))).isEqualTo(expected);
   }
 
-  /** 100 seeds of 40 damaged bodies each: nothing but a LokiException that blames the request may come out. */
-  @Seeded(rounds = 100)
+  /** 50 seeds of 40 damaged bodies each: nothing but a LokiException that blames the request may come out. */
+  @Seeded(rounds = 50)
   void damagedBodiesAreRefusedOrRead(RandomGenerator random) throws IOException {
     List<Resource> resources = OtlpBodies.random(random);
     byte[] message = protobuf(resources, random.nextBoolean());

@@ -1,6 +1,7 @@
 package io.sigyn.benchmarks;
 
 import com.google.re2j.Pattern;
+import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.stage.LineTest;
 import io.sigyn.logql.stage.LineTests;
 import io.sigyn.logql.stage.Rows;
@@ -74,7 +75,7 @@ public class RegexBenchmark {
       offsets[++size] = text.size();
     }
     block = EntryBlock.of(Labels.EMPTY, 0, size, new long[size], Arrays.copyOf(offsets, size + 1), text.toByteArray());
-    test = LineTests.of(new LineFilter(LineOp.MATCHES, List.of(new Needle(regexp, false)), 0));
+    test = LineTests.of(new LineFilter(LineOp.MATCHES, List.of(new Needle(regexp, false)), 0), Rewrites.all());
     pattern = Pattern.compile(regexp);
   }
 

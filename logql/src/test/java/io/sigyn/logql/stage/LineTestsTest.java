@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.LiteralTest;
+import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.syntax.StageExpr.LineFilter;
 import io.sigyn.logql.syntax.StageExpr.LineOp;
 import io.sigyn.logql.syntax.StageExpr.Needle;
@@ -37,7 +38,7 @@ final class LineTestsTest {
     }
     EntryBlock block = EntryBlock.of(Labels.EMPTY, 0, rows, new long[rows], offsets, text.toByteArray());
     for (String regexp : REGEXPS) {
-      LineTest test = LineTests.of(new LineFilter(LineOp.MATCHES, List.of(new Needle(regexp, false)), 0));
+      LineTest test = LineTests.of(new LineFilter(LineOp.MATCHES, List.of(new Needle(regexp, false)), 0), Rewrites.all());
       GoRegexp compiled = GoRegexp.compile(regexp);
       LiteralTest literal = compiled.literalTest(false);
       for (int share : new int[] {1, 20}) {

@@ -82,14 +82,15 @@ public final class IndexApi {
         .thenApply(IndexApi::shard);
   }
 
-  private static Response shard(IndexStats stats) {
+  private static Response shard(Usage.Sums sums) {
+    IndexStats stats = sums.stats();
     JsonWriter out = JsonWriter.inMemory().beginObject().name("shards").beginArray().beginObject();
     out.name("bounds").beginObject().name("min").value(0).name("max").raw("18446744073709551615").endObject();
     out.name("stats").beginObject();
     out.name("streams").value(stats.streams()).name("chunks").value(stats.chunks());
     out.name("bytes").value(stats.bytes()).name("entries").value(stats.entries()).endObject();
     out.endObject().endArray().name("statistics").beginObject().endObject().endObject().lineFeed();
-    return Response.of(200, Response.JSON, out.toByteArray());
+    return partly(sums.partial(), Response.of(200, Response.JSON, out.toByteArray()));
   }
 
   private CompletableFuture<Response> volume(Request request, boolean ranged) {

@@ -22,7 +22,7 @@ final class Levels {
   private static final long HIGHS = 0x8080808080808080L;
   private static final long ONES = 0x0101010101010101L;
 
-  /** First letters of the words that {@link #wordAt} knows. */
+  /** First letters of the words that {@link #at} knows. */
   private static final String FIRST_LETTERS = "tdfcewi";
 
   /** Values of fields, and what they mean. */

@@ -28,6 +28,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -194,6 +195,24 @@ class StoreTest {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+  }
+
+  /** Early blocks that are made meanwhile give memory of pages back, and the flush must not copy what comes into it next. */
+  @Test
+  void holdsALeaseWhileItCopiesFromMemory() throws IOException {
+    List<Double> leases = new CopyOnWriteArrayList<>();
+    try (Store store = open(OPTIONS)) {
+      store.append(TENANT, large(0, 1000)).join();
+      files.rule =
+          (call, path) -> {
+            if (call == Call.WRITE && path.toString().endsWith(".lseg.tmp")) {
+              leases.add(metrics.get("sigyn.storage.leases").gauge().value());
+            }
+          };
+      store.flush();
+      files.rule = (call, path) -> {};
+    }
+    assertThat(leases).isNotEmpty().allMatch(open -> open >= 1);
   }
 
   @Test

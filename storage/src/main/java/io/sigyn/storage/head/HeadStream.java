@@ -322,7 +322,7 @@ public final class HeadStream {
     return chains(parts, firstRank, stats, page -> page.show(labels));
   }
 
-  /** The same for somebody who copies the rows while the stream is in the view, or while he has a lease. */
+  /** The same for somebody who copies the rows while he has a lease. */
   public List<Chain> chainsToCopy(ScanStats stats) {
     return chains(parts, 0, stats, page -> page.rows(labels));
   }

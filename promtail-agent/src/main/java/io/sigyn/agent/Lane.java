@@ -198,9 +198,11 @@ final class Lane implements AutoCloseable {
     TreeSet<String> names = new TreeSet<>();
     targets.forEach(one -> names.add(one.job()));
     String all = String.join(",", names);
-    FileSink sink = sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, this::open));
+    Job job = job(targets.getFirst().job());
+    FileSink sink =
+        sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, job.unpacking(path), this::open));
     sink.setTargets(targets);
-    Charset charset = job(targets.getFirst().job()).charset();
+    Charset charset = job.charset();
     return new Wanted(all, sink, charset, expected);
   }
 

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -103,7 +104,7 @@ final class Opener {
     for (Sibling file : siblings.compressed()) {
       try {
         Content content = open(file.path(), file.stat(), Packing.GZ);
-        if (isContent(record, content) && (isEvidence(record) || !isKnown(content))) {
+        if (isProven(record, content)) {
           return Optional.of(new Held(file, content));
         }
         content.close();
@@ -117,6 +118,11 @@ final class Opener {
   /** Whether a record says enough of a content to tell it from others. */
   private static boolean isEvidence(FileRecord record) {
     return record.beginning().length() > 0;
+  }
+
+  /** Whether this is a record's content; of one that says nothing, it must at least be nobody else's. */
+  private boolean isProven(FileRecord record, Content content) {
+    return isContent(record, content) && (isEvidence(record) || !isKnown(content));
   }
 
   /** Whether this is the content of any file that was read at the path. */
@@ -139,10 +145,6 @@ final class Opener {
   /** Opens a file again. */
   Content reopen(Path file, FileStat stat, Packing how) throws IOException {
     return open(file, stat, how);
-  }
-
-  private Content open(Path file, FileStat stat) throws IOException {
-    return open(file, stat, Packing.NONE);
   }
 
   private Content open(Path file, FileStat stat, Packing how) throws IOException {
@@ -262,7 +264,7 @@ final class Opener {
     long currentKey = current.map(FileRecord::key).orElse(0L);
     List<Generation> older = new ArrayList<>();
     if (records.isEmpty()) {
-      return between(home.started() - CLOCK_TICK, Optional.empty(), near, open);
+      return between(home.started() - CLOCK_TICK, packed -> false, near, open);
     }
     FileRecord last = records.getLast();
     for (FileRecord record : records) {
@@ -273,7 +275,8 @@ final class Opener {
       Optional<Generation> opened =
           find(record, beside, near)
               .flatMap(file -> reopen(file, record))
-              .or(() -> compressed(record, beside).or(() -> compressed(record, near)).flatMap(h -> resume(h, record)));
+              .or(() -> compressed(record, beside).or(() -> compressed(record, near)).flatMap(h -> resume(h, record)))
+              .or(() -> copy(record, beside, open).flatMap(h -> resume(h, record)));
       if (opened.isPresent()) {
         older.add(opened.get());
         open.add(opened.get().id());
@@ -296,13 +299,22 @@ final class Opener {
               .map(Opener::closed);
       Optional<Sibling> plain = file.filter(found -> found.packing() == Packing.NONE);
       long since = plain.map(Sibling::stat).map(FileStat::modified).orElse(last.modified());
-      older.addAll(between(since, file.map(Sibling::path), near, open));
+      older.addAll(between(since, laterThan(file.map(Sibling::path), near), near, open));
     }
     return older;
   }
 
   private static Optional<Sibling> find(FileRecord record, Siblings beside, Siblings near) {
     return beside.find(record.id()).or(() -> near.find(record.id()));
+  }
+
+  /** The copy that was made before the file was cut to nothing. */
+  private Optional<Held> copy(FileRecord record, Siblings beside, List<FileId> open) {
+    return isEvidence(record)
+        ? beside
+            .copyOf(record.beginning(), record.read(), new HashSet<>(open), home.door())
+            .flatMap(file -> holding(file, record))
+        : Optional.empty();
   }
 
   private static Sibling closed(Held held) {
@@ -333,7 +345,8 @@ final class Opener {
     for (Packing how : EnumSet.of(Packing.NONE, file.packing())) {
       try {
         Content content = open(file.path(), file.stat(), how);
-        if (isContent(record, content)) {
+        boolean raw = how != file.packing();
+        if (isProven(record, content) && (isEvidence(record) || !raw)) {
           return Optional.of(new Held(file, content));
         }
         content.close();
@@ -345,16 +358,14 @@ final class Opener {
   }
 
   /**
-   * Rotated files nobody knows that changed since a time: whole generations that came and went unseen. Compression changes
-   * the time of a file; of compressed ones those count that were rotated later.
+   * Rotated files nobody knows that changed since a time: whole generations that came and went unseen.
    *
-   * @param last the newest file that is known, wherever it is
+   * @param packed which compressed ones count: compression changes the time of a file
    */
-  List<Generation> between(long since, Optional<Path> last, Siblings near, List<FileId> open) {
+  List<Generation> between(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
     List<Generation> found = new ArrayList<>();
     for (Sibling file : near.rotatedSince(since)) {
-      boolean packed = file.packing() != Packing.NONE;
-      boolean older = packed && last.isPresent() && !near.isLater(file.path(), last.get());
+      boolean older = file.packing() != Packing.NONE && !packed.test(file.path());
       if (older || open.contains(file.stat().id()) || isRecorded(file)) {
         continue;
       }
@@ -366,6 +377,11 @@ final class Opener {
       }
     }
     return found;
+  }
+
+  /** Those that were rotated later than the newest known file; all of them if that is gone. */
+  static Predicate<Path> laterThan(Optional<Path> newest, Siblings near) {
+    return file -> newest.isEmpty() || near.isLater(file, newest.get());
   }
 
   private boolean isRecorded(Sibling file) {

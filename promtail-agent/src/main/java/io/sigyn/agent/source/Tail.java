@@ -292,7 +292,7 @@ final class Tail {
         long since = left.map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
         List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
         open.add(stat.id());
-        older.addAll(opener.between(since, left.map(Sibling::path), near, open));
+        older.addAll(opener.between(since, Opener.laterThan(left.map(Sibling::path), near), near, open));
       }
     }
     Generation next = opener.finish(opening);

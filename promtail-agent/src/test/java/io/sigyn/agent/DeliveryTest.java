@@ -143,7 +143,7 @@ final class DeliveryTest {
           return Reply.of(204);
         });
     rig.append("a.log", "one");
-    rig.start().awaitReceived(1);
+    rig.timeout("1500ms").start().awaitReceived(1);
     assertThat(rig.server.lines()).containsExactly("one");
     never.countDown();
   }

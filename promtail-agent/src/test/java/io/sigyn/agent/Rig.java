@@ -33,6 +33,7 @@ final class Rig implements AutoCloseable {
   private String symlinks = "symlinks: {settle: 100ms}";
   private String clientMore = "";
   private String batchwait = "20ms";
+  private String timeout = "5s";
   private String topLevel = "";
   private String jobMore = "";
   private @Nullable Agent agent;
@@ -81,6 +82,12 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** How long the client waits for an answer. */
+  Rig timeout(String most) {
+    timeout = most;
+    return this;
+  }
+
   /** More settings of the client. */
   Rig client(String yaml) {
     clientMore = ", " + yaml;
@@ -108,7 +115,7 @@ final class Rig implements AutoCloseable {
         positions: {filename: %s, sync_period: 50ms}
         global: {file_watch_config: {min_poll_frequency: 10ms, max_poll_frequency: 20ms}}
         target_config: {sync_period: 200ms}
-        clients: [{url: '%s', batchwait: %s, timeout: 5s, backoff_config: {min_period: 10ms, max_period: 100ms}%s}]
+        clients: [{url: '%s', batchwait: %s, timeout: %s, backoff_config: {min_period: 10ms, max_period: 100ms}%s}]
         agent:
           tail: {%s}
           %s
@@ -123,7 +130,7 @@ final class Rig implements AutoCloseable {
         %s
         """
         .formatted(
-            positions(), server.url(), batchwait, clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
+            positions(), server.url(), batchwait, timeout, clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
             encoding, glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, jobMore,
             topLevel);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,16 @@ record FileStat(FileId id, long size, long modified, boolean regular) {
         number(unix, "size"),
         unix.get("lastModifiedTime") instanceof FileTime time ? time.to(TimeUnit.NANOSECONDS) : 0,
         (number(unix, "mode") & TYPE_MASK) == REGULAR);
+  }
+
+  /** What says cheaply that a path shows the same file with the same content as before. */
+  record Glance(Object key, long size, FileTime modified) {
+    /** Of the file behind all links. */
+    static Glance of(Path path) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+      Object key = now.fileKey();
+      return new Glance(key == null ? new Object() : key, now.size(), now.lastModifiedTime());
+    }
   }
 
   private static long number(Map<String, Object> attributes, String name) throws IOException {

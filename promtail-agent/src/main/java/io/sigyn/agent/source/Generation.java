@@ -115,11 +115,16 @@ final class Generation {
     return beginning;
   }
 
-  /** Whether no record says what it holds, which it does now; true once. */
-  boolean isUnproven() {
-    boolean was = unproven;
+  /** Whether there is something to say of what it holds that no record says yet; true once. */
+  boolean isUnproven() throws IOException {
+    if (!unproven || size == 0) {
+      return false;
+    }
+    if (beginning.length() == 0) {
+      beginning = content.before(Math.min(size, fingerprintBytes), fingerprintBytes);
+    }
     unproven = false;
-    return was;
+    return true;
   }
 
   /** How its lines are written. */

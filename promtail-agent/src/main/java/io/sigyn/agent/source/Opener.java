@@ -10,27 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Opens the files of one path where reading has to go on: by identity and content, never by name alone. */
 final class Opener {
-  private static final Logger log = LoggerFactory.getLogger(Opener.class);
-
-  /** How often files are looked for while others are renamed. */
-  private static final int MAX_LOOKS = 4;
-
-  /** How far the times of files may be behind the clock. */
-  private static final long CLOCK_TICK = 50_000_000;
-
   /** The path showed another file while it was being opened; looking again helps. */
   static final class ChangedMeanwhile extends IOException {
     private static final long serialVersionUID = 1;
@@ -89,48 +75,12 @@ final class Opener {
     }
   }
 
-  /** Opens a whole generation that nobody knows. */
-  private Generation older(Sibling file) throws IOException {
-    Content content = open(file.path(), file.stat(), file.packing());
-    try {
-      return generation(newRecord(file.stat(), file.path(), 0, content), content);
-    } catch (IOException | RuntimeException e) {
-      content.close();
-      throw e;
-    }
-  }
-
-  /** A file that holds a known content. */
-  record Held(Sibling file, Content content) {}
-
-  /** Opens the compressed form of a known content, if one of the files holds it. */
-  Optional<Held> compressed(FileRecord record, Siblings siblings) {
-    for (Sibling file : siblings.compressed()) {
-      try {
-        Content content = open(file.path(), file.stat(), Packing.GZ);
-        if (isContent(record, content)) {
-          return Optional.of(new Held(file, content));
-        }
-        content.close();
-      } catch (IOException e) {
-        log.debug("not readable as gzip file={} err=\"{}\"", file.path(), e.toString());
-      }
-    }
-    return Optional.empty();
-  }
-
   /**
    * Whether a record says what the file held. One that does not is of an empty file: nothing was ever sent of it, since the
    * record is written again when something is read.
    */
-  private static boolean isEvidence(FileRecord record) {
+  static boolean isEvidence(FileRecord record) {
     return record.beginning().length() > 0;
-  }
-
-  /** Whether this is the content of any file that was read at the path. */
-  private boolean isKnown(Content content) {
-    return home.positions().ofPath(home.client(), path).stream()
-        .anyMatch(record -> isEvidence(record) && isContent(record, content));
   }
 
   /** Opens a file that has the content of another and more, to go on where that one stopped. */
@@ -144,12 +94,8 @@ final class Opener {
     }
   }
 
-  /** Opens a file again. */
-  Content reopen(Path file, FileStat stat, Packing how) throws IOException {
-    return open(file, stat, how);
-  }
-
-  private Content open(Path file, FileStat stat, Packing how) throws IOException {
+  /** Opens a file that is still the one that was looked at. */
+  Content open(Path file, FileStat stat, Packing how) throws IOException {
     PlainContent plain = PlainContent.open(file, home.door());
     Content content = how == Packing.NONE ? plain : new PackedContent(plain, how);
     FileStat now;
@@ -217,7 +163,8 @@ final class Opener {
     }
   }
 
-  private FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
+  /** Of a content that nobody read. */
+  FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
     return new FileRecord(
         0, home.client(), jobs, path, real.toString(), stat.id(),
         beginning(content), offset, offset, Fingerprint.NONE, stat.modified(), false,
@@ -234,13 +181,15 @@ final class Opener {
     }
   }
 
-  private FileRecord relocated(FileRecord r, FileStat stat, Path real) {
+  /** The same content in a file at another place. */
+  FileRecord relocated(FileRecord r, FileStat stat, Path real) {
     return new FileRecord(
         r.key(), r.client(), jobs, path, real.toString(), stat.id(), r.beginning(), r.committed(), r.read(), r.before(),
         stat.modified(), false, home.clock().epochMillis(), r.stamps());
   }
 
-  private Generation generation(FileRecord given, Content content) throws IOException {
+  /** Begins reading a content where its record says. */
+  Generation generation(FileRecord given, Content content) throws IOException {
     FileRecord record = given.key() == 0 ? given.withKey(home.positions().newKey()) : given;
     AgentBlock.Tail settings = home.settings();
     Positions positions = home.positions();
@@ -252,192 +201,5 @@ final class Opener {
         new Generation(record, content, charset, splitter, stamps, settings.fingerprintBytes(), home.clock().ticks());
     positions.opened(record);
     return generation;
-  }
-
-  /**
-   * Older generations that still hold undelivered lines, oldest first: those the journal names, and those that were made
-   * since the last of them was. Of a path nobody knows, those that were written since the agent started.
-   *
-   * @param current what is at the path now, if anything is
-   * @param near the files beside it
-   */
-  List<Generation> unfinished(Optional<FileRecord> current, Siblings near) {
-    List<FileRecord> all = home.positions().ofPath(home.client(), path);
-    List<FileId> open = new ArrayList<>();
-    current.ifPresent(record -> open.add(record.id()));
-    long currentKey = current.map(FileRecord::key).orElse(0L);
-    List<Generation> older = new ArrayList<>();
-    if (all.isEmpty()) {
-      return between(home.started() - CLOCK_TICK, packed -> false, near, open);
-    }
-    List<FileRecord> records = all.stream().filter(Opener::isEvidence).toList();
-    all.stream()
-        .filter(record -> !isEvidence(record) && !record.done())
-        .forEach(record -> home.positions().opened(record.finished()));
-    if (records.isEmpty()) {
-      return between(all.getFirst().modified(), packed -> true, near, open);
-    }
-    FileRecord last = records.getLast();
-    for (FileRecord record : records) {
-      if (record.done() || record.key() == currentKey) {
-        continue;
-      }
-      Optional<Generation> opened = locate(record, near, open);
-      if (opened.isPresent()) {
-        older.add(opened.get());
-        open.add(opened.get().id());
-      } else {
-        long unread = Math.max(0, record.read() - record.committed());
-        log.atLevel(unread > 0 || record.committed() == 0 ? Level.WARN : Level.INFO)
-            .log(
-                "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={} read={}",
-                path, record.resolved(), record.committed(), record.read());
-        home.counters().abandonedBytes.add(unread);
-        home.positions().opened(record.finished());
-      }
-    }
-    if (last.key() != currentKey) {
-      Siblings beside = Siblings.of(Path.of(last.resolved()));
-      // The number of a file that is gone may be that of another one by now.
-      Optional<Sibling> file =
-          find(last, beside, near)
-              .flatMap(found -> holding(found, last))
-              .or(() -> compressed(last, beside))
-              .or(() -> compressed(last, near))
-              .map(Opener::closed);
-      Optional<Sibling> plain = file.filter(found -> found.packing() == Packing.NONE);
-      long since = plain.map(Sibling::stat).map(FileStat::modified).orElse(last.modified());
-      older.addAll(between(since, laterThan(file.map(Sibling::path), near), near, open));
-    }
-    return older;
-  }
-
-  /** Finds what a record tells of; looks again when files were renamed meanwhile. */
-  private Optional<Generation> locate(FileRecord record, Siblings listed, List<FileId> open) {
-    Siblings beside = Siblings.of(Path.of(record.resolved()));
-    Siblings near = listed;
-    for (int looks = 1; ; looks++) {
-      Siblings there = beside;
-      Siblings here = near;
-      Optional<Generation> found =
-          find(record, there, here)
-              .flatMap(file -> reopen(file, record))
-              .or(() -> compressed(record, there).or(() -> compressed(record, here)).flatMap(h -> resume(h, record)))
-              .or(() -> copy(record, there, open).flatMap(h -> resume(h, record)));
-      beside = there.again();
-      near = here.again();
-      boolean same = beside.hasNamesOf(there) && near.hasNamesOf(here);
-      if (found.isPresent() || same || looks == MAX_LOOKS) {
-        return found;
-      }
-    }
-  }
-
-  private static Optional<Sibling> find(FileRecord record, Siblings beside, Siblings near) {
-    return beside.find(record.id()).or(() -> near.find(record.id()));
-  }
-
-  /** The copy that was made before the file was cut to nothing. */
-  private Optional<Held> copy(FileRecord record, Siblings beside, List<FileId> open) {
-    return beside
-        .copyOf(record.beginning(), record.read(), new HashSet<>(open), home.door())
-        .flatMap(file -> holding(file, record));
-  }
-
-  private static Sibling closed(Held held) {
-    try {
-      held.content().close();
-    } catch (IOException e) {
-      log.debug("closing failed file={}", held.file().path(), e);
-    }
-    return held.file();
-  }
-
-  private Optional<Generation> resume(Held held, FileRecord record) {
-    Sibling file = held.file();
-    try {
-      return Optional.of(generation(relocated(record, file.stat(), file.path()), held.content()));
-    } catch (IOException e) {
-      log.warn("rotated file cannot be read path={} file={} err=\"{}\"", path, closed(held).path(), e.toString());
-      return Optional.empty();
-    }
-  }
-
-  private Optional<Generation> reopen(Sibling file, FileRecord record) {
-    return holding(file, record).flatMap(held -> resume(held, record));
-  }
-
-  /** Opens a file, as it is or unpacked, if that is a known content. */
-  private Optional<Held> holding(Sibling file, FileRecord record) {
-    for (Packing how : EnumSet.of(Packing.NONE, file.packing())) {
-      try {
-        Content content = open(file.path(), file.stat(), how);
-        if (isContent(record, content)) {
-          return Optional.of(new Held(file, content));
-        }
-        content.close();
-      } catch (IOException e) {
-        log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Rotated files nobody knows that changed since a time: whole generations that came and went unseen.
-   *
-   * @param packed which compressed ones count: compression changes the time of a file
-   */
-  List<Generation> between(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
-    List<Generation> found = new ArrayList<>(listed(since, packed, near, open));
-    Siblings before = near;
-    for (int looks = 1; looks < MAX_LOOKS; looks++) {
-      Siblings now = before.again();
-      if (now.hasNamesOf(before)) {
-        break;
-      }
-      // Renamed or compressed meanwhile: under its old name it was not found, its new one was not listed.
-      found.addAll(listed(since, packed, now, open));
-      before = now;
-    }
-    return found;
-  }
-
-  private List<Generation> listed(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
-    List<Generation> found = new ArrayList<>();
-    for (Sibling file : near.rotatedSince(since)) {
-      boolean older = file.packing() != Packing.NONE && !packed.test(file.path());
-      if (older || open.contains(file.stat().id()) || isRecorded(file)) {
-        continue;
-      }
-      try {
-        Generation generation = older(file);
-        found.add(generation);
-        open.add(generation.id());
-        log.info("rotated file was never seen under its own name, reading it now path={} file={}", path, file.path());
-      } catch (IOException e) {
-        log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
-      }
-    }
-    return found;
-  }
-
-  /** Those that were rotated later than the newest known file; all of them if that is gone. */
-  static Predicate<Path> laterThan(Optional<Path> newest, Siblings near) {
-    return file -> newest.isEmpty() || near.isLater(file, newest.get());
-  }
-
-  private boolean isRecorded(Sibling file) {
-    boolean packed = file.packing() != Packing.NONE;
-    List<FileRecord> records =
-        home.positions().ofFile(home.client(), file.stat().id()).stream().filter(Opener::isEvidence).toList();
-    if (records.isEmpty() && !packed) {
-      return false;
-    }
-    try (Content content = open(file.path(), file.stat(), file.packing())) {
-      return packed ? isKnown(content) : records.stream().anyMatch(record -> isContent(record, content));
-    } catch (IOException e) {
-      return true;
-    }
   }
 }

@@ -117,6 +117,23 @@ final class Siblings {
     return isRotated(a) && isRotated(b) && kind(a) != 0 && kind(a) == kind(b) && byName(a, b) > 0;
   }
 
+  /** Whether a file has the name of a rotated generation. */
+  boolean isOlder(Path file) {
+    return isRotated(String.valueOf(file.getFileName()));
+  }
+
+  /** Whether the names of rotated files say in which order they were rotated. */
+  boolean areToldApart(List<Path> files) {
+    List<String> rotated = files.stream().map(file -> original(String.valueOf(file.getFileName()))).toList();
+    return rotated.stream().allMatch(name -> isRotated(name) && kind(name) != 0)
+        && rotated.stream().mapToInt(this::kind).distinct().count() == 1;
+  }
+
+  /** Oldest first, of files that are told apart. */
+  int byAge(Path a, Path b) {
+    return byName(original(String.valueOf(a.getFileName())), original(String.valueOf(b.getFileName())));
+  }
+
   private boolean isCompressed(String name) {
     return name.endsWith(GZ) && isRotated(original(name));
   }

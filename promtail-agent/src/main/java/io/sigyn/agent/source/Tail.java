@@ -61,14 +61,17 @@ final class Tail {
   private final TailHome home;
   private final String path;
   private final String jobs;
+  private final Path location;
   private final LineSink sink;
   private final Unpacking unpacking;
   private final long notBefore;
   private final Opener opener;
+  private final OlderGenerations older;
   private final List<Generation> generations = new ArrayList<>();
   private final Line line = new Line();
   private @Nullable Generation ticketsOf;
   private @Nullable Generation current;
+  private FileStat.@Nullable Glance glance;
   private Optional<FileId> early = Optional.empty();
   private boolean recovered;
   private boolean fresh;
@@ -92,12 +95,14 @@ final class Tail {
     this.home = home;
     this.expected = want.expected();
     this.path = path;
+    this.location = Path.of(path);
     this.jobs = want.jobs();
     this.sink = want.sink();
     this.atEnd = atEnd;
     this.unpacking = sink.unpacking();
     this.notBefore = home.clock().ticks() + unpacking.delay().toNanos();
     this.opener = new Opener(home, path, jobs, want.charset(), unpacking.packing());
+    this.older = new OlderGenerations(home, path, opener);
   }
 
   String path() {
@@ -185,10 +190,17 @@ final class Tail {
   }
 
   private void observe(long now) {
+    Generation silent = current;
     FileStat stat;
     try {
-      stat = FileStat.of(Path.of(path));
+      FileStat.Glance seen = FileStat.Glance.of(location);
+      if (silent != null && silent.isSilent() && seen.equals(glance)) {
+        return;
+      }
+      glance = seen;
+      stat = FileStat.of(location);
     } catch (IOException e) {
+      glance = null;
       settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
       if (e instanceof NoSuchFileException && !Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
@@ -209,12 +221,25 @@ final class Tail {
       if (open != null && open.id().equals(stat.id())) {
         if (open.observe(stat) && !open.isIntact()) {
           replaced(open, now);
+        } else {
+          prove(open);
         }
       } else {
         arrive(stat, now);
       }
     } catch (Opener.ChangedMeanwhile e) {
       log.debug("file changed while it was opened path={}", path);
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  /** Writes down what a file holds that was empty when it was opened, before anything of it is sent. */
+  private void prove(Generation generation) {
+    try {
+      if (generation.isUnproven()) {
+        home.positions().opened(generation.record(home.client(), jobs, path).seenAt(home.clock().epochMillis()));
+      }
     } catch (IOException e) {
       failed(e);
     }
@@ -279,20 +304,20 @@ final class Tail {
     Siblings near = catchUp ? Siblings.of(real, home.directories()::names) : Siblings.of(Path.of("/"));
     Generation before = newest();
     Opener.Opening opening;
-    List<Generation> older = new ArrayList<>();
+    List<Generation> found = new ArrayList<>();
     if (before != null && isRewritten(before, real, near)) {
       opening = opener.beginAt(stat, real, before.splitter.lineStart());
       close(before);
     } else {
       opening = opener.begin(stat, real, fresh, atEnd && !recovered);
       if (catchUp && !recovered) {
-        older.addAll(opener.unfinished(Optional.of(opening.record()), near));
+        found.addAll(older.unfinished(Optional.of(opening.record()), near));
       } else if (catchUp && before != null) {
         Optional<Sibling> left = near.find(before.id());
         long since = left.map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
         List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
         open.add(stat.id());
-        older.addAll(opener.between(since, Opener.laterThan(left.map(Sibling::path), near), near, open));
+        found.addAll(older.between(since, OlderGenerations.laterThan(left.map(Sibling::path), near), near, open));
       }
     }
     Generation next = opener.finish(opening);
@@ -303,7 +328,7 @@ final class Tail {
       log.debug("path shows another file path={} old={} new={}", path, before.id(), stat.id());
     }
     leave(now, home.settings().rotateDrain().toNanos(), false);
-    adopt(older, now);
+    adopt(found, now);
     generations.add(next);
     next.observe(stat);
     current = next;
@@ -324,7 +349,7 @@ final class Tail {
   private void recoverWithoutPath(long now) {
     recovered = true;
     if (home.settings().catchUpRotated()) {
-      adopt(opener.unfinished(Optional.empty(), Siblings.of(Path.of(path))), now);
+      adopt(older.unfinished(Optional.empty(), Siblings.of(Path.of(path))), now);
     }
   }
 
@@ -340,7 +365,7 @@ final class Tail {
       return false;
     }
     FileRecord record = before.record(home.client(), jobs, path);
-    try (Content content = opener.reopen(real, FileStat.of(real), unpacking.packing())) {
+    try (Content content = opener.open(real, FileStat.of(real), unpacking.packing())) {
       return Opener.isContent(record, content);
     }
   }
@@ -393,10 +418,7 @@ final class Tail {
 
   private void deliver(Generation generation, byte[] bytes, int from, int to, long offset, Labels marks) {
     if (ticketsOf != generation) {
-      if (generation.isUnproven()) {
-        // From now on the record says what the file holds, before anything of it is sent.
-        home.positions().opened(generation.record(home.client(), jobs, path).seenAt(home.clock().epochMillis()));
-      }
+      prove(generation);
       line.origin(ticketsFor(generation), generation::timeAt);
       ticketsOf = generation;
     }
@@ -536,7 +558,7 @@ final class Tail {
     try {
       Optional<FileStat> there = Files.exists(at) ? Optional.of(FileStat.of(at)) : Optional.empty();
       if (there.isPresent() && there.get().id().equals(generation.id())) {
-        generation.reopen(opener.reopen(at, there.get(), generation.content().packing()));
+        generation.reopen(opener.open(at, there.get(), generation.content().packing()));
       } else if (generation.isDetached() && !moveToCompressed(generation)) {
         // It was not open when it was removed, and nothing is left to read it from.
         close(generation);
@@ -548,7 +570,7 @@ final class Tail {
 
   private boolean moveToCompressed(Generation generation) throws IOException {
     FileRecord record = generation.record(home.client(), jobs, path);
-    Optional<Opener.Held> held = opener.compressed(record, Siblings.of(Path.of(generation.resolved())));
+    Optional<OlderGenerations.Held> held = older.compressed(record, Siblings.of(Path.of(generation.resolved())));
     if (held.isPresent()) {
       move(generation, held.get().file(), held.get().content());
     }

@@ -1,0 +1,211 @@
+package io.sigyn.benchmarks.agent;
+
+import com.sun.net.httpserver.HttpServer;
+import io.sigyn.life.Threads;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
+ *
+ * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files.
+ */
+final class AgentCost {
+  private static final String LOGFMT =
+      "[{cri: {}}, {logfmt: {mapping: {level: , path: }}}, {labels: {level: }}]";
+  private static final int FILES = 8;
+
+  private final Path root;
+  private final HttpServer sink;
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
+
+  private AgentCost(Path root) throws IOException {
+    this.root = root.toRealPath();
+    this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    sink.setExecutor(Threads.virtual("sink"));
+    sink.createContext(
+        "/",
+        exchange -> {
+          byte[] buffer = new byte[1 << 16];
+          InputStream in = exchange.getRequestBody();
+          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            bytes.addAndGet(n);
+          }
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    sink.start();
+  }
+
+  private Process agent(String name, Path logs, String stages) throws IOException {
+    Path config = root.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        """
+        server: {disable: true}
+        positions: {filename: '%s', sync_period: 1s}
+        clients: [{url: 'http://127.0.0.1:%d/loki/api/v1/push'}]
+        scrape_configs:
+        - job_name: cost
+          pipeline_stages: %s
+          static_configs: [{labels: {job: cost, __path__: '%s/*.log'}}]
+        """
+            .formatted(root.resolve(name + ".positions"), sink.getAddress().getPort(), stages, logs));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(System.getProperty("agent.jvm", "-XX:+UseSerialGC -Xmx256m").split(" ", -1)));
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "io.sigyn.agent.Main",
+            "-config.file=" + config));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(root.resolve(name + ".out").toFile())
+        .start();
+  }
+
+  private static double cpu(Process process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0;
+  }
+
+  private static long kilobytes(Process process, String field) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith(field + ":")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    return -1;
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Reads everything there is and prints the cost of it; the agent's start is left out. */
+  private void throughput(String name, Path logs, long lines, String stages) throws IOException, InterruptedException {
+    long total = 0;
+    List<Path> files = new ArrayList<>();
+    try (var all = Files.newDirectoryStream(logs)) {
+      for (Path file : all) {
+        files.add(file);
+        total += Files.size(file);
+      }
+    }
+    Process nothing = agent(name + "-start", Files.createDirectories(root.resolve("nothing")), stages);
+    Threads.pause(6_000_000_000L);
+    double start = cpu(nothing);
+    end(nothing);
+    long began = System.nanoTime();
+    Process process = agent(name, logs, stages);
+    Path positions = root.resolve(name + ".positions");
+    while (!isDone(positions, files)) {
+      Threads.pause(20_000_000L);
+    }
+    double wall = (System.nanoTime() - began) / 1e9;
+    double spent = cpu(process) - start;
+    System.out.printf(
+        Locale.ROOT, "%-22s %7.1f MB %9d lines %6.1f s %9.0f lines/s %6.1f CPU-s %6.1f MB/CPU-s %9.0f lines/CPU-s peak %d MiB%n",
+        name, total / 1e6, lines, wall, lines / wall, spent, total / 1e6 / spent, lines / spent,
+        kilobytes(process, "VmHWM") / 1024);
+    end(process);
+  }
+
+  private static boolean isDone(Path positions, List<Path> files) throws IOException {
+    Set<String> lines = Files.exists(positions) ? Set.copyOf(Files.readAllLines(positions)) : Set.of();
+    for (Path file : files) {
+      if (!lines.contains("  \"" + file + "\": \"" + Files.size(file) + "\"")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void idle(int count) throws IOException, InterruptedException {
+    Path logs = Files.createDirectories(root.resolve("idle-" + count));
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Path file = logs.resolve("pod-" + i + ".log");
+      Files.writeString(file, "2026-01-01T00:00:00Z stdout F one line\n");
+      files.add(file);
+    }
+    Process process = agent("idle-" + count, logs, "[{cri: {}}]");
+    while (!isDone(root.resolve("idle-" + count + ".positions"), files)) {
+      Threads.pause(200_000_000L);
+    }
+    Threads.pause(20_000_000_000L);
+    double before = cpu(process);
+    Threads.pause(20_000_000_000L);
+    System.out.printf(
+        Locale.ROOT, "%d silent files: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n", count,
+        (cpu(process) - before) / 20 * 100, kilobytes(process, "VmRSS") / 1024, kilobytes(process, "VmHWM") / 1024,
+        Files.list(Path.of("/proc/" + process.pid() + "/fd")).count());
+    end(process);
+  }
+
+  private static void write(Path logs, long megabytes) throws IOException {
+    Random random = new Random(1);
+    Files.createDirectories(logs);
+    long each = megabytes * 1_000_000 / FILES;
+    for (int f = 0; f < FILES; f++) {
+      long written = 0;
+      Instant time = Instant.parse("2026-01-01T00:00:00.123456789Z");
+      try (BufferedWriter out = Files.newBufferedWriter(logs.resolve("app-" + f + ".log"), StandardCharsets.UTF_8)) {
+        while (written < each) {
+          time = time.plusNanos(random.nextInt(1_000_000));
+          String line =
+              time + " stdout F ts=" + time + " level=" + (random.nextInt(20) == 0 ? "error" : "info") + " path=/api/v1/orders/"
+                  + random.nextInt(1_000_000) + " status=200 duration_ms=" + random.nextInt(900) + " trace="
+                  + Long.toHexString(random.nextLong()) + "\n";
+          out.write(line);
+          written += line.length();
+        }
+      }
+    }
+  }
+
+  private static long lines(Path logs) throws IOException {
+    long count = 0;
+    try (var all = Files.newDirectoryStream(logs)) {
+      for (Path file : all) {
+        try (var lines = Files.lines(file)) {
+          count += lines.count();
+        }
+      }
+    }
+    return count;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    AgentCost cost = new AgentCost(Files.createDirectories(Path.of(arguments[0])));
+    long megabytes = Long.parseLong(arguments[1]);
+    if (megabytes > 0) {
+      Path logs = cost.root.resolve("logs");
+      write(logs, megabytes);
+      long lines = lines(logs);
+      cost.throughput("raw", logs, lines, "[]");
+      cost.throughput("cri", logs, lines, "[{cri: {}}]");
+      cost.throughput("cri+logfmt+labels", logs, lines, LOGFMT);
+    }
+    for (int i = 2; i < arguments.length; i++) {
+      cost.idle(Integer.parseInt(arguments[i]));
+    }
+    System.exit(0);
+  }
+}

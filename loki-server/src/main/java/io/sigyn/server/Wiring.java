@@ -62,9 +62,10 @@ final class Wiring implements AutoCloseable {
       Clock clock) {
     int processors = Runtime.getRuntime().availableProcessors();
     workers = new WriteWorkers(processors, WAITING_PUSHES);
-    queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
+    int running = config.querier().threads(processors);
+    queries = new QueryPool(running, config.waitingQueries(), metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
-    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), processors);
+    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), running);
     Querier querier =
         new Querier(store, limits, queries, queryMemory, config.sigyn().onPartial(), clock);
     Tails tails = new Tails(querier, limits, metrics, clock, config.querier().tailMaxDuration());

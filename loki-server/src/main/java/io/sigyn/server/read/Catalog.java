@@ -149,7 +149,7 @@ public final class Catalog {
 
   private <T> CompletableFuture<T> run(List<Tenant> tenants, Supplier<T> work) {
     QueryLimits allowed = allowed(tenants);
-    return pool.run(new QueryContext(clock, allowed.timeout().toNanos(), 0), work);
+    return pool.run(tenants, new QueryContext(clock, allowed.timeout().toNanos(), 0), work);
   }
 
   private QueryLimits allowed(List<Tenant> tenants) {

@@ -93,6 +93,7 @@ public final class Querier {
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
+        tenants,
         context,
         () -> {
           long waited = clock.ticks() - submitted;
@@ -121,6 +122,7 @@ public final class Querier {
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
+        tenants,
         context,
         () -> {
           long started = clock.ticks();

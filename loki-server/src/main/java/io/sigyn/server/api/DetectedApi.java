@@ -93,6 +93,7 @@ final class DetectedApi {
         .query(
             tenants.readers(request),
             false,
+            QueryApi.mayCache(request),
             () -> {
               FieldsQuestion question = QueryParameters.fields(Form.of(request), clock.epochNanos());
               limit.complete(question.limit());

@@ -67,6 +67,7 @@ final class LegacyApi {
         .query(
             tenants.readers(request),
             false,
+            QueryApi.mayCache(request),
             () -> {
               Form form = Form.of(request);
               QueryRequest range = QueryParameters.range(form, clock.epochNanos());

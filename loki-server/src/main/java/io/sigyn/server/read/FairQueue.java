@@ -96,6 +96,16 @@ final class FairQueue {
     return task;
   }
 
+  /** The threads that wait for a task, those for which there is one left out. */
+  int idle() {
+    lock.lock();
+    try {
+      return Math.max(0, idle - waiting - unowned.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The tasks that wait. */
   int waiting() {
     lock.lock();

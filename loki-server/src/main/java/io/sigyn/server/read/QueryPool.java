@@ -58,11 +58,6 @@ public final class QueryPool implements AutoCloseable {
     }
   }
 
-  /** The number of threads. */
-  int size() {
-    return threads.size();
-  }
-
   /**
    * Runs work for a query.
    *
@@ -104,6 +99,11 @@ public final class QueryPool implements AutoCloseable {
           new LokiException(ErrorKind.TOO_MANY_REQUESTS, "too many outstanding requests"));
     }
     return answer;
+  }
+
+  /** The threads that have nothing to do now. */
+  int idle() {
+    return queue.idle();
   }
 
   /** Has work done by a thread without a query, if there is one; it must not throw. */

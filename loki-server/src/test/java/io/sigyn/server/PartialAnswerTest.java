@@ -86,6 +86,20 @@ class PartialAnswerTest {
       assertThat(warnings(volume)).singleElement().asString().contains("L0-").contains("is damaged");
       HttpResponse<String> stats = http.get("/loki/api/v1/index/stats" + range);
       assertThat(stats.headers().firstValue("X-Log-Partial")).hasValue("corrupt");
+
+      String pushed = "{\"streams\":[{\"stream\":{\"env\":\"whole\"},\"values\":[[\"%d\",\"new\"]]}]}";
+      assertThat(http.pushJson(pushed.formatted(TIME)).statusCode()).isEqualTo(204);
+      String times = "?start=" + (TIME - 1) + "&end=" + (TIME + 1);
+      for (String path : List.of("labels", "label", "label/env/values", "series")) {
+        HttpResponse<String> answer = http.get("/loki/api/v1/" + path + times);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        assertThat(answer.headers().firstValue("X-Log-Partial")).as(path).hasValue("corrupt");
+        assertThat(warnings(answer)).as(path).singleElement().asString().contains("L0-").contains("is damaged");
+        assertThat(answer.body()).as(path).containsAnyOf("env", "whole");
+      }
+      for (String path : List.of("/loki/api/v1/detected_labels", "/api/prom/label")) {
+        assertThat(http.get(path + times).headers().firstValue("X-Log-Partial")).as(path).hasValue("corrupt");
+      }
     }
   }
 
@@ -112,7 +126,7 @@ class PartialAnswerTest {
         Http http = new Http(server.uri())) {
       HttpResponse<String> answer = http.query("{app=\"a\"}", TIME - 1, TIME + 1);
       assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("the query reads too many bytes").contains("limit: 4.1kB");
+      assertThat(answer.body()).contains("the query would read too many bytes (query: ").contains("limit: 4.1kB");
       assertThat(http.query("count_over_time({app=\"a\"}[1h])", TIME, TIME + 1).statusCode()).isEqualTo(200);
     }
   }

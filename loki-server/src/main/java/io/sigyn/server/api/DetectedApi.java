@@ -71,7 +71,7 @@ final class DetectedApi {
               List<String> selectors = query.isEmpty() ? List.of() : List.of(query);
               return new Catalog.Question(selectors, bounds.start(), bounds.end());
             })
-        .thenApply(DetectedApi::labels);
+        .thenApply(found -> CatalogApi.partly(found, labels(found.value())));
   }
 
   private static Response labels(SortedMap<String, Integer> labels) {

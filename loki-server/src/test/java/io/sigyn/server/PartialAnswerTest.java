@@ -119,14 +119,16 @@ class PartialAnswerTest {
     try (LokiServer server = Servers.start(directory, "")) {
       try (Http http = new Http(server.uri())) {
         String json = "{\"streams\":[{\"stream\":{\"app\":\"a\"},\"values\":[[\"%d\",\"%s\"]]}]}";
-        assertThat(http.pushJson(json.formatted(TIME, "x".repeat(5000))).statusCode()).isEqualTo(204);
+        for (int i = 0; i < 10; i++) {
+          assertThat(http.pushJson(json.formatted(TIME, i + "x".repeat(200_000))).statusCode()).isEqualTo(204);
+        }
       }
     }
-    try (LokiServer server = Servers.start(directory, "limits_config: {max_query_bytes_read: 4KB}");
+    try (LokiServer server = Servers.start(directory, "limits_config: {max_query_bytes_read: 1MB}");
         Http http = new Http(server.uri())) {
       HttpResponse<String> answer = http.query("{app=\"a\"}", TIME - 1, TIME + 1);
       assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("the query would read too many bytes (query: ").contains("limit: 4.1kB");
+      assertThat(answer.body()).contains("the query would read too many bytes (query: ").contains("limit: 1.0MB");
       assertThat(http.query("count_over_time({app=\"a\"}[1h])", TIME, TIME + 1).statusCode()).isEqualTo(200);
     }
   }

@@ -37,7 +37,7 @@ import java.util.List;
  * @param maxQueryLookback how far back a query may reach
  * @param maxQueryLength the longest range of a query
  * @param maxQueryRange the longest range in brackets, {@code [5m]}
- * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode
+ * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode; less than 1 MiB counts as that
  * @param maxQuerierBytesRead the same; the smaller one of both counts
  * @param maxQueryParallelism how many threads may work for one query at a time; 0 forbids querying
  * @param splitQueriesByInterval metric range queries that are longer may be run in parts of at least this length, at the

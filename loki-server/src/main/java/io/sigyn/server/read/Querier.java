@@ -140,7 +140,7 @@ public final class Querier {
         () -> {
           long started = clock.ticks();
           QueryRequest asked = request.get();
-          Expr expr = checked(asked, allowed);
+          Expr expr = checked(tenants, asked, allowed);
           Rewrites rewrites = Rewrites.without(off);
           Optional<Range> seen = seen(asked, allowed);
           QueryParams params = params(asked, seen.orElse(new Range(asked.end(), asked.end())));
@@ -184,7 +184,7 @@ public final class Querier {
       QueryContext context,
       long waited) {
     long started = clock.ticks();
-    Expr expr = checked(request, allowed);
+    Expr expr = checked(tenants, request, allowed);
     RangeRun.Outcome outcome = evaluate(tenants, expr, request, cached, allowed, context);
     QueryResult result = outcome.result();
     List<String> warnings = new ArrayList<>();
@@ -208,7 +208,7 @@ public final class Querier {
   }
 
   /** The query as a tree, if the limits allow it. */
-  private static Expr checked(QueryRequest request, QueryLimits allowed) {
+  private static Expr checked(List<Tenant> tenants, QueryRequest request, QueryLimits allowed) {
     Expr expr = Parser.parse(request.query());
     if (request.instant() && expr.isLogQuery()) {
       throw new LokiException(
@@ -227,7 +227,7 @@ public final class Querier {
     }
     allowed.checkWindow(QueryShapes.longestWindow(expr));
     allowed.checkBlocked(request.query(), QueryShapes.type(expr));
-    return expr;
+    return tenants.size() == 1 ? expr : TenantMatchers.grouped(expr);
   }
 
   private RangeRun.Outcome evaluate(

@@ -23,6 +23,12 @@ import java.util.function.ToIntFunction;
  * counts. Every refusal has Loki's text.
  */
 final class QueryLimits {
+  /**
+   * A limit of bytes that is smaller counts as this: what comes from disk comes in blocks, which hold entries of other
+   * streams as well, and one of them is no reason to refuse a query.
+   */
+  private static final long SMALLEST_READ = 1 << 20;
+
   private final List<Limits> limits;
 
   QueryLimits(List<Limits> limits) {
@@ -215,6 +221,7 @@ final class QueryLimits {
     return limits.stream()
         .mapToLong(l -> limit.apply(l).bytes())
         .filter(bytes -> bytes > 0)
+        .map(bytes -> Math.max(bytes, SMALLEST_READ))
         .min()
         .orElse(Long.MAX_VALUE);
   }

@@ -332,16 +332,16 @@ class CachedAnswersTest {
   void areBoundedByTheBytesAllPartsReadTogether() throws Exception {
     try (Both both = new Both("f", 1, 0)) {
       for (int i = 0; i < 60; i++) {
-        EntryBatch batch = EntryBatch.of(Labels.of("app", "a"), START - i * 3 * MINUTE, "x".repeat(1_000) + i);
+        EntryBatch batch = EntryBatch.of(Labels.of("app", "a"), START - i * 3 * MINUTE, "x".repeat(40_000) + i);
         both.store.append(TENANT, batch).join();
       }
       both.store.flush();
-      both.limit("split_queries_by_interval: 20m, max_query_bytes_read: " + new ByteSize(1_000));
+      both.limit("split_queries_by_interval: 20m, max_query_bytes_read: " + new ByteSize(1 << 20));
       QueryRequest all =
           new QueryRequest(
               "count_over_time({app=\"a\"} |= \"x\" [1m])", false, START - 3 * HOUR, START, MINUTE, 0, 100, Direction.BACKWARD);
       assertThat(both.show(both.cached, all)).startsWith("the query would read too many bytes (query: ");
-      both.limit("split_queries_by_interval: 20m, max_querier_bytes_read: " + new ByteSize(1_000));
+      both.limit("split_queries_by_interval: 20m, max_querier_bytes_read: " + new ByteSize(1 << 20));
       assertThat(both.show(both.cached, all)).startsWith("query too large to execute on a single querier: (query: ");
     }
   }

@@ -9,7 +9,7 @@ import io.sigyn.config.Ignored;
       "memcached",
       "memcached_client",
       "redis",
-      "fifocache",
+      "prefix",
       "async_cache_write_back_concurrency",
       "async_cache_write_back_buffer_size"
     },

@@ -7,11 +7,11 @@ import java.time.Duration;
  * A section {@code embedded_cache}.
  *
  * @param enabled whether anything is kept
- * @param maxSizeMb MiB of memory
+ * @param maxSizeMb MiB of memory, at most a sixteenth of the heap
  * @param ttl how long something is kept that nobody asks for
  */
 @Ignored(
-    value = {"max_size_items", "purge_interval"},
+    value = {"max_size_items"},
     because = "the cache is bounded by its bytes")
 public record EmbeddedCacheConfig(boolean enabled, int maxSizeMb, Duration ttl) {
   /** 100 MiB, an hour. */

@@ -23,8 +23,7 @@ import io.sigyn.config.Ignored;
       "downstream_url",
       "tail_proxy_url",
       "tail_tls_config",
-      "encoding",
-      "experimental_retain_headers"
+      "encoding"
     },
     because = "one process is complete by itself and talks to no other")
 @Ignored(

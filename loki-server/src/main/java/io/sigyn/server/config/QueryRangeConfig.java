@@ -5,7 +5,7 @@ import io.sigyn.config.Ignored;
 /**
  * The section {@code query_range}.
  *
- * @param cacheResults whether answers of metric range queries are kept
+ * @param cacheResults whether answers of metric range queries are kept in memory
  */
 @Ignored(
     value = {"align_queries_with_step"},

@@ -3,7 +3,7 @@ package io.sigyn.server.read.cache;
 import io.sigyn.life.Clock;
 import io.sigyn.result.CacheStats;
 import io.sigyn.server.read.cache.ResultsCache.Extent;
-import io.sigyn.server.read.cache.ResultsCache.Key;
+import io.sigyn.server.read.cache.ResultsCache.PieceKey;
 import io.sigyn.server.read.cache.ResultsCache.State;
 import io.sigyn.server.read.cache.Touches.Doubt;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /** One query's dealings with the cache. For one thread. */
 public final class CachedQuery {
   private final ResultsCache cache;
-  private final Key key;
+  private final PieceKey key;
   private final long step;
   private final long stepMillis;
   private final Reach reach;
@@ -38,7 +38,7 @@ public final class CachedQuery {
 
   CachedQuery(
       ResultsCache cache,
-      Key key,
+      PieceKey key,
       Reach reach,
       long keepBefore,
       Touches touches,
@@ -178,8 +178,8 @@ public final class CachedQuery {
     return Math.floorDiv(point, key.points());
   }
 
-  private Key at(long piece) {
-    return new Key(key.tenant(), key.query(), key.step(), key.points(), piece);
+  private PieceKey at(long piece) {
+    return new PieceKey(key.tenant(), key.query(), key.step(), key.points(), piece);
   }
 
   private long ceilDiv(long time) {

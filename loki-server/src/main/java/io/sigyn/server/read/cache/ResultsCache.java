@@ -35,7 +35,7 @@ public final class ResultsCache implements Arrivals {
   private static final int MOST_TENANTS = 10_000;
 
   /** What a piece is found by: everything that decides it but the entries. */
-  record Key(Tenant tenant, String query, long step, long points, long piece) {}
+  record PieceKey(Tenant tenant, String query, long step, long points, long piece) {}
 
   /** What changes when entries are hidden or shown again. */
   record State(long storeChanges, long limitsChanges) {}
@@ -46,7 +46,7 @@ public final class ResultsCache implements Arrivals {
   private final Store store;
   private final TenantLimits limits;
   private final Clock clock;
-  private final Cache<Key, Extent> pieces;
+  private final Cache<PieceKey, Extent> pieces;
   private final AtomicLong stamps = new AtomicLong();
 
   /** Of tenants that ask. Whatever is kept of one that is forgotten is in doubt from then on. */
@@ -69,7 +69,7 @@ public final class ResultsCache implements Arrivals {
     this.pieces =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
-            .weigher((Key key, Extent extent) -> weight(key, extent.points()))
+            .weigher((PieceKey key, Extent extent) -> weight(key, extent.points()))
             .expireAfterAccess(idle)
             .ticker(clock::ticks)
             .executor(Runnable::run)
@@ -92,11 +92,11 @@ public final class ResultsCache implements Arrivals {
     return Counter.builder(name).description(description).register(metrics);
   }
 
-  private static int weight(Key key, Stretch points) {
+  private static int weight(PieceKey key, Stretch points) {
     return (int) Math.min(Integer.MAX_VALUE, points.weight() + 2L * key.query.length());
   }
 
-  private static double bytes(Cache<Key, Extent> pieces) {
+  private static double bytes(Cache<PieceKey, Extent> pieces) {
     return pieces.policy().eviction().map(eviction -> eviction.weightedSize().orElse(0)).orElse(0L);
   }
 
@@ -122,7 +122,7 @@ public final class ResultsCache implements Arrivals {
     Touches own = touches.get(tenant, name -> new Touches(stamps));
     long points = Math.max(FEWEST_POINTS, Math.ceilDiv(pieceNanos, step));
     return new CachedQuery(
-        this, new Key(tenant, query, step, points, 0), reach, keepBefore, own, own.stamp(), state(tenant), clock);
+        this, new PieceKey(tenant, query, step, points, 0), reach, keepBefore, own, own.stamp(), state(tenant), clock);
   }
 
   State state(Tenant tenant) {
@@ -133,7 +133,7 @@ public final class ResultsCache implements Arrivals {
     return store.expiredBefore(tenant);
   }
 
-  @Nullable Extent get(Key key) {
+  @Nullable Extent get(PieceKey key) {
     requests.increment();
     return pieces.getIfPresent(key);
   }
@@ -142,7 +142,7 @@ public final class ResultsCache implements Arrivals {
     hits.increment();
   }
 
-  void put(Key key, Extent extent) {
+  void put(PieceKey key, Extent extent) {
     pieces.put(key, extent);
   }
 }

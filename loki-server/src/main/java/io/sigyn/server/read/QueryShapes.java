@@ -1,5 +1,6 @@
 package io.sigyn.server.read;
 
+import io.sigyn.logql.plan.MetricPlan;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.LogExpr;
 import io.sigyn.logql.syntax.MetricExpr;
@@ -65,6 +66,20 @@ final class QueryShapes {
             case SUM, AVG, COUNT, MAX, MIN, STDDEV, STDVAR -> false;
             case SORT, SORT_DESC, TOPK, BOTTOMK, APPROX_TOPK -> mayHaveTwins(vector.inner());
           };
+    };
+  }
+
+  /** Whether a query has to read lines; counts mostly need not, and are over before another thread has looked. */
+  static boolean readsLines(MetricPlan plan) {
+    return switch (plan) {
+      case MetricPlan.Range range -> !range.summarises();
+      case MetricPlan.Absent absent -> readsLines(absent.lines());
+      case MetricPlan.Aggregate aggregate -> readsLines(aggregate.inner());
+      case MetricPlan.Binary binary -> readsLines(binary.left()) || readsLines(binary.right());
+      case MetricPlan.Average average -> readsLines(average.sum()) || readsLines(average.lines());
+      case MetricPlan.BinaryScalar binary -> readsLines(binary.series());
+      case MetricPlan.Replace replace -> readsLines(replace.inner());
+      case MetricPlan.Scalar _, MetricPlan.Vector _ -> false;
     };
   }
 }

@@ -34,6 +34,7 @@ final class RangeRun {
   private final QueryPool pool;
   private final int parallelism;
   private final long splitNanos;
+  private final boolean divisible;
   private long splits;
 
   /**
@@ -60,6 +61,11 @@ final class RangeRun {
     this.pool = pool;
     this.parallelism = parallelism;
     this.splitNanos = splitNanos;
+    this.divisible =
+        splitNanos > 0
+            && parallelism > 1
+            && QueryShapes.readsLines(plan.root())
+            && !QueryShapes.mayHaveTwins(expr);
   }
 
   /** What came of it. */
@@ -147,8 +153,8 @@ final class RangeRun {
 
   /** Two for each thread that would work, so that none waits long for another; none shorter than what it reads twice. */
   private int parts(Span span) {
-    int threads = Math.min(parallelism, pool.idle() + 1);
-    if (threads < 2 || splitNanos <= 0 || QueryShapes.mayHaveTwins(expr)) {
+    int threads = divisible ? Math.min(parallelism, pool.idle() + 1) : 1;
+    if (threads == 1) {
       return 1;
     }
     long shortest = Math.max(1, Math.ceilDiv(Math.max(splitNanos, reach.back()), step));

@@ -34,7 +34,6 @@ import java.time.Duration;
     value = {
       "memberlist",
       "ingester_client",
-      "query_scheduler",
       "frontend_worker",
       "kafka_config",
       "ingest_limits",
@@ -48,8 +47,8 @@ import java.time.Duration;
     },
     because = "one process is complete by itself and talks to no other")
 @Ignored(
-    value = {"frontend", "query_range", "query_engine"},
-    because = "queries are neither split by time nor cached")
+    value = {"query_engine"},
+    because = "there is one engine")
 @Ignored(
     value = {"ruler", "ruler_storage"},
     because = "this version evaluates no rules")
@@ -80,6 +79,9 @@ public record ServerConfig(
     DistributorConfig distributor,
     IngesterConfig ingester,
     QuerierConfig querier,
+    QuerySchedulerConfig queryScheduler,
+    FrontendConfig frontend,
+    QueryRangeConfig queryRange,
     CompactorConfig compactor,
     PatternIngesterConfig patternIngester,
     Limits limitsConfig,
@@ -97,6 +99,9 @@ public record ServerConfig(
           DistributorConfig.DEFAULT,
           IngesterConfig.DEFAULT,
           QuerierConfig.DEFAULT,
+          QuerySchedulerConfig.DEFAULT,
+          FrontendConfig.DEFAULT,
+          QueryRangeConfig.DEFAULT,
           CompactorConfig.DEFAULT,
           PatternIngesterConfig.DEFAULT,
           Limits.DEFAULT,
@@ -148,6 +153,11 @@ public record ServerConfig(
     return Path.of(common.pathPrefix());
   }
 
+  /** How many queries of a tenant may wait. */
+  public int waitingQueries() {
+    return Math.min(queryScheduler.maxOutstandingRequestsPerTenant(), frontend.maxOutstandingPerTenant());
+  }
+
   /** The same with another directory. */
   public ServerConfig withDataDir(Path dir) {
     return new ServerConfig(
@@ -159,6 +169,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,
@@ -192,6 +205,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,
@@ -209,6 +225,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,

@@ -18,7 +18,6 @@ import java.time.Duration;
  * @param headMaxAge age of the oldest entry in memory that starts a flush
  * @param blockCacheSize decoded blocks kept in memory
  * @param minFreeDisk free bytes of the disk below which pushes are answered 503
- * @param queryQueueSize queries that may wait; one more is answered 429
  * @param queryMaxMemory memory that one query may hold for its answer; 0 is an equal share of a quarter of the heap
  * @param onPartial what becomes of a query when some of what it asks for is damaged
  * @param retentionMaxSize size of the data directory above which the oldest entries go, whosever
@@ -36,14 +35,13 @@ public record SigynConfig(
     Duration headMaxAge,
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
-    int queryQueueSize,
     ByteSize queryMaxMemory,
     OnPartial onPartial,
     ByteSize retentionMaxSize,
     ByteSize backgroundRate,
     ByteSize scrubRate,
     Duration scrubInterval) {
-  /** The store's defaults and 256 waiting queries. */
+  /** The store's defaults. */
   public static final SigynConfig DEFAULT =
       new SigynConfig(
           StoreOptions.DEFAULT.sync(),
@@ -53,7 +51,6 @@ public record SigynConfig(
           StoreOptions.DEFAULT.headMaxAge(),
           new ByteSize(0),
           new ByteSize(0),
-          256,
           new ByteSize(0),
           OnPartial.WARN,
           new ByteSize(0),
@@ -63,12 +60,8 @@ public record SigynConfig(
 
   private static final long SMALLEST_LOG = 16L << 20;
 
-  /** Refuses what cannot work: an empty queue, a log that would be flushed all the time, rounds without an interval. */
+  /** Refuses what cannot work: a log that would be flushed all the time, rounds without an interval. */
   public SigynConfig {
-    if (queryQueueSize < 1) {
-      throw new IllegalArgumentException(
-          "query_queue_size: must be at least 1, is " + queryQueueSize);
-    }
     if (!walSyncInterval.isPositive()) {
       throw new IllegalArgumentException(
           "wal_sync_interval: must be positive, is " + walSyncInterval);

@@ -37,8 +37,12 @@ import java.util.List;
  * @param maxQueryLookback how far back a query may reach
  * @param maxQueryLength the longest range of a query
  * @param maxQueryRange the longest range in brackets, {@code [5m]}
- * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode
- * @param maxQueryParallelism 0 forbids querying; any other value has no effect
+ * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode; less than 1 MiB counts as that
+ * @param maxQuerierBytesRead the same; the smaller one of both counts
+ * @param maxQueryParallelism how many threads may work for one query at a time; 0 forbids querying
+ * @param splitQueriesByInterval metric range queries that are longer may be run in parts of at least this length, at the
+ *     same time; 0 runs them as a whole
+ * @param maxCacheFreshnessPerQuery points later than now minus this are not kept in the cache of results
  * @param maxStreamsMatchersPerQuery matchers of a query
  * @param maxEntriesLimitPerQuery the largest {@code limit} of a log query
  * @param queryTimeout how long a query may take, waiting included
@@ -87,24 +91,18 @@ import java.util.List;
     because = "one process does all the work, nothing is sharded over several")
 @Ignored(
     value = {
-      "max_cache_freshness_per_query",
       "max_metadata_cache_freshness",
       "max_stats_cache_freshness",
       "engine_results_cache_time_bucket_interval",
-      "split_queries_by_interval",
       "split_metadata_queries_by_interval",
       "split_recent_metadata_queries_by_interval",
       "recent_metadata_query_window",
       "split_instant_metric_queries_by_interval",
       "split_ingester_queries_by_interval"
     },
-    because = "queries are neither split by time nor cached")
+    because = "only metric range queries are split by time or cached")
 @Ignored(
-    value = {
-      "max_chunks_per_query",
-      "cardinality_limit",
-      "max_querier_bytes_read"
-    },
+    value = {"max_chunks_per_query", "cardinality_limit"},
     because = "queries are bounded by their time, their bytes, their series and their entries")
 @Ignored(
     value = {
@@ -207,7 +205,10 @@ public record Limits(
     Duration maxQueryLength,
     Duration maxQueryRange,
     ByteSize maxQueryBytesRead,
+    ByteSize maxQuerierBytesRead,
     int maxQueryParallelism,
+    Duration splitQueriesByInterval,
+    Duration maxCacheFreshnessPerQuery,
     int maxStreamsMatchersPerQuery,
     int maxEntriesLimitPerQuery,
     Duration queryTimeout,
@@ -290,7 +291,10 @@ public record Limits(
           Duration.ofHours(721),
           Duration.ZERO,
           new ByteSize(0),
+          ByteSize.of("150GB"),
           32,
+          Duration.ofHours(1),
+          Duration.ofMinutes(10),
           1000,
           5000,
           Duration.ofMinutes(1),

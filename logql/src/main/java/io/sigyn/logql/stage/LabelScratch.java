@@ -28,7 +28,8 @@ public final class LabelScratch {
   /** Marks lines whose error the query asked for. */
   public static final String PRESERVE_ERROR = "__preserve_error__";
 
-  private static final String EXTRACTED = "_extracted";
+  /** Behind the name of a label whose name the stream or the metadata has. */
+  static final String EXTRACTED = "_extracted";
 
   private enum Layer {
     METADATA,

@@ -6,6 +6,7 @@ import java.util.Arrays;
 public final class Line {
   private final LabelScratch labels = new LabelScratch();
   private final LogfmtScanner logfmt = new LogfmtScanner();
+  private final JsonWalk json = new JsonWalk();
   private byte[] text = new byte[0];
   private int from;
   private int to;
@@ -19,6 +20,11 @@ public final class Line {
   /** A scanner for any stage to use. */
   LogfmtScanner logfmt() {
     return logfmt;
+  }
+
+  /** A reader of objects for any stage to use. */
+  JsonWalk json() {
+    return json;
   }
 
   /** Points at the bytes of the next line. */

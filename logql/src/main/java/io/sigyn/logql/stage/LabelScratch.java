@@ -123,6 +123,30 @@ public final class LabelScratch {
     return value == null ? "" : value;
   }
 
+  /** What {@link #all} has under the name, or the empty string. */
+  String shown(String name) {
+    switch (name) {
+      case ERROR -> {
+        if (!error.isEmpty()) {
+          return error;
+        }
+      }
+      case ERROR_DETAILS -> {
+        if (showsDetails()) {
+          return errorDetails;
+        }
+      }
+      case PRESERVE_ERROR -> {
+        if (preserveError) {
+          return "true";
+        }
+      }
+      default -> {}
+    }
+    String value = get(name);
+    return value == null ? "" : value;
+  }
+
   /** Whether the stream or the metadata has the name, so that a parser must take another. */
   public boolean isTaken(String name) {
     if (base.has(name)) {

@@ -64,13 +64,9 @@ final class JsonWalk {
       if (text[at] != '"') {
         return fail(JsonStage.NO_OBJECT);
       }
-      String key;
-      String label;
-      Seen expected = seen.expected(text, at + 1, to);
-      if (expected != null) {
+      Seen key = seen.expected(text, at + 1, to);
+      if (key != null) {
         at = JsonText.skipBlanks(text, seen.end(at + 1), to);
-        key = expected.key;
-        label = expected.label;
       } else {
         int keyFrom = at + 1;
         int keyEnd = JsonText.stringEnd(text, keyFrom, to);
@@ -83,16 +79,13 @@ final class JsonWalk {
         }
         at = JsonText.skipBlanks(text, at + 1, to);
         if (JsonText.backslash(text, keyFrom, keyEnd - 1) == keyEnd - 1) {
-          Seen found = seen.key(text, keyFrom, keyEnd - 1);
-          key = found.key;
-          label = found.label;
+          key = seen.key(text, keyFrom, keyEnd - 1);
         } else {
           String unescaped = JsonText.unescape(text, keyFrom, keyEnd - 1);
           if (unescaped == null) {
             return fail(JsonStage.BAD_ESCAPE);
           }
-          key = unescaped;
-          label = Names.sanitize(key, true);
+          key = seen.once(unescaped);
         }
       }
       if (at == to) {
@@ -103,7 +96,7 @@ final class JsonWalk {
         if (end < 0) {
           return fail(JsonStage.NO_OBJECT);
         }
-        open(key);
+        open(key.key);
         if (depth > 1 || hints.wantsBelow(prefix)) {
           at++;
           first = true;
@@ -122,7 +115,7 @@ final class JsonWalk {
         continue;
       }
       first = false;
-      String complaint = value(key, label);
+      String complaint = value(key);
       if (complete && (complaint.isEmpty() || complaint.equals(REJECTED))) {
         // With the last label that is asked for the rest of the line is nobody's business, a rejection included.
         return true;
@@ -136,12 +129,8 @@ final class JsonWalk {
     }
   }
 
-  /**
-   * Reads a scalar or array; answers what is wrong or the empty string.
-   *
-   * @param label the key's in a flat line
-   */
-  private String value(String key, String label) {
+  /** Reads a scalar or array; answers what is wrong or the empty string. */
+  private String value(Seen key) {
     byte c = text[at];
     int from = at;
     if (c == '"') {
@@ -150,9 +139,12 @@ final class JsonWalk {
         return JsonStage.NO_STRING;
       }
       at = end;
-      String free = hints.target(labels, name(key, label));
+      String free = hints.target(labels, name(key));
       if (free.isEmpty()) {
         return "";
+      }
+      if (JsonText.backslash(text, from + 1, end - 1) == end - 1) {
+        return take(free, Names.value(key.value(text, from + 1, end - 1)));
       }
       String unescaped = JsonText.unescape(text, from + 1, end - 1);
       return take(free, unescaped == null ? "" : Names.value(unescaped));
@@ -174,8 +166,8 @@ final class JsonWalk {
     if (c == 'n') {
       return "";
     }
-    String free = hints.target(labels, name(key, label));
-    return free.isEmpty() ? "" : take(free, Names.text(text, from, end));
+    String free = hints.target(labels, name(key));
+    return free.isEmpty() ? "" : take(free, key.value(text, from, end));
   }
 
   /** Whether the text up to {@code end} is the word. */
@@ -197,11 +189,11 @@ final class JsonWalk {
     return hints.rejects(labels, free) ? REJECTED : "";
   }
 
-  private String name(String key, String label) {
+  private String name(Seen key) {
     if (depth == 0) {
-      return label;
+      return key.label;
     }
-    String part = Names.sanitize(key, prefix.isEmpty());
+    String part = Names.sanitize(key.key, prefix.isEmpty());
     if (prefix.isEmpty()) {
       return part;
     }

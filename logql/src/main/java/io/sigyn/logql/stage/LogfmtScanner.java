@@ -4,6 +4,7 @@ import io.sigyn.logql.stage.SeenKeys.Seen;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code key=value} pairs of one line, one after the other. Reused for the next line. */
@@ -17,7 +18,7 @@ final class LogfmtScanner {
   private int start;
   private int to;
   private int at;
-  private String label = "";
+  private @Nullable Seen pair;
   private int valueFrom;
   private int valueTo;
 
@@ -50,7 +51,7 @@ final class LogfmtScanner {
     }
     Seen expected = seen.expected(text, at, to);
     if (expected != null) {
-      label = expected.label;
+      pair = expected;
       at = seen.end(at);
       return readValue();
     }
@@ -65,7 +66,7 @@ final class LogfmtScanner {
     if (!isAscii(from, at) && Names.text(text, from, at).indexOf('\uFFFD') >= 0) {
       return fail("invalid key", from);
     }
-    label = seen.key(text, from, at).label;
+    pair = seen.key(text, from, at);
     valueFrom = at;
     valueTo = at;
     if (at >= to || text[at] != '=') {
@@ -194,11 +195,11 @@ final class LogfmtScanner {
 
   /** The label that the key makes; empty when nobody wants it. */
   String label() {
-    return label;
+    return Objects.requireNonNull(pair).label;
   }
 
   String value() {
-    return unescaped == null ? Names.text(text, valueFrom, valueTo) : unescaped;
+    return unescaped == null ? Objects.requireNonNull(pair).value(text, valueFrom, valueTo) : unescaped;
   }
 
   /** Whether the value has no characters. */

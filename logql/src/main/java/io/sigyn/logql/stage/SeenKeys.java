@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys that lines had, and what is made of them. Lines of one stream mostly have the same keys in the same order: behind
  * each key the one that followed it last is expected, and when it is there, neither its end is looked for nor its text made.
- * For one thread.
+ * A short value that is the key's last one again is not made again either. For one thread.
  */
 final class SeenKeys {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -40,6 +40,13 @@ final class SeenKeys {
     /** What followed last time; itself when that is not known. */
     private Seen next = this;
 
+    /** The last value that could be remembered: its text and bytes, with zeros behind them. */
+    private String value = "";
+
+    private int valueLength;
+    private long valueWord;
+    private long nextValueWord;
+
     private Seen(String key, String label, byte[] bytes, int keyLength) {
       this.key = key;
       this.label = label;
@@ -54,6 +61,23 @@ final class SeenKeys {
 
     private static long ones(int bytes) {
       return bytes >= 8 ? -1L : bytes <= 0 ? 0 : (1L << (8 * bytes)) - 1;
+    }
+
+    /** The text of the value {@code bytes[from, to)}, which is not made again when it is short and was there last time. */
+    String value(byte[] bytes, int from, int to) {
+      int length = to - from;
+      if (length > 16 || from + 16 > bytes.length) {
+        return Names.text(bytes, from, to);
+      }
+      long head = (long) LONG.get(bytes, from) & ones(length);
+      long tail = (long) LONG.get(bytes, from + 8) & ones(length - 8);
+      if (length != valueLength || head != valueWord || tail != nextValueWord) {
+        value = Names.text(bytes, from, to);
+        valueLength = length;
+        valueWord = head;
+        nextValueWord = tail;
+      }
+      return value;
     }
 
     private boolean isAt(byte[] text, int at, int to) {
@@ -125,6 +149,11 @@ final class SeenKeys {
     }
     all[size++] = made;
     return follow(made);
+  }
+
+  /** A key that does not stand in the line as it is meant. */
+  Seen once(String key) {
+    return new Seen(key, Names.sanitize(key, true), behind, 0);
   }
 
   private Seen follow(Seen one) {

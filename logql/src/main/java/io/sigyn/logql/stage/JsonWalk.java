@@ -144,7 +144,7 @@ final class JsonWalk {
         return "";
       }
       if (JsonText.backslash(text, from + 1, end - 1) == end - 1) {
-        return take(free, Names.value(key.value(text, from + 1, end - 1)));
+        return take(free, Names.value(key.values.of(text, from + 1, end - 1)));
       }
       String unescaped = JsonText.unescape(text, from + 1, end - 1);
       return take(free, unescaped == null ? "" : Names.value(unescaped));
@@ -167,7 +167,7 @@ final class JsonWalk {
       return "";
     }
     String free = hints.target(labels, name(key));
-    return free.isEmpty() ? "" : take(free, key.value(text, from, end));
+    return free.isEmpty() ? "" : take(free, key.values.of(text, from, end));
   }
 
   /** Whether the text up to {@code end} is the word. */

@@ -70,7 +70,8 @@ final class LabelFormatStage implements Stage {
   public boolean apply(Line line) {
     LabelScratch labels = line.labels();
     StringMap data = null;
-    for (Step step : steps) {
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       Template template = step.template();
       if (template == null) {
         String value = labels.get(step.source());

@@ -9,6 +9,7 @@ import io.sigyn.gocompat.template.TemplateException;
 import io.sigyn.logql.syntax.RawText;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line on its way through the stages; reused for the next. The bytes before a stage replaced them are the store's; those
@@ -24,6 +25,8 @@ public final class Line {
   private StringBuilder scratch = new StringBuilder();
   private final Functions functions = functions();
   private final Fields fields = labels::shown;
+  private @Nullable Stage capturing;
+  private LastText[] captures = {};
   private byte[] made = new byte[256];
   private byte[] text = new byte[0];
   private int from;
@@ -43,6 +46,16 @@ public final class Line {
   /** A reader of objects for any stage to use. */
   JsonWalk json() {
     return json;
+  }
+
+  /** What makes texts of so many captures of a stage; others are made when another stage asks. */
+  LastText[] captures(Stage stage, int count) {
+    if (capturing != stage) {
+      capturing = stage;
+      captures = new LastText[count];
+      Arrays.setAll(captures, i -> new LastText());
+    }
+    return captures;
   }
 
   /** Points at the bytes of the next line. */

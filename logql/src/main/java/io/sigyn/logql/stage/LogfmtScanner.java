@@ -199,7 +199,7 @@ final class LogfmtScanner {
   }
 
   String value() {
-    return unescaped == null ? Objects.requireNonNull(pair).value(text, valueFrom, valueTo) : unescaped;
+    return unescaped == null ? Objects.requireNonNull(pair).values.of(text, valueFrom, valueTo) : unescaped;
   }
 
   /** Whether the value has no characters. */

@@ -62,11 +62,13 @@ final class PatternStage implements Stage {
       }
       at += prefix.length();
     }
-    for (Step step : steps) {
+    LastText[] captures = line.captures(this, steps.size());
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
       int stop = end < 0 ? to : end;
       String name = hints.target(line.labels(), step.name());
-      if (!name.isEmpty() && !hints.set(line.labels(), name, Names.text(text, at, stop))) {
+      if (!name.isEmpty() && !hints.set(line.labels(), name, captures[i].of(text, at, stop))) {
         return false;
       }
       if (end < 0) {

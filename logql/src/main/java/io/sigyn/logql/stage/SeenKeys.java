@@ -40,12 +40,8 @@ final class SeenKeys {
     /** What followed last time; itself when that is not known. */
     private Seen next = this;
 
-    /** The last value that could be remembered: its text and bytes, with zeros behind them. */
-    private String value = "";
-
-    private int valueLength;
-    private long valueWord;
-    private long nextValueWord;
+    /** What makes texts of its values. */
+    final LastText values = new LastText();
 
     private Seen(String key, String label, byte[] bytes, int keyLength) {
       this.key = key;
@@ -55,29 +51,8 @@ final class SeenKeys {
       byte[] head = Arrays.copyOf(bytes, 16);
       this.word = (long) LONG.get(head, 0);
       this.nextWord = (long) LONG.get(head, 8);
-      this.mask = ones(bytes.length);
-      this.nextMask = ones(bytes.length - 8);
-    }
-
-    private static long ones(int bytes) {
-      return bytes >= 8 ? -1L : bytes <= 0 ? 0 : (1L << (8 * bytes)) - 1;
-    }
-
-    /** The text of the value {@code bytes[from, to)}, which is not made again when it is short and was there last time. */
-    String value(byte[] bytes, int from, int to) {
-      int length = to - from;
-      if (length > 16 || from + 16 > bytes.length) {
-        return Names.text(bytes, from, to);
-      }
-      long head = (long) LONG.get(bytes, from) & ones(length);
-      long tail = (long) LONG.get(bytes, from + 8) & ones(length - 8);
-      if (length != valueLength || head != valueWord || tail != nextValueWord) {
-        value = Names.text(bytes, from, to);
-        valueLength = length;
-        valueWord = head;
-        nextValueWord = tail;
-      }
-      return value;
+      this.mask = LastText.ones(bytes.length);
+      this.nextMask = LastText.ones(bytes.length - 8);
     }
 
     private boolean isAt(byte[] text, int at, int to) {

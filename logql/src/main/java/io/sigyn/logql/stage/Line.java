@@ -25,7 +25,7 @@ public final class Line {
   private StringBuilder scratch = new StringBuilder();
   private final Functions functions = functions();
   private final Fields fields = labels::shown;
-  private @Nullable Stage capturing;
+  private @Nullable PatternStage capturing;
   private LastText[] captures = {};
   private byte[] made = new byte[256];
   private byte[] text = new byte[0];
@@ -49,7 +49,7 @@ public final class Line {
   }
 
   /** What makes texts of so many captures of a stage; others are made when another stage asks. */
-  LastText[] captures(Stage stage, int count) {
+  LastText[] captures(PatternStage stage, int count) {
     if (capturing != stage) {
       capturing = stage;
       captures = new LastText[count];

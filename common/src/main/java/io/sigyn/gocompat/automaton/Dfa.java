@@ -127,66 +127,67 @@ public final class Dfa {
    */
   public long accepts(byte[] bytes, int[] from, int[] to, int count) {
     long passed = 0;
-    if (count < 2 || isStateless()) {
-      for (int i = 0; i < count; i++) {
-        passed |= accepts(bytes, from[i], to[i]) ? 1L << i : 0;
-      }
-      return passed;
-    }
-    States known = states;
-    byte[] classes = this.classes;
-    int one = 0;
-    int two = 1;
-    int a = from[0];
-    int b = from[1];
-    int placeOfA = start();
-    int placeOfB = start();
-    int next = 2;
-    while (true) {
-      int[] moves = known.moves;
-      int both = Math.min(to[one] - a, to[two] - b);
-      int nextOfA = 1;
-      int nextOfB = 1;
-      int n = 0;
-      while (n < both) {
-        nextOfA = moves[placeOfA + (classes[bytes[a + n] & 0xFF] & 0xFF)];
-        nextOfB = moves[placeOfB + (classes[bytes[b + n] & 0xFF] & 0xFF)];
-        if (((nextOfA - 1) | (nextOfB - 1)) < 0) {
+    // Those to be run alone: no call stands between the moves, so that all they need stays in registers.
+    long left = count < 64 ? (1L << count) - 1 : -1L;
+    if (count > 1 && !isStateless()) {
+      int[] moves = states.moves;
+      byte[] classes = this.classes;
+      int one = 0;
+      int two = 1;
+      int a = from[0];
+      int b = from[1];
+      int placeOfA = start();
+      int placeOfB = start();
+      int next = 2;
+      while (true) {
+        int both = Math.min(to[one] - a, to[two] - b);
+        int nextOfA = 1;
+        int nextOfB = 1;
+        int n = 0;
+        while (n < both) {
+          nextOfA = moves[placeOfA + (classes[bytes[a + n] & 0xFF] & 0xFF)];
+          nextOfB = moves[placeOfB + (classes[bytes[b + n] & 0xFF] & 0xFF)];
+          if (((nextOfA - 1) | (nextOfB - 1)) < 0) {
+            break;
+          }
+          placeOfA = nextOfA;
+          placeOfB = nextOfB;
+          n++;
+        }
+        a += n;
+        b += n;
+        boolean isAOver = nextOfA <= 0 || a == to[one];
+        boolean isBOver = nextOfB <= 0 || b == to[two];
+        if (isAOver) {
+          int last = nextOfA <= 0 ? nextOfA : moves[placeOfA + end];
+          passed |= last == States.MATCHED ? 1L << one : 0;
+          left &= last == States.UNKNOWN ? -1L : ~(1L << one);
+        }
+        if (isBOver) {
+          int last = nextOfB <= 0 ? nextOfB : moves[placeOfB + end];
+          passed |= last == States.MATCHED ? 1L << two : 0;
+          left &= last == States.UNKNOWN ? -1L : ~(1L << two);
+        }
+        if (next + (isAOver && isBOver ? 1 : 0) >= count) {
           break;
         }
-        placeOfA = nextOfA;
-        placeOfB = nextOfB;
-        n++;
-      }
-      a += n;
-      b += n;
-      boolean isAOver = nextOfA <= 0 || a == to[one];
-      if (isAOver) {
-        passed |= accepts(known, placeOfA, bytes, a, to[one]) ? 1L << one : 0;
-      }
-      boolean isBOver = nextOfB <= 0 || b == to[two];
-      if (isBOver) {
-        passed |= accepts(known, placeOfB, bytes, b, to[two]) ? 1L << two : 0;
-      }
-      if (isAOver && next < count) {
-        one = next++;
-        a = from[one];
-        placeOfA = start();
-        isAOver = false;
-      }
-      if (isBOver && next < count) {
-        two = next++;
-        b = from[two];
-        placeOfB = start();
-        isBOver = false;
-      }
-      if (isAOver || isBOver) {
-        // The last one runs alone.
-        passed |= !isAOver && accepts(known, placeOfA, bytes, a, to[one]) ? 1L << one : 0;
-        passed |= !isBOver && accepts(known, placeOfB, bytes, b, to[two]) ? 1L << two : 0;
-        return passed;
+        if (isAOver) {
+          one = next++;
+          a = from[one];
+          placeOfA = start();
+        }
+        if (isBOver) {
+          two = next++;
+          b = from[two];
+          placeOfB = start();
+        }
       }
     }
+    for (; left != 0; left &= left - 1) {
+      int i = Long.numberOfTrailingZeros(left);
+      passed |= accepts(bytes, from[i], to[i]) ? 1L << i : 0;
+    }
+    return passed;
   }
 
   /** Whether a text passes; what Java cannot encode counts as U+FFFD. Allocates nothing for ASCII once moves are known. */

@@ -140,19 +140,4 @@ public record HttpConfig(
         logLevel,
         logFormat);
   }
-
-  HttpConfig withLog(LogLevel level, LogFormat format) {
-    return new HttpConfig(
-        httpListenAddress,
-        httpListenPort,
-        httpPathPrefix,
-        httpListenConnLimit,
-        gracefulShutdownTimeout,
-        httpServerReadTimeout,
-        httpServerReadHeaderTimeout,
-        httpServerWriteTimeout,
-        httpServerIdleTimeout,
-        level,
-        format);
-  }
 }

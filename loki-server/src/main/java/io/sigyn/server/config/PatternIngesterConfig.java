@@ -23,7 +23,14 @@ import java.time.Duration;
     },
     because = "patterns are found in the process that takes the pushes")
 @Ignored(
-    value = {"max_eviction_ratio", "chunk_duration", "pattern_sample_interval", "max_allowed_line_length"},
+    value = {
+      "max_eviction_ratio",
+      "chunk_duration",
+      "pattern_sample_interval",
+      "max_allowed_line_length",
+      "max_chunk_age",
+      "volume_threshold"
+    },
     because = "it is fixed here")
 public record PatternIngesterConfig(boolean enabled, int maxClusters, Duration retainFor) {
   /** Off, as in Loki. */

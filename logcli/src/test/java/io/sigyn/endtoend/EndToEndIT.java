@@ -236,12 +236,13 @@ final class EndToEndIT {
   /** The shipped file with its paths and ports replaced. */
   private Agent startAgent() throws IOException {
     String shipped = Files.readString(Path.of("..").resolve("config/promtail.yaml"));
+    // Ports first: the directory's random name may contain their digits.
     String yaml =
         shipped
+            .replace("127.0.0.1:3100", "127.0.0.1:" + server.port())
+            .replace("http_listen_port: 9080", "http_listen_port: 0")
             .replace("./data/demo/", root + "/")
-            .replace("./data/", root + "/")
-            .replace("3100", Integer.toString(server.port()))
-            .replace("9080", "0");
+            .replace("./data/", root + "/");
     Agent started = Agent.start(AgentConfig.parse(yaml));
     // A file that is renamed before the agent knows its name is nobody's: on a node the agent is there first.
     try (LokiClient pages = new LokiClient(Connection.to("127.0.0.1:" + started.port()))) {

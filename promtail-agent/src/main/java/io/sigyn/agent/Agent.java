@@ -168,13 +168,13 @@ public final class Agent implements AutoCloseable {
     every(disk, config.positions().syncPeriod(), this::sync);
   }
 
-  /** Runs a task again and again; a failure is logged and does not end it. */
+  /** Runs a task again and again; a failure, of whatever kind, is logged and does not end it: the executor would say nothing. */
   private void every(ScheduledExecutorService on, Duration period, Runnable task) {
     Runnable guarded =
         () -> {
           try {
             task.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             log.error("background work failed, it is tried again", e);
           }
         };

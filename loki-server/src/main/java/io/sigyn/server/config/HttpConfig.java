@@ -9,14 +9,17 @@ import java.time.Duration;
  * @param httpListenAddress an address or host name; empty is every address
  * @param httpListenPort 0 takes any free port
  * @param httpPathPrefix put in front of every path; empty or with a leading slash
- * @param httpListenConnLimit connections at once; 0 is no limit
+ * @param httpListenConnLimit connections at once; one more is answered 503. 0 is no limit
  * @param gracefulShutdownTimeout how long running requests may go on after the server was asked to
  *     stop
- * @param httpServerReadTimeout how long a client may send nothing in the middle of a body
- * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; 0 is 10
- *     s
- * @param httpServerWriteTimeout how long a client may take nothing of an answer
+ * @param httpServerReadTimeout how long a client may send nothing in the middle of a body; then 408. Independent
+ *     of it, a body slower than 1 KiB per second is given up after 5 s
+ * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; then 408. 0 is 10 s
+ * @param httpServerWriteTimeout how long a client may take nothing of an answer; then the connection is closed
  * @param httpServerIdleTimeout how long a connection is kept without a request
+ * @param logLevel the least level that is logged; {@code debug} logs every request. Changed at run time by {@code
+ *     POST /log_level} with {@code log_level=debug}
+ * @param logFormat how a line of the log is written
  */
 @Ignored(
     value = {

@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * The section {@code pattern_ingester}.
  *
- * @param enabled whether patterns of lines are looked for
+ * @param enabled whether patterns of lines are looked for; without it {@code /loki/api/v1/patterns} is answered
+ *     404
  * @param maxClusters patterns kept of one stream and level; the one not seen for longest makes room
  * @param retainFor how long patterns are remembered
  */

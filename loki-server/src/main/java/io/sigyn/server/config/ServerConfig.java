@@ -19,9 +19,10 @@ import java.util.Map;
  * meaning here are accepted with a warning that says why; unknown keys are errors with their place.
  *
  * @param target which parts to run; {@code all} is the only choice
- * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}
- * @param shutdownDelay how long the server goes on answering, but not ready, after it was asked to
- *     stop
+ * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}; with {@code false} all
+ *     data belongs to the tenant {@code fake}
+ * @param shutdownDelay how long after a signal {@code /ready} is answered 503 and everything else as before; then
+ *     the server stops
  */
 @Ignored(
     value = {

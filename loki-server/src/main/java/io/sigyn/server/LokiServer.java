@@ -61,7 +61,7 @@ public final class LokiServer implements AutoCloseable {
     Router starting =
         new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
     this.http =
-        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
+        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry, config), clock);
     Store opened = null;
     try {
       StoreOptions options = config.sigyn().store(heapBytes());

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param logLevel the least level that is logged; {@code debug} logs every request. Changed at run time by {@code
  *     POST /log_level} with {@code log_level=debug}
  * @param logFormat how a line of the log is written
+ * @param logRequestAtInfoLevelEnabled whether every request is logged at info instead of debug
  */
 @Ignored(
     value = {
@@ -59,13 +60,12 @@ import java.time.Duration;
       "log_source_ips_header",
       "log_source_ips_regex",
       "log_request_headers",
-      "log_request_at_info_level_enabled",
       "log_request_exclude_headers_list",
       "trace_request_headers",
       "trace_request_exclude_headers_list",
       "create_new_traces"
     },
-    because = "requests are logged at debug level and not traced")
+    because = "requests are not traced, and the log has of their headers only the tenant and the trace")
 @Ignored(
     value = {"tls_cipher_suites", "tls_min_version", "http_tls_config"},
     because = "this version speaks plain HTTP, put a TLS proxy in front of it")
@@ -80,7 +80,8 @@ public record HttpConfig(
     Duration httpServerWriteTimeout,
     Duration httpServerIdleTimeout,
     LogLevel logLevel,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    boolean logRequestAtInfoLevelEnabled) {
 
   /** Port 3100 on every address. */
   public static final HttpConfig DEFAULT =
@@ -95,7 +96,8 @@ public record HttpConfig(
           Duration.ofSeconds(30),
           Duration.ofMinutes(2),
           LogLevel.INFO,
-          LogFormat.LOGFMT);
+          LogFormat.LOGFMT,
+          false);
 
   /** Refuses impossible ports and prefixes without a leading slash. */
   public HttpConfig {
@@ -126,7 +128,8 @@ public record HttpConfig(
         httpServerWriteTimeout,
         httpServerIdleTimeout,
         logLevel,
-        logFormat);
+        logFormat,
+        logRequestAtInfoLevelEnabled);
   }
 
   HttpConfig withPort(int port) {
@@ -141,6 +144,7 @@ public record HttpConfig(
         httpServerWriteTimeout,
         httpServerIdleTimeout,
         logLevel,
-        logFormat);
+        logFormat,
+        logRequestAtInfoLevelEnabled);
   }
 }

@@ -33,6 +33,7 @@ import java.time.Duration;
  *     0 is without bound
  * @param scrubRate bytes per second that are read to compare checksums; 0 switches that off
  * @param scrubInterval how long after the start of a round the next one begins
+ * @param logRequestsLongerThan requests that take longer are logged at info, whatever else is; 0 is never
  */
 public record SigynConfig(
     SyncMode walSync,
@@ -48,7 +49,8 @@ public record SigynConfig(
     ByteSize retentionMaxSize,
     ByteSize backgroundRate,
     ByteSize scrubRate,
-    Duration scrubInterval) {
+    Duration scrubInterval,
+    Duration logRequestsLongerThan) {
   /** The store's defaults and 256 waiting queries. */
   public static final SigynConfig DEFAULT =
       new SigynConfig(
@@ -65,7 +67,8 @@ public record SigynConfig(
           new ByteSize(0),
           new ByteSize(UpkeepOptions.DEFAULT.bytesPerSecond()),
           new ByteSize(UpkeepOptions.DEFAULT.scrubBytesPerSecond()),
-          UpkeepOptions.DEFAULT.scrubInterval());
+          UpkeepOptions.DEFAULT.scrubInterval(),
+          Duration.ofSeconds(10));
 
   private static final long SMALLEST_LOG = 16L << 20;
 

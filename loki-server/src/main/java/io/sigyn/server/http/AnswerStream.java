@@ -42,6 +42,7 @@ final class AnswerStream extends OutputStream {
   private byte[] buffer = new byte[CHUNK];
   private int length;
   private boolean headSent;
+  private volatile long sent;
 
   /**
    * An answer about to be sent.
@@ -94,9 +95,15 @@ final class AnswerStream extends OutputStream {
     return headSent;
   }
 
+  /** Bytes of the body given to the connection so far. */
+  long sent() {
+    return sent;
+  }
+
   /** Sends what is left; the future tells when the client has been given everything. */
   ChannelFuture finish() {
     byte[] rest = Arrays.copyOf(buffer, length);
+    sent = sent + length;
     if (!headSent) {
       headSent = true;
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -133,7 +140,8 @@ final class AnswerStream extends OutputStream {
     buffer = new byte[CHUNK];
     channel
         .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(full, 0, length)))
-        .addListener(sent -> progress.run());
+        .addListener(done -> progress.run());
+    sent = sent + length;
     length = 0;
     awaitRoom();
   }

@@ -58,15 +58,8 @@ final class HttpServerTest {
     public void started() {}
 
     @Override
-    public void finished(
-        String method,
-        String route,
-        String target,
-        String remote,
-        int status,
-        long nanos,
-        long requestBytes) {
-      finished.add(method + " " + route + " " + status + " " + requestBytes);
+    public void finished(Served served) {
+      finished.add(served.method() + " " + served.route() + " " + served.status() + " " + served.requestBytes());
     }
   }
 

@@ -53,8 +53,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever the decoder calls malformed is answered 400 and ends the connection: nothing after it
  * is looked at. So are requests without or with several {@code Host} headers, with another
- * authority in the request line than in {@code Host}, with a transfer coding in HTTP/1.0, and with
- * trailers.
+ * authority in the request line than in {@code Host}, with a transfer coding in HTTP/1.0, with {@code CONNECT}, and with
+ * trailers; transfer codings other than chunked are answered 501, versions other than 1 with 505. A folded header is joined
+ * with a blank, and trailers that would change what has been read are dropped.
  *
  * <p>The socket is read while a handler works, because that is the only way to learn that a client
  * has gone away.

@@ -472,6 +472,29 @@ final class HttpServerTest {
   }
 
   @Test
+  void givesUpOnHeadsThatDrip() throws IOException {
+    restart(settings(Duration.ofMillis(300), LONG, LONG, LONG, 0));
+    try (RawHttp raw = connect()) {
+      raw.send("GET /echo HTTP/1.1\r\n" + HOST);
+      CompletableFuture<Void> dripping =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (true) {
+                    raw.send("X: y\r\n");
+                    Threads.pause(20_000_000L);
+                  }
+                } catch (IOException e) {
+                  // The server has had enough.
+                }
+              },
+              pool);
+      assertThat(raw.answer().status()).isEqualTo(408);
+      dripping.join();
+    }
+  }
+
+  @Test
   void keepsConnectionsOpenBetweenRequestsLongerThanHeadsMayTake() throws IOException {
     restart(settings(Duration.ofMillis(100), LONG, LONG, Duration.ofMillis(400), 0));
     try (RawHttp raw = connect()) {

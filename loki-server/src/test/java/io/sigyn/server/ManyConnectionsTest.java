@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The small sister of {@code sigyn bench connections}, whose figures are in docs/operations.md. */
+@SuppressWarnings("StringConcatToTextBlock") // a text block would hide where a line ends with CRLF
 final class ManyConnectionsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int IDLE = 500;

@@ -72,7 +72,7 @@ final class Crowd implements AutoCloseable {
           "Sec-WebSocket-Version: 13",
           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
       expect(101, client.head());
-      pool.submit(() -> read(client, new byte[64 << 10], 0, tailed));
+      pool.execute(() -> read(client, new byte[64 << 10], 0, tailed));
     }
   }
 
@@ -82,7 +82,7 @@ final class Crowd implements AutoCloseable {
       RawClient client = new RawClient(url, SMALL_BUFFER);
       busy.add(client);
       client.get("/loki/api/v1/query_range?limit=5000&since=1h&query=" + QUERY);
-      pool.submit(() -> read(client, new byte[SIP], SIP_NANOS, sipped));
+      pool.execute(() -> read(client, new byte[SIP], SIP_NANOS, sipped));
     }
   }
 

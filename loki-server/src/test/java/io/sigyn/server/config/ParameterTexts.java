@@ -63,7 +63,7 @@ final class ParameterTexts {
             }
           }
         }
-        return super.visitClass(type, nothing);
+        return super.visitClass(type, null);
       }
     }.scan(unit, null);
   }

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import picocli.CommandLine;
 
 /**
  * Does a server's usual work once, so that a JVM started with {@code -XX:AOTCacheOutput} remembers which classes
@@ -74,9 +73,7 @@ public final class Rehearsal {
         limits_config: {ingestion_rate_mb: 10000, ingestion_burst_size_mb: 10000, per_stream_rate_limit: 10GB, per_stream_rate_limit_burst: 10GB}
         """
             .formatted(directory.resolve("data")));
-    CommandLineFlags flags = new CommandLineFlags();
-    new CommandLine(flags).setPosixClusteredShortOptionsAllowed(false).parseArgs("-config.file=" + file);
-    ServerConfig config = flags.config().value();
+    ServerConfig config = CommandLineFlags.parse(List.of("-config.file=" + file)).config().value();
     Logging.configure(config.server().logLevel(), config.server().logFormat());
     try (LokiServer running = LokiServer.start(config)) {
       new Rehearsal(running.uri(), Clock.SYSTEM.epochNanos()).perform();

@@ -43,6 +43,9 @@ final class Wiring implements AutoCloseable {
   /** Patterns may take one part in so many of the heap. */
   private static final int PATTERNS_SHARE = 32;
 
+  /** What waits for live tails, too. */
+  private static final int TAILS_SHARE = 32;
+
   private static final int WAITING_PUSHES = 1_024;
   private static final long IDLE_STREAMS_SECONDS = 60;
 
@@ -70,7 +73,14 @@ final class Wiring implements AutoCloseable {
     Optional<ResultsCache> cache = cache(config, store, limits, metrics, clock);
     Querier querier =
         new Querier(store, limits, queries, cache, queryMemory, config.sigyn().onPartial(), clock);
-    Tails tails = new Tails(querier, limits, metrics, clock, config.querier().tailMaxDuration());
+    Tails tails =
+        new Tails(
+            querier,
+            limits,
+            metrics,
+            clock,
+            config.querier().tailMaxDuration(),
+            Runtime.getRuntime().maxMemory() / TAILS_SHARE);
     patterns = patterns(config, limits, metrics, clock);
     List<Arrivals> arrivals = new ArrayList<>(List.of(tails));
     cache.ifPresent(arrivals::add);

@@ -7,7 +7,8 @@ import java.time.Duration;
  * The section {@code querier}.
  *
  * @param maxConcurrent queries that run at once, at most four for each processor; 0 is one for each processor
- * @param multiTenantQueriesEnabled whether {@code X-Scope-OrgID: a|b} reads both tenants
+ * @param multiTenantQueriesEnabled whether {@code X-Scope-OrgID: a|b} reads both tenants; streams then carry the
+ *     label {@code __tenant_id__}
  * @param tailMaxDuration how long a live tail may last; 0 is for ever
  */
 @Ignored(

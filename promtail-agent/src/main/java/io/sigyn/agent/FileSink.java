@@ -4,6 +4,7 @@ import io.sigyn.agent.discovery.Target;
 import io.sigyn.agent.pipeline.FanOut;
 import io.sigyn.agent.source.Line;
 import io.sigyn.agent.source.LineSink;
+import io.sigyn.agent.source.Unpacking;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,7 @@ final class FileSink implements LineSink {
   }
 
   private final String path;
+  private final Unpacking unpacking;
   private final Opener opener;
   private volatile List<Target> wanted = List.of();
   private final AtomicInteger changes = new AtomicInteger();
@@ -71,8 +73,9 @@ final class FileSink implements LineSink {
   private List<Slot> slots = List.of();
   private LineSink sink = new FanOut(List.of());
 
-  FileSink(String path, Opener opener) {
+  FileSink(String path, Unpacking unpacking, Opener opener) {
     this.path = path;
+    this.unpacking = unpacking;
     this.opener = opener;
   }
 
@@ -121,6 +124,11 @@ final class FileSink implements LineSink {
   @Override
   public long patience() {
     return sink.patience();
+  }
+
+  @Override
+  public Unpacking unpacking() {
+    return unpacking;
   }
 
   @Override

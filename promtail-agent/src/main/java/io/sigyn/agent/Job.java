@@ -6,6 +6,8 @@ import io.sigyn.agent.pipeline.Pipeline;
 import io.sigyn.agent.pipeline.Pipelines;
 import io.sigyn.agent.relabel.Relabeling;
 import io.sigyn.agent.source.Framing;
+import io.sigyn.agent.source.Packing;
+import io.sigyn.agent.source.Unpacking;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigNode;
 import java.nio.charset.Charset;
@@ -21,8 +23,18 @@ import java.util.List;
  * @param charset of its files
  */
 record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling relabeling) {
+  private static final List<String> PACKED = List.of(".gz", ".z", ".bz2");
+
   String name() {
     return scrape.jobName();
+  }
+
+  /** How a file of it is read: of those with compression on, the ones whose names say that they are compressed. */
+  Unpacking unpacking(String path) {
+    ScrapeConfig.Decompression how = scrape.decompression();
+    boolean packed = how.enabled() && PACKED.stream().anyMatch(path::endsWith);
+    Packing packing = how.format().equals("z") ? Packing.Z : Packing.GZ;
+    return packed ? new Unpacking(packing, how.initialDelay()) : Unpacking.NONE;
   }
 
   /** Whether its pipeline has a stage of this name, nested ones left out. */

@@ -3,6 +3,7 @@ package io.sigyn.agent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sigyn.agent.client.EntryTarget;
 import io.sigyn.agent.client.Outbox;
+import io.sigyn.agent.client.RejectFile;
 import io.sigyn.agent.client.Sender;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.ClientConfig;
@@ -22,6 +23,7 @@ import io.sigyn.bytes.Xxh64;
 import io.sigyn.life.Clock;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +88,8 @@ final class Lane implements AutoCloseable {
               this::wake);
       sender =
           new Sender(
-              client, config.agent(), outbox, shared.registry(), shared.version(), clock, shared.positions()::force);
+              client, config.agent(), outbox, shared.registry(), shared.version(), clock, shared.positions()::force,
+              rejects(client, config, clock));
       target = outbox;
     } else {
       outbox = null;
@@ -106,6 +109,14 @@ final class Lane implements AutoCloseable {
             config.global().fileWatchConfig().minPollFrequency(),
             config.global().fileWatchConfig().maxPollFrequency());
     this.unfinished.addAll(positions.unfinished(name));
+  }
+
+  /** Where refused entries of a client are kept; each of several clients has a file of its own. */
+  static RejectFile rejects(ClientConfig client, AgentConfig config, Clock clock) {
+    String given = config.agent().refused().file();
+    String file = given.isEmpty() ? config.positions().filename() + ".refused" : given;
+    Path own = Path.of(config.clients().size() > 1 ? file + "-" + nameOf(client) : file);
+    return new RejectFile(own, config.agent().refused().maxBytes().bytes(), clock);
   }
 
   /** What all lanes share. */
@@ -198,9 +209,11 @@ final class Lane implements AutoCloseable {
     TreeSet<String> names = new TreeSet<>();
     targets.forEach(one -> names.add(one.job()));
     String all = String.join(",", names);
-    FileSink sink = sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, this::open));
+    Job job = job(targets.getFirst().job());
+    FileSink sink =
+        sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, job.unpacking(path), this::open));
     sink.setTargets(targets);
-    Charset charset = job(targets.getFirst().job()).charset();
+    Charset charset = job.charset();
     return new Wanted(all, sink, charset, expected);
   }
 

@@ -66,7 +66,9 @@ final class StandardInput {
                 client.batchsize(), client.batchwait(), config.agent().buffer().memory().bytes(),
                 client.externalLabels(), client.tenantId(), clock, () -> {});
         Sender sender =
-            new Sender(client, config.agent(), outbox, new SimpleMeterRegistry(), Version.text(), clock, () -> {});
+            new Sender(
+                client, config.agent(), outbox, new SimpleMeterRegistry(), Version.text(), clock, () -> {},
+                Lane.rejects(client, config, clock));
         ways.add(way(config, job, outbox, Optional.of(sender), inspection, clock));
       }
     }

@@ -32,7 +32,9 @@ final class Rig implements AutoCloseable {
   private String encoding = "";
   private String symlinks = "symlinks: {settle: 100ms}";
   private String clientMore = "";
+  private String batchwait = "20ms";
   private String topLevel = "";
+  private String jobMore = "";
   private @Nullable Agent agent;
 
   Rig(Path dir) {
@@ -73,9 +75,21 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** The age at which a batch is sent. */
+  Rig batchwait(String age) {
+    batchwait = age;
+    return this;
+  }
+
   /** More settings of the client. */
   Rig client(String yaml) {
     clientMore = ", " + yaml;
+    return this;
+  }
+
+  /** More of the job. */
+  Rig job(String yaml) {
+    jobMore = yaml;
     return this;
   }
 
@@ -94,7 +108,7 @@ final class Rig implements AutoCloseable {
         positions: {filename: %s, sync_period: 50ms}
         global: {file_watch_config: {min_poll_frequency: 10ms, max_poll_frequency: 20ms}}
         target_config: {sync_period: 200ms}
-        clients: [{url: '%s', batchwait: 20ms, timeout: 5s, backoff_config: {min_period: 10ms, max_period: 100ms}%s}]
+        clients: [{url: '%s', batchwait: %s, timeout: 5s, backoff_config: {min_period: 10ms, max_period: 100ms}%s}]
         agent:
           tail: {%s}
           %s
@@ -105,11 +119,13 @@ final class Rig implements AutoCloseable {
           encoding: '%s'
           static_configs: [{labels: {job: test, __path__: '%s'}}]
           pipeline_stages: %s
+          %s
         %s
         """
         .formatted(
-            positions(), server.url(), clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
-            encoding, glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, topLevel);
+            positions(), server.url(), batchwait, clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
+            encoding, glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, jobMore,
+            topLevel);
   }
 
   private static String settings(Map<String, String> values) {

@@ -2,6 +2,8 @@ package io.sigyn.agent.client;
 
 import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.agent.http.Credentials;
+import io.sigyn.agent.http.OAuthToken;
+import io.sigyn.agent.http.Proxies;
 import io.sigyn.agent.http.TlsHttp;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
@@ -36,13 +38,16 @@ final class PushClient implements AutoCloseable {
 
   private static final int MAX_ANSWER = 1 << 20;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
-  private static final Set<String> OWN_HEADERS = Set.of("content-type", "user-agent", "x-scope-orgid", "authorization");
+  private static final Set<String> OWN_HEADERS = 
+      Set.of("content-type", "user-agent", "x-scope-orgid", "authorization", "proxy-authorization");
 
   private final ClientConfig config;
   private final Clock clock;
   private final URI uri;
   private final String userAgent;
   private final Credentials credentials;
+  private final Optional<OAuthToken> token;
+  private final Proxies proxies;
   private final ClockSkew skew = new ClockSkew();
   private final ExecutorService executor;
   private final TlsHttp http;
@@ -54,6 +59,8 @@ final class PushClient implements AutoCloseable {
     this.userAgent = "promtail-agent/" + version;
     String user = URI.create(config.url()).getUserInfo();
     this.credentials = new Credentials(config.auth(), user == null ? "" : user);
+    this.token = config.oauth2().map(oauth -> new OAuthToken(oauth, System.getenv(), clock));
+    this.proxies = new Proxies(config.proxy(), System.getenv());
     this.executor = Threads.virtual("push");
     this.http =
         new TlsHttp(
@@ -63,7 +70,8 @@ final class PushClient implements AutoCloseable {
                 builder
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(config.timeout()));
+                    .connectTimeout(config.timeout())
+                    .proxy(proxies));
   }
 
   private static URI withoutUser(URI uri) {
@@ -109,13 +117,14 @@ final class PushClient implements AutoCloseable {
     }
     HttpClient client;
     try {
-      String authorization = credentials.header();
+      String authorization = token.isPresent() ? token.get().header() : credentials.header();
       if (!authorization.isEmpty()) {
         request.setHeader("Authorization", authorization);
       }
+      proxies.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
       client = http.client();
     } catch (IOException e) {
-      return failed("cannot read credentials: " + e);
+      return failed("cannot get credentials: " + e.getMessage());
     }
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
     long sent = clock.epochMillis();
@@ -125,6 +134,9 @@ final class PushClient implements AutoCloseable {
             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
     try {
       HttpResponse<byte[]> response = answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      if (response.statusCode() == 401) {
+        token.ifPresent(OAuthToken::refused);
+      }
       skew.observe(response.headers().firstValue("Date"), sent, clock.epochMillis());
       return new Answer(
           response.statusCode(),
@@ -172,6 +184,7 @@ final class PushClient implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    token.ifPresent(OAuthToken::close);
     executor.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +34,7 @@ public final class Sender implements AutoCloseable {
   private final Outbox outbox;
   private final Clock clock;
   private final Runnable beforeSend;
+  private final RejectFile rejects;
   private final PushClient client;
   private final ClientMetrics metrics;
   private final FailureLog failures;
@@ -42,6 +44,7 @@ public final class Sender implements AutoCloseable {
    * Starts sending at once.
    *
    * @param beforeSend makes durable what the entries' times depend on
+   * @param rejects keeps what is refused for good
    */
   public Sender(
       ClientConfig config,
@@ -50,12 +53,14 @@ public final class Sender implements AutoCloseable {
       MeterRegistry registry,
       String version,
       Clock clock,
-      Runnable beforeSend) {
+      Runnable beforeSend,
+      RejectFile rejects) {
     this.config = config;
     this.agent = agent;
     this.outbox = outbox;
     this.clock = clock;
     this.beforeSend = beforeSend;
+    this.rejects = rejects;
     this.client = new PushClient(config, version, clock);
     this.metrics = new ClientMetrics(registry, client.host(), config.tenantId());
     this.failures = new FailureLog(client.address(), clock);
@@ -141,6 +146,7 @@ public final class Sender implements AutoCloseable {
     for (int i = 0; i < part.entries(); i++) {
       metrics.refused(cause);
     }
+    rejects.add(part, tenant.isEmpty() ? config.tenantId() : tenant, client.address(), answer);
     failures.refused(part, cause, answer);
   }
 
@@ -210,5 +216,10 @@ public final class Sender implements AutoCloseable {
     outbox.stop();
     thread.shutdownNow();
     client.close();
+    try {
+      rejects.close();
+    } catch (IOException e) {
+      log.warn("file of refused entries cannot be closed err=\"{}\"", e.toString());
+    }
   }
 }

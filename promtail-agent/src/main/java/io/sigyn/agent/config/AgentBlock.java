@@ -16,6 +16,7 @@ public record AgentBlock(
     Discovery discovery,
     Buffer buffer,
     Send send,
+    Refused refused,
     Shutdown shutdown,
     Symlinks symlinks,
     Metrics metrics,
@@ -24,8 +25,8 @@ public record AgentBlock(
   /** Everything at its default. */
   public static final AgentBlock DEFAULT =
       new AgentBlock(
-          Tail.DEFAULT, Discovery.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Shutdown.DEFAULT, Symlinks.DEFAULT,
-          Metrics.DEFAULT, List.of(), Compat.DEFAULT);
+          Tail.DEFAULT, Discovery.DEFAULT, Buffer.DEFAULT, Send.DEFAULT, Refused.DEFAULT, Shutdown.DEFAULT,
+          Symlinks.DEFAULT, Metrics.DEFAULT, List.of(), Compat.DEFAULT);
 
   /**
    * How files are read.
@@ -131,6 +132,17 @@ public record AgentBlock(
   public record Send(@Key("split_on_400") boolean splitOn400, @Key("split_on_413") boolean splitOn413, boolean honourRetryAfter) {
     /** All on. */
     public static final Send DEFAULT = new Send(true, true, true);
+  }
+
+  /**
+   * Where entries that a server refused for good are kept with its words.
+   *
+   * @param file empty for the positions file's name with {@code .refused} behind it
+   * @param maxBytes of the file, and of the one before it; 0 keeps nothing
+   */
+  public record Refused(String file, ByteSize maxBytes) {
+    /** Two times 8 MiB beside the positions. */
+    public static final Refused DEFAULT = new Refused("", new ByteSize(8 << 20));
   }
 
   /** Stopping: how long entries in memory may take to be delivered. */

@@ -89,6 +89,11 @@ public record AgentConfig(
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
+    if (config.wal.enabled()) {
+      warnings.add(
+          file + ": wal: has no effect; positions never pass what the server acknowledged, so that files themselves are the"
+              + " log that is read again");
+    }
     if (!config.client.isEmpty()) {
       warnings.add(file + ": client: is deprecated; write its settings as an item of clients");
       List<ClientConfig> all = new ArrayList<>(config.clients);
@@ -190,7 +195,7 @@ public record AgentConfig(
     }
   }
 
-  /** promtail's write-ahead log; accepted while it is off. */
+  /** promtail's write-ahead log. It has no effect: files are read again from what was acknowledged. */
   public record Wal(
       boolean enabled,
       String dir,
@@ -198,12 +203,5 @@ public record AgentConfig(
       @Key("watchConfig") Map<String, String> watchConfig) {
     /** Off. */
     public static final Wal DEFAULT = new Wal(false, "", Duration.ofHours(1), Map.of());
-
-    /** Refuses it when it is on. */
-    public Wal {
-      if (enabled) {
-        throw new IllegalArgumentException("enabled: a buffer on disk is not implemented in this build");
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.sigyn.agent.config;
 
 import io.sigyn.config.ConfigNode;
+import io.sigyn.config.Key;
 import io.sigyn.config.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -37,11 +38,11 @@ public record ClientConfig(
     String bearerTokenFile,
     boolean followRedirects,
     boolean enableHttp2,
-    Optional<ConfigNode> oauth2,
+    @Key("oauth2") Optional<OAuth2> oauth2,
     Optional<TlsConfig> tlsConfig,
-    Optional<ConfigNode> proxyUrl,
-    Optional<ConfigNode> noProxy,
-    Optional<ConfigNode> proxyFromEnvironment,
+    Secret proxyUrl,
+    String noProxy,
+    boolean proxyFromEnvironment,
     Optional<ConfigNode> proxyConnectHeader,
     Optional<ConfigNode> httpHeaders) {
   /** promtail's defaults. */
@@ -65,9 +66,9 @@ public record ClientConfig(
           true,
           Optional.empty(),
           Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
+          Secret.NONE,
+          "",
+          false,
           Optional.empty(),
           Optional.empty());
 
@@ -84,15 +85,18 @@ public record ClientConfig(
       throw new IllegalArgumentException("timeout: must be greater than 0");
     }
     new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile).requireOne(oauth2.isPresent());
-    Names.unbuilt("oauth2", oauth2);
-    Names.unbuilt("proxy_url", proxyUrl);
-    Names.unbuilt("no_proxy", noProxy);
-    Names.unbuilt("proxy_from_environment", proxyFromEnvironment);
+    oauth2.ifPresent(OAuth2::requireComplete);
     Names.unbuilt("proxy_connect_header", proxyConnectHeader);
     Names.unbuilt("http_headers", httpHeaders);
     if (!url.isEmpty()) {
-      check(url);
+      requireHttp("url", url);
     }
+    new Proxy(proxyUrl, noProxy, proxyFromEnvironment).check(url);
+  }
+
+  /** The way to the server. */
+  public Proxy proxy() {
+    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment);
   }
 
   /** How to say who we are. */
@@ -108,17 +112,17 @@ public record ClientConfig(
         oauth2, tlsConfig, proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader, httpHeaders);
   }
 
-  private static void check(String url) {
+  static void requireHttp(String key, String url) {
     URI uri;
     try {
       uri = URI.create(url);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("url: " + url + " is no URL", e);
+      throw new IllegalArgumentException(key + ": " + url + " is no URL", e);
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
       throw new IllegalArgumentException(
-          "url: expected http://HOST:PORT/loki/api/v1/push or https, found " + url.substring(url.lastIndexOf('@') + 1));
+          key + ": expected http://HOST:PORT/PATH or https, found " + url.substring(url.lastIndexOf('@') + 1));
     }
   }
 

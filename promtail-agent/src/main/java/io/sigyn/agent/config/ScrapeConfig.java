@@ -116,15 +116,31 @@ public record ScrapeConfig(
     }
   }
 
-  /** Reading of compressed files. */
+  /**
+   * Reading of compressed files.
+   *
+   * @param initialDelay how long a file is left alone after it was found
+   * @param format {@code gz} or {@code z}; needed when it is on
+   */
   public record Decompression(boolean enabled, Duration initialDelay, String format) {
     /** Off. */
     public static final Decompression DEFAULT = new Decompression(false, Duration.ZERO, "");
 
-    /** Refuses it when it is on. */
+    /** Checks the format. */
     public Decompression {
-      if (enabled) {
-        throw new IllegalArgumentException("enabled: reading compressed files is not implemented in this build");
+      if (initialDelay.isNegative()) {
+        throw new IllegalArgumentException("initial_delay: must not be less than 0");
+      }
+      switch (format) {
+        case "gz", "z" -> {}
+        case "" -> {
+          if (enabled) {
+            throw new IllegalArgumentException("format: is missing; use gz or z");
+          }
+        }
+        case "bz2" ->
+            throw new IllegalArgumentException("format: \"bz2\" is known but not implemented in this build; use gz or z");
+        default -> throw new IllegalArgumentException("format: \"" + format + "\" unknown; use gz or z");
       }
     }
   }

@@ -11,6 +11,21 @@ interface Content extends AutoCloseable {
   /** The number of bytes now. */
   long size() throws IOException;
 
+  /** The same, known from what the file system says about the file. */
+  default long sizeOf(FileStat stat) throws IOException {
+    return stat.size();
+  }
+
+  /** Whether bytes that were read may be others now; answered for the time since the last question. */
+  default boolean mayHaveChanged() {
+    return true;
+  }
+
+  /** How it is compressed. */
+  default Packing packing() {
+    return Packing.NONE;
+  }
+
   /** Fills as much of the range as there are bytes for. */
   default int readFully(byte[] into, int at, int length, long position) throws IOException {
     int done = 0;
@@ -29,6 +44,24 @@ interface Content extends AutoCloseable {
     int wanted = (int) Math.min(end, length);
     byte[] bytes = new byte[wanted];
     return Fingerprint.of(bytes, 0, readFully(bytes, 0, wanted, end - wanted));
+  }
+
+  /** Where the line after so many lines begins; the end when there are fewer. */
+  default long afterLines(long lines) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long position = 0;
+    long left = lines;
+    while (left > 0) {
+      int n = read(buffer, 0, buffer.length, position);
+      if (n <= 0) {
+        break;
+      }
+      for (int i = 0; i < n && left > 0; i++) {
+        position++;
+        left -= buffer[i] == '\n' ? 1 : 0;
+      }
+    }
+    return position;
   }
 
   /** Whether the bytes that were hashed are still there. */

@@ -190,17 +190,21 @@ final class Generation {
   }
 
   /** Takes note of what the path says about the file; returns whether it may have been rewritten without growing. */
-  boolean observe(FileStat stat) {
-    boolean rewritten = stat.modified() != modified && stat.size() == read;
+  boolean observe(FileStat stat) throws IOException {
+    size = content.sizeOf(stat);
+    boolean rewritten = stat.modified() != modified && size == read;
     modified = stat.modified();
-    size = stat.size();
     return rewritten;
   }
 
   /** Whether the content is still what was read so far. */
   boolean isIntact() throws IOException {
     size = content.size();
-    return size >= read && content.holds(beginning, beginning.length()) && content.holds(trail, read);
+    return size >= read && isPastIntact();
+  }
+
+  private boolean isPastIntact() throws IOException {
+    return content.holds(beginning, beginning.length()) && content.holds(trail, read);
   }
 
   /**
@@ -217,7 +221,7 @@ final class Generation {
     }
     // Bytes beyond the present end were read before a truncation: they are of the old content.
     boolean truncatedSince = size < read + n;
-    if (!truncatedSince && !(content.holds(beginning, beginning.length()) && content.holds(trail, read))) {
+    if (!truncatedSince && content.mayHaveChanged() && !isPastIntact()) {
       return Found.REPLACED;
     }
     int mark = 0;

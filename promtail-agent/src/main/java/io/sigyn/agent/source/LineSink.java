@@ -24,6 +24,11 @@ public interface LineSink {
     return 0;
   }
 
+  /** How its file is to be read. The same at every call. */
+  default Unpacking unpacking() {
+    return Unpacking.NONE;
+  }
+
   /**
    * Lets go of what is held back: nothing more is to be expected.
    *

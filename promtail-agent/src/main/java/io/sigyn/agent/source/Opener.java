@@ -7,9 +7,12 @@ import io.sigyn.agent.positions.Fingerprint;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.agent.source.Siblings.Sibling;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,12 +36,14 @@ final class Opener {
   private final String path;
   private final String jobs;
   private final Charset charset;
+  private final Packing packing;
 
-  Opener(TailHome home, String path, String jobs, Charset charset) {
+  Opener(TailHome home, String path, String jobs, Charset charset, Packing packing) {
     this.home = home;
     this.path = path;
     this.jobs = jobs;
     this.charset = charset;
+    this.packing = packing;
   }
 
   /**
@@ -51,7 +56,7 @@ final class Opener {
 
   /** Opens what is at the path. With {@code fresh}, its content is known to be new and starts at its first byte. */
   Opening begin(FileStat stat, Path real, boolean fresh, boolean atEnd) throws IOException {
-    Content content = open(real, stat);
+    Content content = open(real, stat, packing);
     try {
       FileRecord record =
           fresh
@@ -61,6 +66,9 @@ final class Opener {
                   .map(found -> relocated(found, stat, real))
                   .orElseGet(() -> unknown(stat, real, content, atEnd));
       return new Opening(content, record);
+    } catch (UncheckedIOException e) {
+      content.close();
+      throw e.getCause();
     } catch (RuntimeException e) {
       content.close();
       throw e;
@@ -77,29 +85,27 @@ final class Opener {
     }
   }
 
-  /** Opens a file that is known or suspected to be an older generation. */
-  Generation older(Sibling file, Optional<FileRecord> known) throws IOException {
-    Content content = open(file.path(), file.stat());
+  /** Opens a whole generation that nobody knows. */
+  private Generation older(Sibling file) throws IOException {
+    Content content = open(file.path(), file.stat(), file.packing());
     try {
-      FileRecord record =
-          known.isPresent()
-              ? relocated(known.get(), file.stat(), file.path())
-              : newRecord(file.stat(), file.path(), 0, content);
-      return generation(record, content);
+      return generation(newRecord(file.stat(), file.path(), 0, content), content);
     } catch (IOException | RuntimeException e) {
       content.close();
       throw e;
     }
   }
 
-  /** Opens an older generation in its compressed form, if one of the files holds it. */
-  Optional<Generation> compressed(FileRecord record, Siblings siblings) {
+  /** A file that holds a known content. */
+  record Held(Sibling file, Content content) {}
+
+  /** Opens the compressed form of a known content, if one of the files holds it. */
+  Optional<Held> compressed(FileRecord record, Siblings siblings) {
     for (Sibling file : siblings.compressed()) {
       try {
-        Content content = GzipContent.open(file.path());
-        if (content.holds(record.beginning(), record.beginning().length())
-            && content.holds(record.before(), record.read())) {
-          return Optional.of(generation(relocated(record, file.stat(), file.path()), content));
+        Content content = open(file.path(), file.stat(), Packing.GZ);
+        if (isProven(record, content)) {
+          return Optional.of(new Held(file, content));
         }
         content.close();
       } catch (IOException e) {
@@ -109,9 +115,25 @@ final class Opener {
     return Optional.empty();
   }
 
+  /** Whether a record says enough of a content to tell it from others. */
+  private static boolean isEvidence(FileRecord record) {
+    return record.beginning().length() > 0;
+  }
+
+  /** Whether this is a record's content; of one that says nothing, it must at least be nobody else's. */
+  private boolean isProven(FileRecord record, Content content) {
+    return isContent(record, content) && (isEvidence(record) || !isKnown(content));
+  }
+
+  /** Whether this is the content of any file that was read at the path. */
+  private boolean isKnown(Content content) {
+    return home.positions().ofPath(home.client(), path).stream()
+        .anyMatch(record -> isEvidence(record) && isContent(record, content));
+  }
+
   /** Opens a file that has the content of another and more, to go on where that one stopped. */
   Opening beginAt(FileStat stat, Path real, long offset) throws IOException {
-    Content content = open(real, stat);
+    Content content = open(real, stat, packing);
     try {
       return new Opening(content, newRecord(stat, real, offset, content));
     } catch (RuntimeException e) {
@@ -120,8 +142,14 @@ final class Opener {
     }
   }
 
-  private Content open(Path file, FileStat stat) throws IOException {
-    Content content = PlainContent.open(file, home.door());
+  /** Opens a file again. */
+  Content reopen(Path file, FileStat stat, Packing how) throws IOException {
+    return open(file, stat, how);
+  }
+
+  private Content open(Path file, FileStat stat, Packing how) throws IOException {
+    PlainContent plain = PlainContent.open(file, home.door());
+    Content content = how == Packing.NONE ? plain : new PackedContent(plain, how);
     FileStat now;
     try {
       now = FileStat.of(file);
@@ -146,8 +174,8 @@ final class Opener {
   /** Whether the content begins as the record says and still has what was read of it. */
   static boolean isContent(FileRecord record, Content content) {
     try {
-      return content.size() >= record.read()
-          && content.holds(record.beginning(), record.beginning().length())
+      return content.holds(record.beginning(), record.beginning().length())
+          && content.size() >= record.read()
           && content.holds(record.before(), record.read());
     } catch (IOException e) {
       return false;
@@ -172,11 +200,18 @@ final class Opener {
 
   private FileRecord unknown(FileStat stat, Path real, Content content, boolean atEnd) {
     OptionalLong yaml = home.positions().ofYaml(path);
-    long offset = atEnd ? stat.size() : 0;
-    if (yaml.isPresent()) {
-      offset = yaml.getAsLong() <= stat.size() ? yaml.getAsLong() : 0;
+    try {
+      long size = content.size();
+      long offset = atEnd ? size : 0;
+      if (yaml.isPresent()) {
+        // promtail counts lines of compressed files.
+        long given = packing == Packing.NONE ? yaml.getAsLong() : content.afterLines(yaml.getAsLong());
+        offset = given <= size ? given : 0;
+      }
+      return newRecord(stat, real, offset, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return newRecord(stat, real, offset, content);
   }
 
   private FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
@@ -227,23 +262,23 @@ final class Opener {
     List<FileId> open = new ArrayList<>();
     current.ifPresent(record -> open.add(record.id()));
     long currentKey = current.map(FileRecord::key).orElse(0L);
-    List<Generation> found = new ArrayList<>();
+    List<Generation> older = new ArrayList<>();
     if (records.isEmpty()) {
-      return between(home.started() - CLOCK_TICK, near, open);
+      return between(home.started() - CLOCK_TICK, packed -> false, near, open);
     }
-    long since = records.getLast().modified();
+    FileRecord last = records.getLast();
     for (FileRecord record : records) {
-      Siblings beside = Siblings.of(Path.of(record.resolved()));
-      Optional<Sibling> file = beside.find(record.id()).or(() -> near.find(record.id()));
-      if (record.key() == records.getLast().key() && file.isPresent()) {
-        since = file.get().stat().modified();
-      }
       if (record.done() || record.key() == currentKey) {
         continue;
       }
-      Optional<Generation> opened = file.flatMap(f -> reopen(f, record)).or(() -> compressed(record, beside));
+      Siblings beside = Siblings.of(Path.of(record.resolved()));
+      Optional<Generation> opened =
+          find(record, beside, near)
+              .flatMap(file -> reopen(file, record))
+              .or(() -> compressed(record, beside).or(() -> compressed(record, near)).flatMap(h -> resume(h, record)))
+              .or(() -> copy(record, beside, open).flatMap(h -> resume(h, record)));
       if (opened.isPresent()) {
-        found.add(opened.get());
+        older.add(opened.get());
         open.add(opened.get().id());
       } else {
         log.warn(
@@ -253,34 +288,89 @@ final class Opener {
         home.positions().opened(record.finished());
       }
     }
-    if (records.getLast().key() != currentKey) {
-      found.addAll(between(since, near, open));
+    if (last.key() != currentKey) {
+      Siblings beside = Siblings.of(Path.of(last.resolved()));
+      // The number of a file that is gone may be that of another one by now.
+      Optional<Sibling> file =
+          find(last, beside, near)
+              .flatMap(found -> holding(found, last))
+              .or(() -> compressed(last, beside))
+              .or(() -> compressed(last, near))
+              .map(Opener::closed);
+      Optional<Sibling> plain = file.filter(found -> found.packing() == Packing.NONE);
+      long since = plain.map(Sibling::stat).map(FileStat::modified).orElse(last.modified());
+      older.addAll(between(since, laterThan(file.map(Sibling::path), near), near, open));
     }
-    return found;
+    return older;
+  }
+
+  private static Optional<Sibling> find(FileRecord record, Siblings beside, Siblings near) {
+    return beside.find(record.id()).or(() -> near.find(record.id()));
+  }
+
+  /** The copy that was made before the file was cut to nothing. */
+  private Optional<Held> copy(FileRecord record, Siblings beside, List<FileId> open) {
+    return isEvidence(record)
+        ? beside
+            .copyOf(record.beginning(), record.read(), new HashSet<>(open), home.door())
+            .flatMap(file -> holding(file, record))
+        : Optional.empty();
+  }
+
+  private static Sibling closed(Held held) {
+    try {
+      held.content().close();
+    } catch (IOException e) {
+      log.debug("closing failed file={}", held.file().path(), e);
+    }
+    return held.file();
+  }
+
+  private Optional<Generation> resume(Held held, FileRecord record) {
+    Sibling file = held.file();
+    try {
+      return Optional.of(generation(relocated(record, file.stat(), file.path()), held.content()));
+    } catch (IOException e) {
+      log.warn("rotated file cannot be read path={} file={} err=\"{}\"", path, closed(held).path(), e.toString());
+      return Optional.empty();
+    }
   }
 
   private Optional<Generation> reopen(Sibling file, FileRecord record) {
-    try {
-      Generation generation = older(file, Optional.of(record));
-      if (isContent(record, generation.content())) {
-        return Optional.of(generation);
+    return holding(file, record).flatMap(held -> resume(held, record));
+  }
+
+  /** Opens a file, as it is or unpacked, if that is a known content. */
+  private Optional<Held> holding(Sibling file, FileRecord record) {
+    for (Packing how : EnumSet.of(Packing.NONE, file.packing())) {
+      try {
+        Content content = open(file.path(), file.stat(), how);
+        boolean raw = how != file.packing();
+        if (isProven(record, content) && (isEvidence(record) || !raw)) {
+          return Optional.of(new Held(file, content));
+        }
+        content.close();
+      } catch (IOException e) {
+        log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
       }
-      generation.close();
-    } catch (IOException e) {
-      log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
     }
     return Optional.empty();
   }
 
-  /** Rotated files nobody knows that changed since a time: whole generations that came and went unseen. */
-  List<Generation> between(long since, Siblings near, List<FileId> open) {
+  /**
+   * Rotated files nobody knows that changed since a time: whole generations that came and went unseen.
+   *
+   * @param packed which compressed ones count: compression changes the time of a file
+   */
+  List<Generation> between(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
     List<Generation> found = new ArrayList<>();
     for (Sibling file : near.rotatedSince(since)) {
-      if (open.contains(file.stat().id()) || isRecorded(file)) {
+      boolean older = file.packing() != Packing.NONE && !packed.test(file.path());
+      if (older || open.contains(file.stat().id()) || isRecorded(file)) {
         continue;
       }
       try {
-        found.add(older(file, Optional.empty()));
+        found.add(older(file));
         log.info("rotated file was never seen under its own name, reading it now path={} file={}", path, file.path());
       } catch (IOException e) {
         log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
@@ -289,13 +379,19 @@ final class Opener {
     return found;
   }
 
+  /** Those that were rotated later than the newest known file; all of them if that is gone. */
+  static Predicate<Path> laterThan(Optional<Path> newest, Siblings near) {
+    return file -> newest.isEmpty() || near.isLater(file, newest.get());
+  }
+
   private boolean isRecorded(Sibling file) {
+    boolean packed = file.packing() != Packing.NONE;
     List<FileRecord> records = home.positions().ofFile(home.client(), file.stat().id());
-    if (records.isEmpty()) {
+    if (records.isEmpty() && !packed) {
       return false;
     }
-    try (Content content = PlainContent.open(file.path(), home.door())) {
-      return records.stream().anyMatch(record -> isContent(record, content));
+    try (Content content = open(file.path(), file.stat(), file.packing())) {
+      return packed ? isKnown(content) : records.stream().anyMatch(record -> isContent(record, content));
     } catch (IOException e) {
       return true;
     }

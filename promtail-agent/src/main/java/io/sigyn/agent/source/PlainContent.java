@@ -102,4 +102,9 @@ final class PlainContent implements Content {
     closed = true;
     release();
   }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
 }

@@ -17,11 +17,16 @@ import java.util.function.Predicate;
 
 /** The files beside a log file: where its older generations are after rotation. */
 final class Siblings {
+  private static final String GZ = ".gz";
   private static final int MAX_FILES = 2000;
   private static final Set<String> PACKED = Set.of("gz", "bz2", "xz", "zst", "tmp");
 
   /** A file beside the log file. */
-  record Sibling(Path path, FileStat stat) {}
+  record Sibling(Path path, FileStat stat) {
+    Packing packing() {
+      return path.toString().endsWith(GZ) ? Packing.GZ : Packing.NONE;
+    }
+  }
 
   private final Path directory;
   private final String base;
@@ -79,23 +84,56 @@ final class Siblings {
   }
 
   /**
-   * Files with the name of a rotated generation that changed at or after a time, oldest first.
+   * Files with the name of a rotated generation, compressed ones too, that changed at or after a time, oldest first.
    *
    * @param since nanoseconds since the Unix epoch
    */
   List<Sibling> rotatedSince(long since) {
-    return related(this::isRotated).stream()
-        .filter(file -> file.stat().modified() >= since)
+    return inOrder(
+        related(name -> isRotated(name) || (isCompressed(name) && !names.contains(original(name)))).stream()
+            .filter(file -> file.stat().modified() >= since)
+            .toList());
+  }
+
+  /** Compressed files with the name of a rotated generation whose original is gone, oldest first. */
+  List<Sibling> compressed() {
+    return inOrder(related(name -> isCompressed(name) && !names.contains(original(name))));
+  }
+
+  /** Whether one rotated file was rotated later than another, by their names; false when they do not tell. */
+  boolean isLater(Path file, Path than) {
+    String a = original(String.valueOf(file.getFileName()));
+    String b = original(String.valueOf(than.getFileName()));
+    return isRotated(a) && isRotated(b) && kind(a) != 0 && kind(a) == kind(b) && byName(a, b) > 0;
+  }
+
+  private boolean isCompressed(String name) {
+    return name.endsWith(GZ) && isRotated(original(name));
+  }
+
+  private static String original(String name) {
+    return name.endsWith(GZ) ? name.substring(0, name.length() - GZ.length()) : name;
+  }
+
+  /** By names if all are of one kind: compression changes the time of a file. Otherwise by time. */
+  private List<Sibling> inOrder(List<Sibling> files) {
+    Comparator<Sibling> named = (a, b) -> byName(original(name(a)), original(name(b)));
+    long kinds = files.stream().mapToInt(file -> kind(original(name(file)))).distinct().count();
+    boolean told = kinds == 1 && kind(original(name(files.getFirst()))) != 0;
+    return files.stream()
         .sorted(
-            Comparator.comparingLong((Sibling file) -> file.stat().modified())
-                .thenComparing((a, b) -> byName(name(a), name(b))))
+            told ? named : Comparator.comparingLong((Sibling file) -> file.stat().modified()).thenComparing(named))
         .toList();
   }
 
-  /** Compressed files with the name of a rotated generation. */
-  List<Sibling> compressed() {
-    return related(
-        name -> name.endsWith(".gz") && isRotated(name.substring(0, name.length() - ".gz".length())));
+  /** Names of one kind are in the order of their rotation: 1 for numbers, the length of dates, 0 for anything else. */
+  private int kind(String name) {
+    String rest = name.substring(base.length() + 1);
+    if (rest.length() < 6 && digits(rest)) {
+      return 1;
+    }
+    boolean dated = rest.length() >= 8 && rest.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-' || c == '.');
+    return dated ? rest.length() : 0;
   }
 
   /** A file whose beginning has this fingerprint and that has at least so many bytes: the copy that copytruncate made. */

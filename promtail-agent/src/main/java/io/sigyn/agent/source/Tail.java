@@ -62,6 +62,8 @@ final class Tail {
   private final String path;
   private final String jobs;
   private final LineSink sink;
+  private final Unpacking unpacking;
+  private final long notBefore;
   private final Opener opener;
   private final List<Generation> generations = new ArrayList<>();
   private final Line line = new Line();
@@ -93,7 +95,9 @@ final class Tail {
     this.jobs = want.jobs();
     this.sink = want.sink();
     this.atEnd = atEnd;
-    this.opener = new Opener(home, path, jobs, want.charset());
+    this.unpacking = sink.unpacking();
+    this.notBefore = home.clock().ticks() + unpacking.delay().toNanos();
+    this.opener = new Opener(home, path, jobs, want.charset(), unpacking.packing());
   }
 
   String path() {
@@ -137,6 +141,9 @@ final class Tail {
   /** Looks at the path and reads a while. */
   synchronized Turn poll(byte[] buffer) {
     long now = home.clock().ticks();
+    if (now - notBefore < 0 && wanted) {
+      return Turn.WAITING;
+    }
     turnStart = now;
     grew = false;
     if (expected && !recovered && !Files.exists(Path.of(path))) {
@@ -281,10 +288,11 @@ final class Tail {
       if (catchUp && !recovered) {
         older.addAll(opener.unfinished(Optional.of(opening.record()), near));
       } else if (catchUp && before != null) {
-        long since = near.find(before.id()).map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
+        Optional<Sibling> left = near.find(before.id());
+        long since = left.map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
         List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
         open.add(stat.id());
-        older.addAll(opener.between(since, near, open));
+        older.addAll(opener.between(since, Opener.laterThan(left.map(Sibling::path), near), near, open));
       }
     }
     Generation next = opener.finish(opening);
@@ -332,7 +340,7 @@ final class Tail {
       return false;
     }
     FileRecord record = before.record(home.client(), jobs, path);
-    try (Content content = PlainContent.open(real, home.door())) {
+    try (Content content = opener.reopen(real, FileStat.of(real), unpacking.packing())) {
       return Opener.isContent(record, content);
     }
   }
@@ -506,37 +514,47 @@ final class Tail {
     Optional<Sibling> copy =
         Siblings.of(Path.of(generation.resolved())).copyOf(generation.beginning(), generation.read(), known, home.door());
     if (copy.isEmpty()) {
-      return false;
+      return moveToCompressed(generation);
     }
     Content content = PlainContent.open(copy.get().path(), home.door());
     if (!Opener.isContent(generation.record(home.client(), jobs, path), content)) {
       content.close();
       return false;
     }
-    home.owners().release(generation.id(), jobs, path);
-    generation.moveTo(copy.get().stat().id(), copy.get().path().toString(), content);
-    home.owners().claim(generation.id(), jobs, path);
+    move(generation, copy.get(), content);
     return true;
   }
 
-  /** Reading failed: the file is opened again by the path it was known under. */
+  /** Reading failed: the file is opened again by the path it was known under, or in its compressed form. */
   private void broken(Generation generation, IOException problem) {
     failed(problem);
     Path at = Path.of(generation.resolved());
     try {
-      if (FileStat.of(at).id().equals(generation.id())) {
-        generation.reopen(PlainContent.open(at, home.door()));
-      } else if (generation.isDetached()) {
+      Optional<FileStat> there = Files.exists(at) ? Optional.of(FileStat.of(at)) : Optional.empty();
+      if (there.isPresent() && there.get().id().equals(generation.id())) {
+        generation.reopen(opener.reopen(at, there.get(), generation.content().packing()));
+      } else if (generation.isDetached() && !moveToCompressed(generation)) {
         // It was not open when it was removed, and nothing is left to read it from.
-        close(generation);
-      }
-    } catch (NoSuchFileException e) {
-      if (generation.isDetached()) {
         close(generation);
       }
     } catch (IOException e) {
       log.debug("cannot reopen path={} file={} err=\"{}\"", path, generation.resolved(), e.toString());
     }
+  }
+
+  private boolean moveToCompressed(Generation generation) throws IOException {
+    FileRecord record = generation.record(home.client(), jobs, path);
+    Optional<Opener.Held> held = opener.compressed(record, Siblings.of(Path.of(generation.resolved())));
+    if (held.isPresent()) {
+      move(generation, held.get().file(), held.get().content());
+    }
+    return held.isPresent();
+  }
+
+  private void move(Generation generation, Sibling to, Content content) throws IOException {
+    home.owners().release(generation.id(), jobs, path);
+    generation.moveTo(to.stat().id(), to.path().toString(), content);
+    home.owners().claim(generation.id(), jobs, path);
   }
 
   /** Lets go of files that are finished and acknowledged. */

@@ -86,8 +86,8 @@ final class TransformStagesTest {
     AgentBlock d = AgentBlock.DEFAULT;
     AgentBlock allowed =
         new AgentBlock(
-            d.tail(), d.discovery(), d.buffer(), d.send(), d.shutdown(), d.symlinks(), d.metrics(), List.of(name),
-            d.compat());
+            d.tail(), d.discovery(), d.buffer(), d.send(), d.refused(), d.shutdown(), d.symlinks(), d.metrics(),
+            List.of(name), d.compat());
     Run run =
         new Run("- template: {source: o, template: '{{ env \"" + name + "\" }}'}\n- output: {source: o}", Labels.EMPTY, allowed);
     assertThat(run.feed("l").only().line()).isEqualTo(System.getenv(name));

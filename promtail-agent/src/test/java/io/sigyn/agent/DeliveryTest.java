@@ -2,15 +2,19 @@ package io.sigyn.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.sigyn.agent.FakeServer.Reply;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.testkit.Await;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -209,6 +213,83 @@ final class DeliveryTest {
     assertThat(new AgentStatus(rig.agent(), "test").metrics())
         .contains("promtail_agent_refused_entries_total{cause=\"too_old\"} 1.0");
     rig.awaitPosition("a.log", Rig.read(rig.log("a.log")).length());
+    assertThat(Rig.read(Path.of(rig.positions() + ".refused")).lines().toList())
+        .singleElement()
+        .asString()
+        .contains("\"line\":\"poison\"", "has timestamp too old", "\"cause\":\"too_old\"", "\"status\":400", "a.log");
+  }
+
+  @Test
+  void theFileOfRefusedEntriesIsBounded() throws IOException {
+    rig.agentBlock("refused: {max_bytes: 20KB}").client("drop_rate_limited_batches: true, tenant_id: red");
+    rig.server.script((batch, exchange) -> new Reply(429, "too much", Map.of()));
+    rig.append("a.log", Rig.numbered("line", 0, 1000));
+    rig.start();
+    Await.until("the drop", Rig.PATIENCE, () -> metric("promtail_dropped_entries_total{") == 1000);
+    Path file = Path.of(rig.positions() + ".refused");
+    Path before = Path.of(file + ".1");
+    Await.until("the last entry", Rig.PATIENCE, () -> Rig.read(file).contains("line 999"));
+    assertThat(Files.size(file)).isBetween(1L, 20L << 10);
+    assertThat(Files.size(before)).isBetween(19L << 10, 20L << 10);
+    assertThat(Rig.read(file)).contains("\"answer\":\"too much\"", "\"tenant\":\"red\"");
+    assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+  }
+
+  @Test
+  void aTokenIsAskedForAndAskedForAgainWhenTheServerRefusesIt() throws IOException {
+    AtomicInteger tokens = new AtomicInteger();
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    issuer.createContext(
+        "/token",
+        exchange -> {
+          asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          boolean inBody = asked.getLast().contains("client_secret=s%26cret");
+          byte[] answer = ("{\"access_token\":\"t" + tokens.incrementAndGet() + "\",\"expires_in\":3600}").getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(inBody ? 200 : 401, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    issuer.start();
+    try {
+      rig.client(
+          "oauth2: {client_id: me, client_secret: 's&cret', scopes: [a, b], endpoint_params: {audience: logs}, token_url:"
+              + " 'http://127.0.0.1:" + issuer.getAddress().getPort() + "/token'}");
+      rig.server.script(
+          (batch, exchange) ->
+              Reply.of("Bearer t3".equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 204 : 401));
+      rig.append("a.log", "one");
+      rig.start().awaitInOrder("one");
+      assertThat(asked).hasSize(3).last().asString()
+          .isEqualTo("grant_type=client_credentials&scope=a+b&audience=logs&client_id=me&client_secret=s%26cret");
+      assertThat(new AgentStatus(rig.agent(), "test").metrics()).doesNotContain("s&cret");
+    } finally {
+      issuer.stop(0);
+    }
+  }
+
+  @Test
+  void requestsGoThroughAProxyThatWantsAPassword() throws IOException {
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          seen.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Proxy-Authorization"));
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    proxy.start();
+    try {
+      rig.client("proxy_url: 'http://user:pass@127.0.0.1:" + proxy.getAddress().getPort() + "'");
+      rig.append("a.log", "one");
+      rig.start();
+      rig.awaitPosition("a.log", 4);
+      assertThat(seen).containsExactly(rig.server.url() + " Basic dXNlcjpwYXNz");
+    } finally {
+      proxy.stop(0);
+    }
   }
 
   @Test

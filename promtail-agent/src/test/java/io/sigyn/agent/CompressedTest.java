@@ -65,7 +65,9 @@ final class CompressedTest {
   @SafeVarargs
   private static List<String> join(List<String>... parts) {
     List<String> all = new ArrayList<>();
-    Arrays.stream(parts).forEach(all::addAll);
+    for (List<String> part : parts) {
+      all.addAll(part);
+    }
     return all;
   }
 

@@ -62,12 +62,9 @@ final class CompressedTest {
     Files.delete(rig.log(name));
   }
 
-  @SafeVarargs
-  private static List<String> join(List<String>... parts) {
-    List<String> all = new ArrayList<>();
-    for (List<String> part : parts) {
-      all.addAll(part);
-    }
+  private static List<String> join(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
     return all;
   }
 
@@ -91,7 +88,9 @@ final class CompressedTest {
     compress("0.log.20240501-100000");
     rig.start()
         .awaitInOrder(
-            join(delivered, Rig.numbered("two", 0, 400), Rig.numbered("three", 0, 40), Rig.numbered("four", 0, 20)));
+            join(
+                join(delivered, Rig.numbered("two", 0, 400)),
+                join(Rig.numbered("three", 0, 40), Rig.numbered("four", 0, 20))));
     rig.stop();
     rig.append("0.log", "five");
     rig.start();
@@ -136,7 +135,7 @@ final class CompressedTest {
     Files.move(rig.log("tmp"), rig.log("0.log.20240501-100000.gz"));
     Files.delete(rig.log("0.log"));
     rig.append("0.log", "two");
-    rig.awaitInOrder(join(Rig.numbered("one", 0, 50), rest, List.of("two")));
+    rig.awaitInOrder(join(join(Rig.numbered("one", 0, 50), rest), List.of("two")));
   }
 
   @Test

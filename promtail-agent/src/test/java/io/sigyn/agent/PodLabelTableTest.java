@@ -30,10 +30,13 @@ final class PodLabelTableTest {
   /**
    * A shape.
    *
-   * @param uid as the pod's directory has it
+   * @param directory {@code NAMESPACE_NAME_UID} as it is on disk
    * @param targets for each container its name and the labels beside {@code namespace}, {@code pod} and {@code node_name}
    */
-  private void expect(FakePod pod, String namespace, String name, String uid, String[] targets) {
+  private void shape(FakePod pod, String directory, String... targets) {
+    String[] parts = directory.split("_", -1);
+    String namespace = parts[0];
+    String name = parts[1];
     pods.add(pod);
     shapes++;
     for (String target : targets) {
@@ -48,17 +51,12 @@ final class PodLabelTableTest {
       labels.put("namespace", namespace);
       labels.put("node_name", Host.name());
       labels.put("pod", name);
-      expected.add(labels + " in " + namespace + "_" + name + "_" + uid + "/" + container);
+      expected.add(labels + " in " + directory + "/" + container);
     }
   }
 
   private static FakePod pod(String namespace, String name, String uid) {
     return new FakePod(namespace, name, uid).node(Host.name());
-  }
-
-  private void shape(FakePod pod, String path, String... targets) {
-    String[] parts = path.split("_", -1);
-    expect(pod, parts[0], parts[1], parts[2], targets);
   }
 
   private void controllers() {
@@ -148,8 +146,8 @@ final class PodLabelTableTest {
           AgentConfig.parse(
               Files.readString(Path.of("../config/promtail-kubernetes.yaml"))
                   .replace("3101", "0\n  http_listen_address: 127.0.0.1")
-                  .replace("http://loki:3100/loki/api/v1/push", rig.server.url())
                   .replace("/run/promtail", rig.dir.resolve("state").toString())
+                  .replace("http://loki:3100/loki/api/v1/push", rig.server.url())
                   .replace("role: pod", "role: pod\n        api_server: " + api.url())));
       Await.until("the pods", Rig.PATIENCE, () -> !rig.agent().targets().current().accepted().isEmpty());
       List<String> found = rig.agent().targets().current().accepted().stream().map(this::shown).toList();

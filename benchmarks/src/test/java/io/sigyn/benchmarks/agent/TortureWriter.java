@@ -36,8 +36,6 @@ final class TortureWriter {
   /** How every line ends. */
   static final String END = " is a line of some length, to be found once and only once";
 
-  private static final int KEPT = 30;
-
   private final Kind kind;
   private final Path file;
   private final Path positions;
@@ -173,7 +171,7 @@ final class TortureWriter {
   }
 
   private void shift() throws IOException {
-    for (int i = KEPT; i > 0; i--) {
+    for (int i = rotations; i > 0; i--) {
       Path from = file.resolveSibling("app.log." + i);
       if (Files.exists(from)) {
         Files.move(from, file.resolveSibling("app.log." + (i + 1)), StandardCopyOption.REPLACE_EXISTING);
@@ -191,7 +189,6 @@ final class TortureWriter {
       Files.move(temporary, file.resolveSibling(old.getFileName() + ".gz"));
       Files.delete(old);
     }
-    Files.deleteIfExists(file.resolveSibling("app.log." + date(rotations - KEPT) + ".gz"));
   }
 
   private boolean isDelivered() throws IOException {

@@ -89,7 +89,7 @@ public record ClientConfig(
     Names.unbuilt("proxy_connect_header", proxyConnectHeader);
     Names.unbuilt("http_headers", httpHeaders);
     if (!url.isEmpty()) {
-      requireHttp("url", url);
+      requireHttp("url", "http://HOST:PORT/loki/api/v1/push", url);
     }
     new Proxy(proxyUrl, noProxy, proxyFromEnvironment).check(url);
   }
@@ -112,7 +112,7 @@ public record ClientConfig(
         oauth2, tlsConfig, proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader, httpHeaders);
   }
 
-  static void requireHttp(String key, String url) {
+  static void requireHttp(String key, String form, String url) {
     URI uri;
     try {
       uri = URI.create(url);
@@ -122,7 +122,7 @@ public record ClientConfig(
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
     if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
       throw new IllegalArgumentException(
-          key + ": expected http://HOST:PORT/PATH or https, found " + url.substring(url.lastIndexOf('@') + 1));
+          key + ": expected " + form + " or https, found " + url.substring(url.lastIndexOf('@') + 1));
     }
   }
 

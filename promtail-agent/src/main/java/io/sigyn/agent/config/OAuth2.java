@@ -37,7 +37,7 @@ public record OAuth2(
       throw new IllegalArgumentException("client_secret_file: use only one of client_secret, client_secret_file");
     }
     if (!tokenUrl.isEmpty()) {
-      ClientConfig.requireHttp("token_url", tokenUrl);
+      ClientConfig.requireHttp("token_url", "http://HOST/PATH", tokenUrl);
     }
     Names.unbuilt("proxy_connect_header", proxyConnectHeader);
     new Proxy(proxyUrl, noProxy, proxyFromEnvironment).check(tokenUrl);

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Opens the files of one path where reading has to go on: by identity and content, never by name alone. */
 final class Opener {
@@ -281,10 +282,12 @@ final class Opener {
         older.add(opened.get());
         open.add(opened.get().id());
       } else {
-        log.warn(
-            "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={}",
-            path, record.resolved(), record.committed());
-        home.counters().abandonedBytes.add(Math.max(0, record.read() - record.committed()));
+        long unread = Math.max(0, record.read() - record.committed());
+        log.atLevel(unread > 0 || record.committed() == 0 ? Level.WARN : Level.INFO)
+            .log(
+                "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={} read={}",
+                path, record.resolved(), record.committed(), record.read());
+        home.counters().abandonedBytes.add(unread);
         home.positions().opened(record.finished());
       }
     }

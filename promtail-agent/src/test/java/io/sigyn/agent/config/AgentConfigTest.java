@@ -75,7 +75,6 @@ final class AgentConfigTest {
         "server: {http_listen_port: 70000} | f.yaml:1:28: server.http_listen_port: must be 0 to 65535, is 70000",
         "server: {log_level: verbose} | f.yaml:1:21: server.log_level: \"verbose\" unknown; use debug, info, warn, error",
         "global: {file_watch_config: {min_poll_frequency: 1s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: is larger than max_poll_frequency",
-        "wal: {enabled: true} | f.yaml:1:16: wal.enabled: a buffer on disk is not implemented in this build",
       })
   void problemsHaveTheirPlace(String yaml, String problem) {
     assertThat(problems(yaml)).contains(problem);
@@ -183,20 +182,26 @@ final class AgentConfigTest {
         .singleElement()
         .asString()
         .contains("use only one of password, password_file");
-    assertThat(problems("clients: [{url: 'http://a/b', oauth2: {client_id: x}}]"))
+    assertThat(problems("clients: [{url: 'http://a/b', bearer_token: t, oauth2: {client_id: x, token_url: 'http://t/'}}]"))
         .singleElement()
         .asString()
-        .contains("clients[0].oauth2: this setting is known but not implemented in this build");
+        .contains("use only one of basic_auth, authorization, oauth2, bearer_token, bearer_token_file");
+    assertThat(problems("clients: [{url: 'http://a/b', proxy_url: 'http://p:1', proxy_connect_header: {a: [b]}}]"))
+        .singleElement()
+        .asString()
+        .contains("clients[0].proxy_connect_header: this setting is known but not implemented in this build");
   }
 
   @Test
   void keysWithoutEffectAreWarnings() {
     Bound<AgentConfig> bound =
-        load(CLIENT + "tracing: {enabled: true}\nserver: {grpc_listen_port: 0, http_server_read_timeout: 5s}\n");
+        load(CLIENT + "wal: {enabled: true, dir: /wal}\ntracing: {enabled: true}\nserver: {grpc_listen_port: 0, http_server_read_timeout: 5s}\n");
     assertThat(bound.warnings())
         .containsExactlyInAnyOrder(
-            "f.yaml:2:1: tracing: has no effect here: the agent exports no traces",
-            "f.yaml:3:31: server.http_server_read_timeout: has no effect here: the pages are small and served with fixed"
+            "f.yaml: wal: has no effect; positions never pass what the server acknowledged, so that files themselves are"
+                + " the log that is read again",
+            "f.yaml:3:1: tracing: has no effect here: the agent exports no traces",
+            "f.yaml:4:31: server.http_server_read_timeout: has no effect here: the pages are small and served with fixed"
                 + " limits");
   }
 

@@ -18,6 +18,7 @@ import io.sigyn.agent.discovery.Discovery;
 import io.sigyn.agent.discovery.LiveTargets;
 import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.pipeline.PipelineCounters;
+import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.positions.FileRecord;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.agent.server.AgentPages;
@@ -101,6 +102,12 @@ public final class Agent implements AutoCloseable {
     } else {
       for (ClientConfig client : config.clients()) {
         lanes.add(Lane.to(client, config, jobs, shared));
+      }
+    }
+    for (Lane lane : lanes) {
+      PipelineMetrics before = reloads.metrics().put(lane.name(), lane.metrics());
+      if (before != null) {
+        lane.metrics().inherit(before, jobs.stream().map(Job::pipeline).toList());
       }
     }
     this.targets = Sources.open(jobs, config.agent(), System.getenv(), clock);

@@ -3,12 +3,15 @@ package io.sigyn.agent;
 import io.sigyn.agent.client.EntryTarget;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.ServerConfig;
+import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.server.AgentPages;
 import io.sigyn.agent.server.AgentServer;
 import io.sigyn.config.Bound;
 import io.sigyn.config.ConfigException;
 import io.sigyn.life.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,15 +21,17 @@ import org.slf4j.LoggerFactory;
 /**
  * An agent that can take another configuration: the whole file is checked first; then the agent ends as it does at its
  * end, with everything delivered or remembered, and another one goes on where it stopped. Nothing is lost or read twice
- * by that; numbers of the metrics start over. The pages stay up. Safe for use by several threads.
+ * by that; of the numbers, those that stages make stay if their metric is defined as before. The pages stay up. Safe for use by several threads.
  */
 final class Reloading implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reloading.class);
 
-  /** How often the configuration was loaded again. */
-  record Counts(AtomicLong succeeded, AtomicLong failed) {
+  /**
+   * What outlives an agent: how often the configuration was loaded again, and what stages counted, by client.
+   */
+  record Counts(AtomicLong succeeded, AtomicLong failed, Map<String, PipelineMetrics> metrics) {
     Counts() {
-      this(new AtomicLong(), new AtomicLong());
+      this(new AtomicLong(), new AtomicLong(), new ConcurrentHashMap<>());
     }
   }
 

@@ -103,6 +103,25 @@ final class ReloadTest {
   }
 
   @Test
+  void whatStagesCountedStaysIfItIsDefinedAsBefore() throws Exception {
+    String counter = "{type: Counter, config: {match_all: true, action: inc}}";
+    file = file.replace("pipeline_stages: []", "pipeline_stages: [{metrics: {kept: " + counter + ", changed: " + counter + "}}]");
+    rig.append("a.log", "one", "two");
+    Reloading agent = start();
+    rig.awaitReceived(2);
+    file =
+        file.replace("changed: {type: Counter,", "changed: {type: Counter, description: other,")
+            .replace("batchwait: 20ms", "batchwait: 30ms");
+    assertThat(agent.reload().code()).isEqualTo(200);
+    assertThat(get(agent, "/metrics").body()).as("before another line came").containsPattern("promtail_custom_kept\\{[^}]*} 2");
+    rig.append("a.log", "three");
+    rig.awaitReceived(3);
+    assertThat(get(agent, "/metrics").body())
+        .containsPattern("promtail_custom_kept\\{[^}]*} 3")
+        .containsPattern("promtail_custom_changed\\{[^}]*} 1");
+  }
+
+  @Test
   void aPortThatChangesIsListenedOn() throws Exception {
     Reloading agent = start();
     file = file.replace("http_listen_port: 0", "http_listen_port: 0, http_path_prefix: /other");

@@ -41,6 +41,7 @@ final class RotationTorture {
 
   private static final long TICK = 20_000_000;
   private static final int PAGE = 5000;
+  private static final Duration QUIET = Duration.ofSeconds(15);
   private static final Duration CATCH_UP = Duration.ofMinutes(2);
 
   private final Path root;
@@ -117,7 +118,8 @@ final class RotationTorture {
   }
 
   private Process startAgent() throws IOException {
-    return start("agent", "-Xmx256m", "io.sigyn.agent.Main", "-config.file=" + root.resolve("promtail.yaml"));
+    return start("agent", "-Xmx256m", "io.sigyn.agent.Main", "-log.level=" + System.getProperty("agent.log", "info"),
+        "-config.file=" + root.resolve("promtail.yaml"));
   }
 
   private Process start(String name, String... arguments) throws IOException {
@@ -211,8 +213,15 @@ final class RotationTorture {
     List<String> examples = new ArrayList<>();
     for (TortureWriter writer : writers) {
       int needed = writer.written() - writer.window().cardinality();
-      while (count(writer) < needed && System.nanoTime() < patience && agent.isAlive()) {
+      long most = 0;
+      long since = System.nanoTime();
+      while (most < needed && System.nanoTime() - since < QUIET.toNanos() && System.nanoTime() < patience) {
         Threads.pause(500_000_000L);
+        long now = count(writer);
+        if (now > most) {
+          most = now;
+          since = System.nanoTime();
+        }
       }
       // What comes twice may come late.
       Threads.pause(2_000_000_000L);

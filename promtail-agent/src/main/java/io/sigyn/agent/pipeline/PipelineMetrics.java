@@ -46,6 +46,23 @@ public final class PipelineMetrics {
     this.clock = clock;
   }
 
+  /**
+   * Takes over what another counted of the metrics that the pipelines define as they were defined there. The other is not
+   * used any more.
+   */
+  public synchronized void inherit(PipelineMetrics before, List<Pipeline> pipelines) {
+    synchronized (before) {
+      for (Pipeline pipeline : pipelines) {
+        for (MetricSpec spec : pipeline.metrics()) {
+          Family family = before.families.get(spec.name());
+          if (family != null && family.spec.equals(spec)) {
+            families.put(spec.name(), family);
+          }
+        }
+      }
+    }
+  }
+
   /** Makes the metric known. */
   synchronized void register(MetricSpec spec) {
     families.computeIfAbsent(spec.name(), name -> new Family(spec));

@@ -39,6 +39,7 @@ final class Generation {
   private long modified;
   private long size;
   private long lastGrowth;
+  private boolean unproven;
   private boolean closed;
   private boolean finished;
   private boolean detached;
@@ -70,6 +71,7 @@ final class Generation {
         record.beginning().length() > 0
             ? record.beginning()
             : content.before(Math.min(read, fingerprintBytes), fingerprintBytes);
+    this.unproven = record.beginning().length() == 0;
     this.trail = content.before(read, TRAIL);
     this.size = content.size();
     this.modified = record.modified();
@@ -111,6 +113,13 @@ final class Generation {
 
   Fingerprint beginning() {
     return beginning;
+  }
+
+  /** Whether no record says what it holds, which it does now; true once. */
+  boolean isUnproven() {
+    boolean was = unproven;
+    unproven = false;
+    return was;
   }
 
   /** How its lines are written. */

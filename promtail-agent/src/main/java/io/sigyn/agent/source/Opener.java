@@ -25,6 +25,9 @@ import org.slf4j.event.Level;
 final class Opener {
   private static final Logger log = LoggerFactory.getLogger(Opener.class);
 
+  /** How often files are looked for while others are renamed. */
+  private static final int MAX_LOOKS = 4;
+
   /** How far the times of files may be behind the clock. */
   private static final long CLOCK_TICK = 50_000_000;
 
@@ -105,7 +108,7 @@ final class Opener {
     for (Sibling file : siblings.compressed()) {
       try {
         Content content = open(file.path(), file.stat(), Packing.GZ);
-        if (isProven(record, content)) {
+        if (isContent(record, content)) {
           return Optional.of(new Held(file, content));
         }
         content.close();
@@ -116,14 +119,12 @@ final class Opener {
     return Optional.empty();
   }
 
-  /** Whether a record says enough of a content to tell it from others. */
+  /**
+   * Whether a record says what the file held. One that does not is of an empty file: nothing was ever sent of it, since the
+   * record is written again when something is read.
+   */
   private static boolean isEvidence(FileRecord record) {
     return record.beginning().length() > 0;
-  }
-
-  /** Whether this is a record's content; of one that says nothing, it must at least be nobody else's. */
-  private boolean isProven(FileRecord record, Content content) {
-    return isContent(record, content) && (isEvidence(record) || !isKnown(content));
   }
 
   /** Whether this is the content of any file that was read at the path. */
@@ -168,7 +169,8 @@ final class Opener {
   /** The newest record whose content this is. */
   private Optional<FileRecord> resumable(FileId id, Content content) {
     List<FileRecord> records = home.positions().ofFile(home.client(), id);
-    Predicate<FileRecord> ours = record -> record.jobs().equals(jobs) || record.path().equals(path);
+    Predicate<FileRecord> ours =
+        record -> isEvidence(record) && (record.jobs().equals(jobs) || record.path().equals(path));
     return records.reversed().stream().filter(ours).filter(record -> isContent(record, content)).findFirst();
   }
 
@@ -218,14 +220,15 @@ final class Opener {
   private FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
     return new FileRecord(
         0, home.client(), jobs, path, real.toString(), stat.id(),
-        beginning(content, offset), offset, offset, Fingerprint.NONE, stat.modified(), false,
+        beginning(content), offset, offset, Fingerprint.NONE, stat.modified(), false,
         home.clock().epochMillis(), List.of());
   }
 
-  private Fingerprint beginning(Content content, long offset) {
+  /** Of what is there already, read or not: the number of a file alone says nothing, it is used again. */
+  private Fingerprint beginning(Content content) {
     try {
       int length = home.settings().fingerprintBytes();
-      return content.before(Math.min(offset, length), length);
+      return content.before(Math.min(content.size(), length), length);
     } catch (IOException e) {
       return Fingerprint.NONE;
     }
@@ -259,25 +262,27 @@ final class Opener {
    * @param near the files beside it
    */
   List<Generation> unfinished(Optional<FileRecord> current, Siblings near) {
-    List<FileRecord> records = home.positions().ofPath(home.client(), path);
+    List<FileRecord> all = home.positions().ofPath(home.client(), path);
     List<FileId> open = new ArrayList<>();
     current.ifPresent(record -> open.add(record.id()));
     long currentKey = current.map(FileRecord::key).orElse(0L);
     List<Generation> older = new ArrayList<>();
-    if (records.isEmpty()) {
+    if (all.isEmpty()) {
       return between(home.started() - CLOCK_TICK, packed -> false, near, open);
+    }
+    List<FileRecord> records = all.stream().filter(Opener::isEvidence).toList();
+    all.stream()
+        .filter(record -> !isEvidence(record) && !record.done())
+        .forEach(record -> home.positions().opened(record.finished()));
+    if (records.isEmpty()) {
+      return between(all.getFirst().modified(), packed -> true, near, open);
     }
     FileRecord last = records.getLast();
     for (FileRecord record : records) {
       if (record.done() || record.key() == currentKey) {
         continue;
       }
-      Siblings beside = Siblings.of(Path.of(record.resolved()));
-      Optional<Generation> opened =
-          find(record, beside, near)
-              .flatMap(file -> reopen(file, record))
-              .or(() -> compressed(record, beside).or(() -> compressed(record, near)).flatMap(h -> resume(h, record)))
-              .or(() -> copy(record, beside, open).flatMap(h -> resume(h, record)));
+      Optional<Generation> opened = locate(record, near, open);
       if (opened.isPresent()) {
         older.add(opened.get());
         open.add(opened.get().id());
@@ -307,17 +312,36 @@ final class Opener {
     return older;
   }
 
+  /** Finds what a record tells of; looks again when files were renamed meanwhile. */
+  private Optional<Generation> locate(FileRecord record, Siblings listed, List<FileId> open) {
+    Siblings beside = Siblings.of(Path.of(record.resolved()));
+    Siblings near = listed;
+    for (int looks = 1; ; looks++) {
+      Siblings there = beside;
+      Siblings here = near;
+      Optional<Generation> found =
+          find(record, there, here)
+              .flatMap(file -> reopen(file, record))
+              .or(() -> compressed(record, there).or(() -> compressed(record, here)).flatMap(h -> resume(h, record)))
+              .or(() -> copy(record, there, open).flatMap(h -> resume(h, record)));
+      beside = there.again();
+      near = here.again();
+      boolean same = beside.hasNamesOf(there) && near.hasNamesOf(here);
+      if (found.isPresent() || same || looks == MAX_LOOKS) {
+        return found;
+      }
+    }
+  }
+
   private static Optional<Sibling> find(FileRecord record, Siblings beside, Siblings near) {
     return beside.find(record.id()).or(() -> near.find(record.id()));
   }
 
   /** The copy that was made before the file was cut to nothing. */
   private Optional<Held> copy(FileRecord record, Siblings beside, List<FileId> open) {
-    return isEvidence(record)
-        ? beside
-            .copyOf(record.beginning(), record.read(), new HashSet<>(open), home.door())
-            .flatMap(file -> holding(file, record))
-        : Optional.empty();
+    return beside
+        .copyOf(record.beginning(), record.read(), new HashSet<>(open), home.door())
+        .flatMap(file -> holding(file, record));
   }
 
   private static Sibling closed(Held held) {
@@ -348,8 +372,7 @@ final class Opener {
     for (Packing how : EnumSet.of(Packing.NONE, file.packing())) {
       try {
         Content content = open(file.path(), file.stat(), how);
-        boolean raw = how != file.packing();
-        if (isProven(record, content) && (isEvidence(record) || !raw)) {
+        if (isContent(record, content)) {
           return Optional.of(new Held(file, content));
         }
         content.close();
@@ -366,6 +389,21 @@ final class Opener {
    * @param packed which compressed ones count: compression changes the time of a file
    */
   List<Generation> between(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
+    List<Generation> found = new ArrayList<>(listed(since, packed, near, open));
+    Siblings before = near;
+    for (int looks = 1; looks < MAX_LOOKS; looks++) {
+      Siblings now = before.again();
+      if (now.hasNamesOf(before)) {
+        break;
+      }
+      // Renamed or compressed meanwhile: under its old name it was not found, its new one was not listed.
+      found.addAll(listed(since, packed, now, open));
+      before = now;
+    }
+    return found;
+  }
+
+  private List<Generation> listed(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
     List<Generation> found = new ArrayList<>();
     for (Sibling file : near.rotatedSince(since)) {
       boolean older = file.packing() != Packing.NONE && !packed.test(file.path());
@@ -373,7 +411,9 @@ final class Opener {
         continue;
       }
       try {
-        found.add(older(file));
+        Generation generation = older(file);
+        found.add(generation);
+        open.add(generation.id());
         log.info("rotated file was never seen under its own name, reading it now path={} file={}", path, file.path());
       } catch (IOException e) {
         log.warn("rotated file cannot be opened path={} file={} err=\"{}\"", path, file.path(), e.toString());
@@ -389,7 +429,8 @@ final class Opener {
 
   private boolean isRecorded(Sibling file) {
     boolean packed = file.packing() != Packing.NONE;
-    List<FileRecord> records = home.positions().ofFile(home.client(), file.stat().id());
+    List<FileRecord> records =
+        home.positions().ofFile(home.client(), file.stat().id()).stream().filter(Opener::isEvidence).toList();
     if (records.isEmpty() && !packed) {
       return false;
     }

@@ -52,6 +52,16 @@ final class Siblings {
         : new Siblings(directory, name.toString(), list.apply(directory));
   }
 
+  /** The same, listed anew. */
+  Siblings again() {
+    return new Siblings(directory, base, Directories.list(directory));
+  }
+
+  /** Whether these are the same names. */
+  boolean hasNamesOf(Siblings other) {
+    return names.equals(other.names);
+  }
+
   /** What is there under a name now; nothing unless it is a regular file. */
   private Optional<Sibling> at(String name) {
     try {

@@ -393,6 +393,10 @@ final class Tail {
 
   private void deliver(Generation generation, byte[] bytes, int from, int to, long offset, Labels marks) {
     if (ticketsOf != generation) {
+      if (generation.isUnproven()) {
+        // From now on the record says what the file holds, before anything of it is sent.
+        home.positions().opened(generation.record(home.client(), jobs, path).seenAt(home.clock().epochMillis()));
+      }
       line.origin(ticketsFor(generation), generation::timeAt);
       ticketsOf = generation;
     }

@@ -11,11 +11,26 @@ import java.util.Arrays;
  * <p>Eight positions are tried at once: a word of text is compared with the rarest byte of the needle, another with the
  * second rarest, and only where both agree is the needle compared. Rarity is judged by a fixed table made for logs. Where
  * case does not matter, the bit in which the cases of a letter differ is set in text and needle before they are compared.
+ * A JVM started with {@code --add-modules jdk.incubator.vector} does the same with vectors.
  */
 public final class Scan {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
+
+  private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+  /** Positions below which vectors do not pay. */
+  private static final int FEW = 32;
+
+  /** Vectors are a hundred times slower than words until a compiler has seen so many calls over short pieces. */
+  private static final int COMPILED = 4_000;
+
+  private static final int PIECE = 1_024;
+  private static final int PIECES = 8;
+
+  /** Exact and folded searches by vectors so far. A race loses some, which only takes longer. */
+  private static final int[] CALLS = new int[2];
 
   /** From common to rare; what is not listed is rarer still. */
   private static final String COMMON =
@@ -81,6 +96,42 @@ public final class Scan {
     if (needle.length == 0) {
       return from <= to ? from : -1;
     }
+    if (!VECTORS || to - from < FEW + needle.length) {
+      return indexOfByWords(text, from, to);
+    }
+    return CALLS[fold ? 1 : 0] < COMPILED ? indexOfBeforeVectors(text, from, to) : indexOfByVectors(text, from, to);
+  }
+
+  /** Lets vectors search a beginning in pieces, which is all that happens while nothing has compiled them. */
+  private int indexOfBeforeVectors(byte[] text, int from, int to) {
+    int at = from;
+    for (int i = 0; i < PIECES && to - at >= FEW + needle.length; i++) {
+      int end = Math.min(to, at + PIECE + needle.length);
+      CALLS[fold ? 1 : 0]++;
+      int found = indexOfByVectors(text, at, end);
+      if (found >= 0) {
+        return found;
+      }
+      at = end - needle.length + 1;
+    }
+    return indexOfByWords(text, at, to);
+  }
+
+  /** Whether vectors are made use of. */
+  static boolean hasVectors() {
+    return VECTORS;
+  }
+
+  /** {@link #indexOf} for a needle that is not empty, where there are vectors. */
+  int indexOfByVectors(byte[] text, int from, int to) {
+    int last = to - needle.length;
+    return fold
+        ? VectorScan.indexOfFolded(text, from, last, needle, rare, second)
+        : VectorScan.indexOf(text, from, last, needle, rare, second);
+  }
+
+  /** {@link #indexOf} for a needle that is not empty, anywhere. */
+  int indexOfByWords(byte[] text, int from, int to) {
     return fold ? indexOfFolded(text, from, to) : indexOfExact(text, from, to);
   }
 
@@ -125,14 +176,14 @@ public final class Scan {
       long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
       while (marks != 0) {
         int candidate = at + (Long.numberOfTrailingZeros(marks) >>> 3);
-        if (matchesFolded(text, candidate)) {
+        if (matchesFolded(text, candidate, needle)) {
           return candidate;
         }
         marks &= marks - 1;
       }
     }
     for (; at <= last; at++) {
-      if (matchesFolded(text, at)) {
+      if (matchesFolded(text, at, needle)) {
         return at;
       }
     }
@@ -143,7 +194,7 @@ public final class Scan {
     return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
   }
 
-  private boolean matchesFolded(byte[] text, int at) {
+  static boolean matchesFolded(byte[] text, int at, byte[] needle) {
     for (int i = 0; i < needle.length; i++) {
       if ((text[at + i] | caseBit(needle[i])) != needle[i]) {
         return false;
@@ -153,7 +204,7 @@ public final class Scan {
   }
 
   /** The bit to be set in a byte of text before it is compared with one of the needle. */
-  private static int caseBit(byte b) {
-    return b >= 'a' && b <= 'z' ? 0x20 : 0;
+  static byte caseBit(byte b) {
+    return b >= 'a' && b <= 'z' ? (byte) 0x20 : 0;
   }
 }

@@ -166,7 +166,7 @@ public final class Binder {
   private @Nullable Object list(Type item, ConfigNode node, String path) {
     if (node instanceof Scalar scalar && item == String.class && !scalar.isNull()) {
       // Loki and promtail accept "a,b" where a list of words is expected.
-      return List.of(scalar.text().split(","));
+      return scalar.text().isEmpty() ? List.of() : List.of(scalar.text().split(","));
     }
     if (!(node instanceof Sequence sequence)) {
       return problem(node.mark(), path, "expected a list, found " + node.describe());
@@ -222,7 +222,7 @@ public final class Binder {
     }
   }
 
-  private static @Nullable Object defaults(Class<?> type) {
+  static @Nullable Object defaults(Class<?> type) {
     try {
       var field = type.getDeclaredField("DEFAULT");
       field.setAccessible(true);
@@ -257,7 +257,8 @@ public final class Binder {
   }
 
   private @Nullable Object problem(Mark mark, String path, String message) {
-    problems.add(mark + ": " + (path.isEmpty() ? "" : path + ": ") + message);
+    // Who wrote a flag knows its name and not the key's.
+    problems.add(mark + ": " + (path.isEmpty() || mark.isFlag() ? "" : path + ": ") + message);
     return null;
   }
 }

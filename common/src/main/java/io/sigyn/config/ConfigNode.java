@@ -12,16 +12,26 @@ public sealed interface ConfigNode {
   String describe();
 
   /**
-   * A place in a file.
+   * A place in a file, or a flag.
    *
    * @param file as given on the command line
-   * @param line from 1
-   * @param column from 1
+   * @param line from 1; 0 when it is a flag, whose name then stands in place of the file's
+   * @param column from 1; 0 for a flag
    */
   record Mark(String file, int line, int column) {
+    /** The place of what a flag says, with its dash. */
+    public static Mark ofFlag(String name) {
+      return new Mark(name, 0, 0);
+    }
+
+    /** Whether it is a flag. */
+    public boolean isFlag() {
+      return line == 0;
+    }
+
     @Override
     public String toString() {
-      return file + ":" + line + ":" + column;
+      return isFlag() ? file : file + ":" + line + ":" + column;
     }
   }
 

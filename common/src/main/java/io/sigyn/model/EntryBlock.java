@@ -1,7 +1,6 @@
 package io.sigyn.model;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -173,15 +172,30 @@ public final class EntryBlock {
 
   /** The row whose line holds the byte at {@code position} of the text; empty lines are never the answer. */
   public int rowAt(int position) {
+    return rowAt(position, 0);
+  }
+
+  /** As {@link #rowAt(int)} when the row is known not to be before {@code from}; the quicker the nearer it is. */
+  public int rowAt(int position, int from) {
     int[] ends = offsets();
-    int at = Arrays.binarySearch(ends, first, first + size + 1, position);
-    if (at < 0) {
-      return -at - 2 - first;
+    // The row is the last whose line starts at or before the position.
+    int low = first + from;
+    int step = 1;
+    int high = low + 1;
+    while (high < first + size && ends[high] <= position) {
+      low = high;
+      step *= 2;
+      high = Math.min(first + size, low + step);
     }
-    while (ends[at + 1] == position) {
-      at++;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (ends[middle] <= position) {
+        low = middle;
+      } else {
+        high = middle;
+      }
     }
-    return at - first;
+    return low - first;
   }
 
   /** The first row at or after the time, or {@code size()}. */

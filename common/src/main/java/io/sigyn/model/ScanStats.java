@@ -1,11 +1,10 @@
 package io.sigyn.model;
 
-import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
-import io.sigyn.gocompat.HumanBytes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one query touched, counted as it happens. One thread at a time; the fields of several are added with {@link #add}.
@@ -57,23 +56,34 @@ public final class ScanStats {
   /** What could not be read, each once, in the order it was met: the answer lacks what was in it. */
   private final Set<String> damages = new LinkedHashSet<>();
 
-  private final long mostBytes;
+  private final BytesLimit limit;
+  private final AtomicLong charged;
   private final Runnable check;
 
   /** Without bounds. */
   public ScanStats() {
-    this(Long.MAX_VALUE, () -> {});
+    this(BytesLimit.NONE, () -> {});
   }
 
   /**
    * Of a query that may be stopped.
    *
-   * @param mostBytes it may read and decode
+   * @param limit how much it may read and decode
    * @param check called before a block is read or decoded; throws to stop the query
    */
-  public ScanStats(long mostBytes, Runnable check) {
-    this.mostBytes = mostBytes;
+  public ScanStats(BytesLimit limit, Runnable check) {
+    this(limit, new AtomicLong(), check);
+  }
+
+  private ScanStats(BytesLimit limit, AtomicLong charged, Runnable check) {
+    this.limit = limit;
+    this.charged = charged;
     this.check = check;
+  }
+
+  /** Counts of their own for another thread that works for the same query; the limit is that of all parts together. */
+  public ScanStats part(Runnable stop) {
+    return new ScanStats(limit, charged, stop);
   }
 
   /**
@@ -84,12 +94,9 @@ public final class ScanStats {
   public void charge(long bytes) {
     check.run();
     decodedBytes += bytes;
-    if (decodedBytes > mostBytes) {
-      throw new LokiException(
-          ErrorKind.BAD_REQUEST,
-          "the query reads too many bytes (so far: %s, limit: %s); consider adding more specific stream selectors or"
-              .formatted(HumanBytes.format(decodedBytes), HumanBytes.format(mostBytes))
-              + " reduce the time range of the query");
+    long read = charged.addAndGet(bytes);
+    if (read > limit.bytes()) {
+      throw limit.exceeded(read);
     }
   }
 

@@ -42,6 +42,7 @@ class EntryBlockTest {
       for (int r = 0; r < part.size(); r++) {
         for (int p = part.lineStart(r); p < part.lineEnd(r); p++) {
           assertThat(part.rowAt(p)).as("seed %d position %d", seed, p).isEqualTo(r);
+          assertThat(part.rowAt(p, random.nextInt(r + 1))).as("seed %d position %d", seed, p).isEqualTo(r);
         }
       }
     }

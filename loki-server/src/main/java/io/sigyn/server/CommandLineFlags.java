@@ -2,9 +2,11 @@ package io.sigyn.server;
 
 import io.sigyn.config.Bound;
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigKeys;
+import io.sigyn.config.ConfigKeys.Acting;
 import io.sigyn.config.EnvExpansion;
-import io.sigyn.server.config.LogFormat;
-import io.sigyn.server.config.LogLevel;
+import io.sigyn.config.Suggestions;
+import io.sigyn.server.config.ConfigFlags;
 import io.sigyn.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -12,100 +14,102 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The flags of the program, named as Loki's; each may be written with one dash or two. Flags win
- * over the file.
+ * The command line in Go's syntax: {@code -name value}, {@code -name=value}, with one dash or two; a switch is {@code
+ * -name} or {@code -name=false}. Beside the program's own flags there are those of {@link ConfigFlags}, which win over the
+ * file. What is given twice counts as given last.
+ *
+ * @param own flags of the program, by name without dashes; switches are {@code true} or {@code false}
+ * @param settings flags that set a key of the configuration
  */
-@Command(
-    name = "loki-server",
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    description = "A log server that speaks Loki's HTTP API.")
-final class CommandLineFlags {
+record CommandLineFlags(Map<String, String> own, Map<String, String> settings) {
   static final String DEFAULT_FILES = "config.yaml,config/config.yaml";
 
-  @Option(
-      names = {"-config.file", "--config.file"},
-      paramLabel = "FILE[,FILE]",
-      description =
-          "The configuration: the first of these files that exists. Default: " + DEFAULT_FILES)
-  String configFile = DEFAULT_FILES;
+  private static final String FILE = "config.file";
+  private static final Set<String> TRUE = Set.of("1", "t", "true");
+  private static final Set<String> FALSE = Set.of("0", "f", "false");
 
-  @Option(
-      names = {"-config.expand-env", "--config.expand-env"},
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "BOOL",
-      description =
-          "Replace $${VAR} and $${VAR:-default} in the file by variables of the environment.")
-  boolean expandEnv;
+  /** The program's own switches and what they do. */
+  private static final Map<String, String> SWITCHES = switches();
 
-  @Option(
-      names = {"-target", "--target"},
-      paramLabel = "NAME",
-      description = "What to run; all is the only choice.")
-  @Nullable String target;
+  private static Map<String, String> switches() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("config.expand-env", "replace ${VAR} and ${VAR:-default} in the file by variables of the environment");
+    all.put("verify-config", "check the configuration and exit");
+    all.put("print-config-stderr", "print the configuration in effect, without secrets, to standard error");
+    all.put("log-config-reverse-order", "log the configuration in effect, last line first");
+    all.put("list-targets", "print what -target may be and exit");
+    all.put("version", "print the version and exit");
+    all.put("help", "print this and exit");
+    return all;
+  }
 
-  @Option(
-      names = {"-verify-config", "--verify-config"},
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "BOOL",
-      description = "Check the configuration and exit.")
-  boolean verifyConfig;
+  /**
+   * Reads a command line.
+   *
+   * @throws ConfigException for an unknown flag, a flag without its value, or words that are no flags
+   */
+  static CommandLineFlags parse(List<String> arguments) {
+    Map<String, String> own = new LinkedHashMap<>();
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int at = 0; at < arguments.size(); at++) {
+      String word = arguments.get(at);
+      if (!word.startsWith("-") || word.equals("-") || word.equals("--")) {
+        throw new ConfigException("\"" + word + "\" is no flag; flags begin with a dash");
+      }
+      String flag = word.substring(word.startsWith("--") ? 2 : 1);
+      int equals = flag.indexOf('=');
+      String name = equals < 0 ? flag : flag.substring(0, equals);
+      name = name.equals("h") ? "help" : name;
+      boolean isOwn = name.equals(FILE) || SWITCHES.containsKey(name);
+      if (!isOwn && !ConfigFlags.ALL.isKnown(name)) {
+        throw new ConfigException("-" + name + ": no such flag" + hint(name));
+      }
+      boolean isSwitch = SWITCHES.containsKey(name) || ConfigFlags.ALL.isSwitch(name);
+      String value;
+      if (equals >= 0) {
+        value = flag.substring(equals + 1);
+      } else if (isSwitch) {
+        value = "true";
+      } else if (at + 1 < arguments.size()) {
+        value = arguments.get(++at);
+      } else {
+        throw new ConfigException("-" + name + ": needs a value");
+      }
+      (isOwn ? own : settings).put(name, isSwitch ? truth(name, value) : value);
+    }
+    return new CommandLineFlags(own, settings);
+  }
 
-  @Option(
-      names = {"-print-config-stderr", "--print-config-stderr"},
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "BOOL",
-      description = "Print the configuration in effect to standard error.")
-  boolean printConfig;
+  private static String truth(String name, String value) {
+    String lower = value.toLowerCase(Locale.ROOT);
+    if (TRUE.contains(lower)) {
+      return "true";
+    } else if (FALSE.contains(lower)) {
+      return "false";
+    }
+    throw new ConfigException("-" + name + ": expected true or false, found \"" + value + "\"");
+  }
 
-  @Option(
-      names = {"-server.http-listen-address", "--server.http-listen-address"},
-      paramLabel = "ADDRESS",
-      description = "Listen on this address.")
-  @Nullable String listenAddress;
+  private static String hint(String name) {
+    Set<String> names = new TreeSet<>(ConfigFlags.ALL.names());
+    names.addAll(SWITCHES.keySet());
+    names.add(FILE);
+    return Suggestions.nearest(name, names).map(nearest -> "; did you mean \"-" + nearest + "\"?").orElse("");
+  }
 
-  @Option(
-      names = {"-server.http-listen-port", "--server.http-listen-port"},
-      paramLabel = "PORT",
-      description = "Listen on this port.")
-  @Nullable Integer listenPort;
-
-  @Option(
-      names = {"-log.level", "--log.level"},
-      paramLabel = "LEVEL",
-      description = "debug, info, warn or error.")
-  @Nullable String logLevel;
-
-  @Option(
-      names = {"-log.format", "--log.format"},
-      paramLabel = "FORMAT",
-      description = "logfmt or json.")
-  @Nullable String logFormat;
-
-  @Option(
-      names = {"-version", "--version"},
-      arity = "0..1",
-      fallbackValue = "true",
-      paramLabel = "BOOL",
-      description = "Print the version and exit.")
-  boolean version;
-
-  @Option(
-      names = {"-help", "--help", "-h"},
-      usageHelp = true,
-      description = "Print this and exit.")
-  boolean help;
+  /** Whether one of the program's own switches is on. */
+  boolean isOn(String name) {
+    return own.getOrDefault(name, "false").equals("true");
+  }
 
   /**
    * The configuration of file and flags.
@@ -121,25 +125,25 @@ final class CommandLineFlags {
       throw new ConfigException(file + ": cannot be read: " + reason(e));
     }
     List<String> warnings = new ArrayList<>();
-    if (expandEnv) {
+    if (isOn("config.expand-env")) {
       Bound<String> expanded = EnvExpansion.expand(file.toString(), text, System::getenv);
       warnings.addAll(expanded.warnings());
       text = expanded.value();
     }
-    Bound<ServerConfig> read = ServerConfig.read(file.toString(), text);
+    Bound<ServerConfig> read = ServerConfig.read(file.toString(), text, settings);
     warnings.addAll(read.warnings());
-    return new Bound<>(withFlags(read.value()), warnings);
+    return new Bound<>(read.value(), warnings);
   }
 
   private Path file() {
-    for (String name : configFile.split(",", -1)) {
+    String files = own.getOrDefault(FILE, DEFAULT_FILES);
+    for (String name : files.split(",", -1)) {
       Path file = Path.of(name.strip());
       if (!name.isBlank() && Files.exists(file)) {
         return file;
       }
     }
-    throw new ConfigException(
-        configFile + ": does not exist; give the configuration with -config.file=FILE");
+    throw new ConfigException(files + ": does not exist; give the configuration with -config.file=FILE");
   }
 
   private static String reason(IOException e) {
@@ -150,43 +154,33 @@ final class CommandLineFlags {
     };
   }
 
-  private ServerConfig withFlags(ServerConfig config) {
-    ServerConfig result = config;
-    if (target != null && !target.equals("all")) {
-      throw new ConfigException(
-          "-target: \""
-              + target
-              + "\" cannot be run alone; this server runs all its parts in one process, write all");
-    }
-    if (listenAddress != null) {
-      result = result.withAddress(listenAddress);
-    }
-    if (listenPort != null) {
-      try {
-        result = result.withPort(listenPort);
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("-server.http-listen-port: must be 0 to 65535, is " + listenPort);
+  /** Every flag that acts. */
+  static String usage() {
+    StringBuilder out =
+        new StringBuilder("Usage: loki-server [flags]\nA log server that speaks Loki's HTTP API.\n\n");
+    line(out, FILE, "file,file", "the first of these that exists", DEFAULT_FILES);
+    SWITCHES.forEach((name, does) -> line(out, name, "", does, ""));
+    out.append("\nKeys of the configuration; flags win over the file:\n");
+    for (ConfigKeys key : ConfigFlags.ALL.keys()) {
+      if (key instanceof Acting acting) {
+        ConfigFlags.ALL
+            .flag(acting.path())
+            .ifPresent(name -> line(out, name, acting.takes(), acting.path(), acting.text()));
       }
     }
-    LogLevel level = choice("-log.level", logLevel, LogLevel.values(), result.server().logLevel());
-    LogFormat format =
-        choice("-log.format", logFormat, LogFormat.values(), result.server().logFormat());
-    return result.withLog(level, format);
+    return out.append("\nAll other flags of Loki 3.7 are accepted with a warning that says why they have no effect.\n")
+        .toString();
   }
 
-  private static <E extends Enum<E>> E choice(
-      String flag, @Nullable String text, E[] values, E otherwise) {
-    if (text == null) {
-      return otherwise;
+  private static void line(StringBuilder out, String name, String takes, String does, String otherwise) {
+    out.append("  -").append(name);
+    if (!takes.isEmpty() && !takes.equals("true or false")) {
+      out.append("  ").append(takes);
     }
-    List<String> names = new ArrayList<>();
-    for (E value : values) {
-      String name = value.name().toLowerCase(Locale.ROOT);
-      if (name.equals(text.toLowerCase(Locale.ROOT))) {
-        return value;
-      }
-      names.add(name);
+    out.append("\n        ").append(does);
+    if (!otherwise.isEmpty()) {
+      out.append(" (default ").append(otherwise).append(')');
     }
-    throw new ConfigException(flag + ": \"" + text + "\" unknown; use " + String.join(", ", names));
+    out.append('\n');
   }
 }

@@ -61,7 +61,15 @@ public final class LokiServer implements AutoCloseable {
     Router starting =
         new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
     this.http =
-        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry), clock);
+        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry, config), clock);
+    Gauge.builder("loki_tcp_connections", http, HttpServer::connections)
+        .description("Connections that are open.")
+        .tag("protocol", "http")
+        .register(registry);
+    Gauge.builder("loki_tcp_connections_limit", () -> config.server().httpListenConnLimit())
+        .description("Connections that may be open; 0 is no limit.")
+        .tag("protocol", "http")
+        .register(registry);
     Store opened = null;
     try {
       StoreOptions options = config.sigyn().store(heapBytes());

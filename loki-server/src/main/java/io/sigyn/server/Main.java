@@ -8,12 +8,11 @@ import io.sigyn.server.api.Build;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.logging.Logging;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /**
  * The program. Ends with 0 when it was asked to stop and stopped in order, with 1 when it could not
@@ -28,22 +27,18 @@ public final class Main {
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    CommandLineFlags flags = new CommandLineFlags();
-    CommandLine line =
-        new CommandLine(flags)
-            .setPosixClusteredShortOptionsAllowed(false)
-            .setOverwrittenOptionsAllowed(true);
+    CommandLineFlags flags;
     try {
-      line.parseArgs(args);
-    } catch (ParameterException e) {
-      err.println(String.valueOf(e.getMessage()).replace('\n', ' ') + "; -help lists the flags");
+      flags = CommandLineFlags.parse(List.of(args));
+    } catch (ConfigException e) {
+      e.problems().forEach(problem -> err.println(problem + "; -help lists the flags"));
       return 1;
     }
-    if (flags.help) {
-      line.usage(out);
+    if (flags.isOn("help")) {
+      out.print(CommandLineFlags.usage());
       return 0;
     }
-    if (flags.version) {
+    if (flags.isOn("version")) {
       out.println(
           "sigyn loki-server, version "
               + Build.VERSION
@@ -52,6 +47,10 @@ public final class Main {
               + ", Java "
               + Runtime.version()
               + ")");
+      return 0;
+    }
+    if (flags.isOn("list-targets")) {
+      out.println("all");
       return 0;
     }
     Bound<ServerConfig> config;
@@ -69,11 +68,15 @@ public final class Main {
     Logging.configure(effective.server().logLevel(), effective.server().logFormat());
     Logger log = LoggerFactory.getLogger(Main.class);
     config.warnings().forEach(warning -> log.warn("{}", warning));
-    if (flags.printConfig) {
+    if (flags.isOn("print-config-stderr")) {
       err.println(
           "---\n# configuration of sigyn loki-server " + Build.VERSION + "\n" + effective.print());
     }
-    if (flags.verifyConfig) {
+    if (flags.isOn("log-config-reverse-order")) {
+      // The first lines come last, where somebody who follows the log sees them.
+      effective.print().lines().toList().reversed().forEach(line -> log.info("{}", line));
+    }
+    if (flags.isOn("verify-config")) {
       err.println("config is valid");
       return 0;
     }

@@ -3,18 +3,23 @@ package io.sigyn.server;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sigyn.gocompat.GoDurations;
+import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.Observer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Counts requests under Loki's names and logs them: failures of ours as warnings, all others for
- * debugging.
+ * Counts requests under Loki's names and logs them when they have ended: failures of ours as warnings, slow ones at info, all
+ * others for debugging or, if wanted, at info.
  */
 final class RequestLog implements Observer {
   private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
@@ -24,14 +29,22 @@ final class RequestLog implements Observer {
     5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000
   };
 
+  private static final int SOCKET = 101;
+
   private final MeterRegistry registry;
+  private final boolean authEnabled;
+  private final Level usual;
+  private final long slowNanos;
   private final AtomicInteger inflight = new AtomicInteger();
   private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
 
   private record Key(String method, String route, int status) {}
 
-  RequestLog(MeterRegistry registry) {
+  RequestLog(MeterRegistry registry, ServerConfig config) {
     this.registry = registry;
+    this.authEnabled = config.authEnabled();
+    this.usual = config.server().logRequestAtInfoLevelEnabled() ? Level.INFO : Level.DEBUG;
+    this.slowNanos = config.sigyn().logRequestsLongerThan().toNanos();
     Gauge.builder("loki_inflight_requests", inflight, AtomicInteger::get)
         .description("Requests being worked on.")
         .register(registry);
@@ -43,38 +56,42 @@ final class RequestLog implements Observer {
   }
 
   @Override
-  public void finished(
-      String method,
-      String route,
-      String target,
-      String remote,
-      int status,
-      long nanos,
-      long requestBytes) {
+  public void finished(Served served) {
     inflight.decrementAndGet();
     timers
-        .computeIfAbsent(new Key(known(method), route, status), this::timer)
-        .record(nanos, TimeUnit.NANOSECONDS);
+        .computeIfAbsent(new Key(known(served.method()), served.route(), served.status()), this::timer)
+        .record(served.nanos(), TimeUnit.NANOSECONDS);
+    log(served);
+  }
+
+  private void log(Served served) {
     // A probe that asks a starting server whether it is ready is no failure.
-    if (status >= 500 && !route.equals("ready")) {
-      LOG.warn(
-          "request failed method={} path=\"{}\" status={} duration={} bytes={} remote={}",
-          method,
-          target,
-          status,
-          Duration.ofNanos(nanos),
-          requestBytes,
-          remote);
-    } else if (LOG.isDebugEnabled()) {
-      LOG.debug(
-          "request method={} path=\"{}\" status={} duration={} bytes={} remote={}",
-          method,
-          target,
-          status,
-          Duration.ofNanos(nanos),
-          requestBytes,
-          remote);
+    boolean failed = served.status() >= 500 && !served.route().equals("ready");
+    // A live tail is as long as its client likes.
+    boolean slow = slowNanos > 0 && served.nanos() >= slowNanos && served.status() != SOCKET;
+    Level level = failed ? Level.WARN : slow ? Level.INFO : usual;
+    if (!LOG.isEnabledForLevel(level)) {
+      return;
     }
+    LoggingEventBuilder line =
+        LOG.atLevel(level)
+            .addKeyValue("method", served.method())
+            .addKeyValue("route", served.route())
+            .addKeyValue("path", served.target())
+            .addKeyValue("status", served.status())
+            .addKeyValue("duration", GoDurations.formatGo(served.nanos()))
+            .addKeyValue("request_bytes", served.requestBytes())
+            .addKeyValue("bytes", served.answerBytes())
+            .addKeyValue("remote", served.remote());
+    String tenant = authEnabled ? served.headers().first("X-Scope-OrgID") : "fake";
+    if (!tenant.isEmpty()) {
+      line = line.addKeyValue("tenant", tenant);
+    }
+    Optional<String> trace = TraceParent.traceId(served.headers().first("traceparent"));
+    if (trace.isPresent()) {
+      line = line.addKeyValue("trace_id", trace.get());
+    }
+    line.log(failed ? "request failed" : slow ? "slow request" : "request");
   }
 
   /** Clients choose their method; metrics must not grow with their fancy. */
@@ -95,7 +112,7 @@ final class RequestLog implements Observer {
         .tag("method", key.method())
         .tag("route", key.route())
         .tag("status_code", Integer.toString(key.status()))
-        .tag("ws", "false")
+        .tag("ws", Boolean.toString(key.status() == SOCKET))
         .serviceLevelObjectives(buckets)
         .register(registry);
   }

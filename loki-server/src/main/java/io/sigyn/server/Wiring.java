@@ -18,6 +18,7 @@ import io.sigyn.server.read.DeleteFilters;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.QueryPool;
 import io.sigyn.server.read.Usage;
+import io.sigyn.server.read.cache.ResultsCache;
 import io.sigyn.server.tail.Tails;
 import io.sigyn.server.write.Arrivals;
 import io.sigyn.server.write.Distributor;
@@ -42,6 +43,9 @@ final class Wiring implements AutoCloseable {
   /** Patterns may take one part in so many of the heap. */
   private static final int PATTERNS_SHARE = 32;
 
+  /** What waits for live tails, too. */
+  private static final int TAILS_SHARE = 32;
+
   private static final int WAITING_PUSHES = 1_024;
   private static final long IDLE_STREAMS_SECONDS = 60;
 
@@ -62,14 +66,24 @@ final class Wiring implements AutoCloseable {
       Clock clock) {
     int processors = Runtime.getRuntime().availableProcessors();
     workers = new WriteWorkers(processors, WAITING_PUSHES);
-    queries = new QueryPool(processors, config.sigyn().queryQueueSize(), metrics);
+    int running = config.querier().threads(processors);
+    queries = new QueryPool(running, config.waitingQueries(), metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
-    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), processors);
+    long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), running);
+    Optional<ResultsCache> cache = cache(config, store, limits, metrics, clock);
     Querier querier =
-        new Querier(store, limits, queries, queryMemory, config.sigyn().onPartial(), clock);
-    Tails tails = new Tails(querier, limits, metrics, clock, config.querier().tailMaxDuration());
+        new Querier(store, limits, queries, cache, queryMemory, config.sigyn().onPartial(), clock);
+    Tails tails =
+        new Tails(
+            querier,
+            limits,
+            metrics,
+            clock,
+            config.querier().tailMaxDuration(),
+            Runtime.getRuntime().maxMemory() / TAILS_SHARE);
     patterns = patterns(config, limits, metrics, clock);
     List<Arrivals> arrivals = new ArrayList<>(List.of(tails));
+    cache.ifPresent(arrivals::add);
     patterns.ifPresent(arrivals::add);
     Distributor distributor =
         new Distributor(
@@ -114,6 +128,15 @@ final class Wiring implements AutoCloseable {
     workers.close();
     queries.close();
     patterns.ifPresent(Patterns::close);
+  }
+
+  private static Optional<ResultsCache> cache(
+      ServerConfig config, Store store, TenantLimits limits, PrometheusMeterRegistry metrics, Clock clock) {
+    long bytes = config.queryRange().cacheBytes(Runtime.getRuntime().maxMemory());
+    Duration idle = config.queryRange().resultsCache().cache().embeddedCache().ttl();
+    return bytes == 0
+        ? Optional.empty()
+        : Optional.of(new ResultsCache(store, limits, bytes, idle, metrics, clock));
   }
 
   private static Optional<Patterns> patterns(

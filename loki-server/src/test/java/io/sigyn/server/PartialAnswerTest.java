@@ -86,6 +86,20 @@ class PartialAnswerTest {
       assertThat(warnings(volume)).singleElement().asString().contains("L0-").contains("is damaged");
       HttpResponse<String> stats = http.get("/loki/api/v1/index/stats" + range);
       assertThat(stats.headers().firstValue("X-Log-Partial")).hasValue("corrupt");
+
+      String pushed = "{\"streams\":[{\"stream\":{\"env\":\"whole\"},\"values\":[[\"%d\",\"new\"]]}]}";
+      assertThat(http.pushJson(pushed.formatted(TIME)).statusCode()).isEqualTo(204);
+      String times = "?start=" + (TIME - 1) + "&end=" + (TIME + 1);
+      for (String path : List.of("labels", "label", "label/env/values", "series")) {
+        HttpResponse<String> answer = http.get("/loki/api/v1/" + path + times);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        assertThat(answer.headers().firstValue("X-Log-Partial")).as(path).hasValue("corrupt");
+        assertThat(warnings(answer)).as(path).singleElement().asString().contains("L0-").contains("is damaged");
+        assertThat(answer.body()).as(path).containsAnyOf("env", "whole");
+      }
+      for (String path : List.of("/loki/api/v1/detected_labels", "/api/prom/label")) {
+        assertThat(http.get(path + times).headers().firstValue("X-Log-Partial")).as(path).hasValue("corrupt");
+      }
     }
   }
 
@@ -105,14 +119,16 @@ class PartialAnswerTest {
     try (LokiServer server = Servers.start(directory, "")) {
       try (Http http = new Http(server.uri())) {
         String json = "{\"streams\":[{\"stream\":{\"app\":\"a\"},\"values\":[[\"%d\",\"%s\"]]}]}";
-        assertThat(http.pushJson(json.formatted(TIME, "x".repeat(5000))).statusCode()).isEqualTo(204);
+        for (int i = 0; i < 10; i++) {
+          assertThat(http.pushJson(json.formatted(TIME, i + "x".repeat(200_000))).statusCode()).isEqualTo(204);
+        }
       }
     }
-    try (LokiServer server = Servers.start(directory, "limits_config: {max_query_bytes_read: 4KB}");
+    try (LokiServer server = Servers.start(directory, "limits_config: {max_query_bytes_read: 1MB}");
         Http http = new Http(server.uri())) {
       HttpResponse<String> answer = http.query("{app=\"a\"}", TIME - 1, TIME + 1);
       assertThat(answer.statusCode()).isEqualTo(400);
-      assertThat(answer.body()).contains("the query reads too many bytes").contains("limit: 4.1kB");
+      assertThat(answer.body()).contains("the query would read too many bytes (query: ").contains("limit: 1.0MB");
       assertThat(http.query("count_over_time({app=\"a\"}[1h])", TIME, TIME + 1).statusCode()).isEqualTo(200);
     }
   }

@@ -117,7 +117,7 @@ final class SmallRoutesTest {
   }
 
   @Test
-  void windowsGroupedByLabelsAreGroupedOverAllTenants() throws Exception {
+  void windowsGroupedByLabelsAreGroupedByTenantToo() throws Exception {
     String yaml = "auth_enabled: true\nquerier: {multi_tenant_queries_enabled: true}\n";
     try (LokiServer server = Servers.start(dir, yaml);
         Http http = new Http(server.uri())) {
@@ -129,8 +129,14 @@ final class SmallRoutesTest {
       }
       String query = "max_over_time({app=\"a\"} | logfmt | unwrap ms [1h]) by (app)";
       assertThat(http.get("/loki/api/v1/query?query=" + Http.encode(query), "X-Scope-OrgID", "t1|t2").body())
+          .contains("{\"metric\":{\"__tenant_id__\":\"t1\",\"app\":\"a\"},\"value\":[")
+          .contains("{\"metric\":{\"__tenant_id__\":\"t2\",\"app\":\"a\"},\"value\":[")
+          .contains(",\"1\"]}")
+          .contains(",\"2\"]}");
+      String sum = "sum by (app) (max_over_time({app=\"a\"} | logfmt | unwrap ms [1h]) by (app))";
+      assertThat(http.get("/loki/api/v1/query?query=" + Http.encode(sum), "X-Scope-OrgID", "t1||t2").body())
           .contains("\"result\":[{\"metric\":{\"app\":\"a\"},\"value\":[")
-          .contains(",\"2\"]}]");
+          .contains(",\"3\"]}]");
     }
   }
 

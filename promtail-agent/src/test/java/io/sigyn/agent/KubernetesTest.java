@@ -38,10 +38,10 @@ final class KubernetesTest {
   private void start() throws IOException {
     String shipped =
         Files.readString(Path.of("../config/promtail-kubernetes.yaml"))
+            .replace("3101", "0\n  http_listen_address: 127.0.0.1") // before paths, whose names may contain it
             .replace("/var/log/pods", rig.dir + "/pods")
             .replace("/run/promtail", rig.dir.resolve("state").toString())
             .replace("http://loki:3100/loki/api/v1/push", rig.server.url() + "\n    batchwait: 20ms")
-            .replace("3101", "0\n  http_listen_address: 127.0.0.1")
             .replace("role: pod", "role: pod\n        api_server: " + api.url());
     rig.start(
         AgentConfig.parse(

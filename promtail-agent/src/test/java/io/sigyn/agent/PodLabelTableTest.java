@@ -145,9 +145,9 @@ final class PodLabelTableTest {
       rig.start(
           AgentConfig.parse(
               Files.readString(Path.of("../config/promtail-kubernetes.yaml"))
+                  .replace("3101", "0\n  http_listen_address: 127.0.0.1")
                   .replace("/run/promtail", rig.dir.resolve("state").toString())
                   .replace("http://loki:3100/loki/api/v1/push", rig.server.url())
-                  .replace("3101", "0\n  http_listen_address: 127.0.0.1")
                   .replace("role: pod", "role: pod\n        api_server: " + api.url())));
       Await.until("the pods", Rig.PATIENCE, () -> !rig.agent().targets().current().accepted().isEmpty());
       List<String> found = rig.agent().targets().current().accepted().stream().map(this::shown).toList();

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -54,6 +55,8 @@ final class SegmentSet {
 
   /** Segments that could not be written anew because a part of them is damaged. */
   private final Set<SegmentId> unusable = ConcurrentHashMap.newKeySet();
+
+  private final AtomicLong removals = new AtomicLong();
 
   /**
    * Shares the store's own.
@@ -190,11 +193,19 @@ final class SegmentSet {
               .map(info -> new Segment(info, manifest.directory(), first.tenant(), first.day(), cache))
               .toList();
       swap.accept(now -> now.replaced(first.tenant(), Set.copyOf(removed), fresh));
+      if (fresh.isEmpty()) {
+        removals.incrementAndGet();
+      }
       trash.add(removed);
       return true;
     } finally {
       flushing.unlock();
     }
+  }
+
+  /** How often segments were taken out without others in their place; counted after the view has changed. */
+  long removals() {
+    return removals.get();
   }
 
   private void discard(DayManifest manifest, List<SegmentInfo> infos) throws IOException {

@@ -365,6 +365,20 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * A number that grows whenever some of a tenant's entries may have stopped, or begun again, to be seen by anything but an
+   * append or the passing of time: a delete request, its withdrawal, segments that were taken out. It grows after the change
+   * can be seen.
+   */
+  public long changes(Tenant tenant) {
+    return upkeep.changes(tenant);
+  }
+
+  /** The time before which entries of some stream of the tenant may have expired by now; {@code Long.MIN_VALUE} for never. */
+  public long expiredBefore(Tenant tenant) {
+    return upkeep.expiredBefore(tenant);
+  }
+
   /** The background work. */
   public Upkeep upkeep() {
     return upkeep;

@@ -30,6 +30,7 @@ public final class Upkeep {
 
   private final ThreadSource threads;
   private final UpkeepOptions options;
+  private final SegmentSet segments;
   private final Tombstones tombstones;
   private final RetentionGuard guard;
   private final CompactionAgent compaction;
@@ -53,6 +54,7 @@ public final class Upkeep {
 
   Upkeep(UpkeepOptions options, Lent lent, StoreMetrics store, MeterRegistry registry) {
     this.options = options;
+    this.segments = lent.segments;
     this.tombstones = lent.tombstones;
     Clock clock = lent.clock;
     this.threads = lent.threads;
@@ -101,6 +103,17 @@ public final class Upkeep {
     List<Tombstone> requests =
         options.deletes().apply(tenant) == UpkeepOptions.DeletionMode.DISABLED ? List.of() : tombstones.of(tenant);
     return new Visibility(retention, retention.keepsAll() ? 0 : guard.now(), requests, options.filters());
+  }
+
+  /** See {@link Store#changes}. */
+  long changes(Tenant tenant) {
+    return tombstones.changes(tenant) + segments.removals();
+  }
+
+  /** See {@link Store#expiredBefore}. */
+  long expiredBefore(Tenant tenant) {
+    Retention retention = options.retention().apply(tenant);
+    return retention.keepsAll() ? Retention.NEVER : retention.cutoffOfSome(guard.now());
   }
 
   /** What need not be written again of a tenant. */

@@ -34,9 +34,19 @@ final class OwnServer implements AutoCloseable {
    * Starts it through the launcher and waits until it is ready.
    *
    * @param heap such as {@code 512m}, empty for the launcher's own choice
-   * @param extra lines for the end of the configuration file
+   * @param extra lines for the end of the configuration file, first of all more of {@code limits_config}
    */
   static OwnServer start(HttpClient http, Path home, Optional<String> heap, String extra)
+      throws IOException, InterruptedException {
+    return start(http, home, heap, extra, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param server more lines of the section {@code server}, indented
+   */
+  static OwnServer start(HttpClient http, Path home, Optional<String> heap, String extra, String server)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("sigyn-bench");
     int port = freePort();
@@ -48,6 +58,7 @@ final class OwnServer implements AutoCloseable {
         server:
           http_listen_address: 127.0.0.1
           http_listen_port: %d
+        %s
         common:
           path_prefix: %s
         limits_config:
@@ -59,15 +70,15 @@ final class OwnServer implements AutoCloseable {
           max_query_series: 100000
         %s
         """
-            .formatted(port, directory.resolve("data"), extra));
+            .formatted(port, server, directory.resolve("data"), extra));
     ProcessBuilder builder =
         new ProcessBuilder(home.resolve("sigyn").toString(), "server", "-config.file=" + config)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("server.log").toFile());
     heap.ifPresent(size -> builder.environment().merge("SIGYN_JAVA_OPTS", "-Xmx" + size, (old, ours) -> old + " " + ours));
-    OwnServer server = new OwnServer(builder.start(), directory, port);
-    server.awaitReady(http);
-    return server;
+    OwnServer started = new OwnServer(builder.start(), directory, port);
+    started.awaitReady(http);
+    return started;
   }
 
   private static int freePort() throws IOException {

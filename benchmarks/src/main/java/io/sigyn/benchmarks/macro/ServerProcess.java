@@ -29,14 +29,19 @@ record ServerProcess(long pid) {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
+  /** Threads of the system. */
+  int threads() throws IOException {
+    return (int) status("Threads:");
+  }
+
   /** Resident bytes now. */
   long residentBytes() throws IOException {
-    return status("VmRSS:");
+    return status("VmRSS:") * 1024;
   }
 
   /** The most resident bytes since {@link #forgetPeak}, or since the start where that is not allowed. */
   long peakBytes() throws IOException {
-    return status("VmHWM:");
+    return status("VmHWM:") * 1024;
   }
 
   /** Lets the peak start from now. */
@@ -51,7 +56,7 @@ record ServerProcess(long pid) {
   private long status(String key) throws IOException {
     for (String line : Files.readAllLines(file("status"))) {
       if (line.startsWith(key)) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        return Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
     throw new IOException("no " + key + " in " + file("status"));

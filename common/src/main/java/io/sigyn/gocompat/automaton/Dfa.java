@@ -102,10 +102,14 @@ public final class Dfa {
     if (program.size() > LARGEST) {
       return simulate(first, bytes, from, to);
     }
-    States known = states;
+    return accepts(states, end + 1, bytes, from, to);
+  }
+
+  /** Goes on in a state. */
+  private boolean accepts(States known, int start, byte[] bytes, int from, int to) {
     int[] moves = known.moves;
     byte[] classes = this.classes;
-    int place = end + 1;
+    int place = start;
     for (int at = from; at < to; at++) {
       int next = moves[place + (classes[bytes[at] & 0xFF] & 0xFF)];
       if (next <= 0) {
@@ -115,6 +119,75 @@ public final class Dfa {
     }
     int last = moves[place + end];
     return last == States.UNKNOWN ? discover(new Run(known, place), bytes, to, to) : last == States.MATCHED;
+  }
+
+  /**
+   * Which of the texts {@code bytes[from[i], to[i])}, 0 &lt;= i &lt; count &lt;= 64, pass, as bits. Two are run side by side: a
+   * move has to wait for the one before it, but not for those of another text. More would not fit the registers.
+   */
+  public long accepts(byte[] bytes, int[] from, int[] to, int count) {
+    long passed = 0;
+    // Those to be run alone: no call stands between the moves, so that all they need stays in registers.
+    long left = count < 64 ? (1L << count) - 1 : -1L;
+    if (count > 1 && !isStateless()) {
+      int[] moves = states.moves;
+      byte[] classes = this.classes;
+      int one = 0;
+      int two = 1;
+      int a = from[0];
+      int b = from[1];
+      int placeOfA = start();
+      int placeOfB = start();
+      int next = 2;
+      while (true) {
+        int both = Math.min(to[one] - a, to[two] - b);
+        int nextOfA = 1;
+        int nextOfB = 1;
+        int n = 0;
+        while (n < both) {
+          nextOfA = moves[placeOfA + (classes[bytes[a + n] & 0xFF] & 0xFF)];
+          nextOfB = moves[placeOfB + (classes[bytes[b + n] & 0xFF] & 0xFF)];
+          if (((nextOfA - 1) | (nextOfB - 1)) < 0) {
+            break;
+          }
+          placeOfA = nextOfA;
+          placeOfB = nextOfB;
+          n++;
+        }
+        a += n;
+        b += n;
+        boolean isAOver = nextOfA <= 0 || a == to[one];
+        boolean isBOver = nextOfB <= 0 || b == to[two];
+        if (isAOver) {
+          int last = nextOfA <= 0 ? nextOfA : moves[placeOfA + end];
+          passed |= last == States.MATCHED ? 1L << one : 0;
+          left &= last == States.UNKNOWN ? -1L : ~(1L << one);
+        }
+        if (isBOver) {
+          int last = nextOfB <= 0 ? nextOfB : moves[placeOfB + end];
+          passed |= last == States.MATCHED ? 1L << two : 0;
+          left &= last == States.UNKNOWN ? -1L : ~(1L << two);
+        }
+        if (next + (isAOver && isBOver ? 1 : 0) >= count) {
+          break;
+        }
+        if (isAOver) {
+          one = next++;
+          a = from[one];
+          placeOfA = start();
+        }
+        if (isBOver) {
+          two = next++;
+          b = from[two];
+          placeOfB = start();
+        }
+      }
+    }
+    for (; left != 0; left &= left - 1) {
+      int i = Long.numberOfTrailingZeros(left);
+      passed |= accepts(bytes, from[i], to[i]) ? 1L << i : 0;
+    }
+    return passed;
   }
 
   /** Whether a text passes; what Java cannot encode counts as U+FFFD. Allocates nothing for ASCII once moves are known. */

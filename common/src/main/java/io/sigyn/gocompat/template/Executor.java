@@ -19,12 +19,12 @@ final class Executor {
   private static final int MAX_DEPTH = 1_000;
 
   /** Go has no limit but memory; a template that prints or loops without end must stop some time. */
-  private static final int MAX_OUTPUT = 16 << 20;
+  static final int MAX_OUTPUT = 16 << 20;
 
   private static final int MAX_NODES = 1_000_000;
 
   /** The longest text that a function is given or gives, its arguments taken together. */
-  private static final int MAX_TEXT = 4 << 20;
+  static final int MAX_TEXT = 4 << 20;
 
   private enum Flow {
     GO_ON,
@@ -430,16 +430,20 @@ final class Executor {
     }
   }
 
+  /** Whether a function takes the value where it says that it takes this kind. */
+  static boolean fits(char kind, @Nullable Object value, boolean constant) {
+    return switch (kind) {
+      case 's' -> value instanceof String;
+      case 'i' -> value instanceof Long;
+      case 'f' -> value instanceof Double || (constant && value instanceof Long);
+      case 't' -> value instanceof GoTime;
+      default -> true;
+    };
+  }
+
   private @Nullable Object check(char kind, @Nullable Object value, Operand operand) {
     boolean constant = operand instanceof Operand.Constant;
-    boolean fits =
-        switch (kind) {
-          case 's' -> value instanceof String;
-          case 'i' -> value instanceof Long;
-          case 'f' -> value instanceof Double || (constant && value instanceof Long);
-          case 't' -> value instanceof GoTime;
-          default -> true;
-        };
+    boolean fits = fits(kind, value, constant);
     if (fits) {
       return kind == 'f' && value instanceof Long whole ? (Object) (double) whole : value;
     }

@@ -11,11 +11,15 @@ public final class Template {
   private final String name;
   private final String text;
   private final Map<String, List<Node>> definitions;
+  private final List<Node> root;
+  private final boolean direct;
 
   private Template(String name, String text, Map<String, List<Node>> definitions) {
     this.name = name;
     this.text = text;
     this.definitions = Map.copyOf(definitions);
+    this.root = definitions.getOrDefault(name, List.of());
+    this.direct = Direct.fits(root);
   }
 
   /**
@@ -39,9 +43,24 @@ public final class Template {
     return new Executor(name, text, definitions, functions, data).run();
   }
 
+  /**
+   * Runs over fields, if the template has only text, fields, functions and conditions and nothing goes wrong; allocates
+   * nothing but what functions take and give.
+   *
+   * @param out what is printed is appended to it
+   * @return false when {@link #run} must be asked; nothing is appended then
+   */
+  public boolean run(Fields fields, Functions functions, StringBuilder out) {
+    int length = out.length();
+    if (direct && Direct.run(root, fields, functions, out)) {
+      return true;
+    }
+    out.setLength(length);
+    return false;
+  }
+
   /** If the whole template is one plain field, its name; otherwise the empty string. */
   public String onlyField() {
-    List<Node> root = definitions.getOrDefault(name, List.of());
     if (root.size() == 1
         && root.get(0) instanceof Node.Action(Node.Pipe pipe)
         && pipe.variables().isEmpty()
@@ -54,13 +73,18 @@ public final class Template {
     return "";
   }
 
+  /** Whether it takes nothing from its data but the {@link #fields} it names. */
+  public boolean namesFieldsOnly() {
+    return direct;
+  }
+
   /**
    * The fields of the data that the template visibly names. Only fields in actions, pipelines and the bodies of branches
    * and loops are seen, not those of variables, of parentheses, or what {@code index} fetches.
    */
   public Set<String> fields() {
     Set<String> fields = new LinkedHashSet<>();
-    definitions.getOrDefault(name, List.of()).forEach(node -> collect(node, fields));
+    root.forEach(node -> collect(node, fields));
     return fields;
   }
 

@@ -7,6 +7,7 @@ import io.sigyn.bytes.Utf8;
 import io.sigyn.gocompat.automaton.Dfa;
 import io.sigyn.gocompat.automaton.Node;
 import io.sigyn.gocompat.automaton.PrefixWalk;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -46,6 +47,10 @@ final class GoRegexpOracleTest {
     PrefixWalk walk = regexp.walk();
     PrefixWalk forgetfulWalk = new PrefixWalk(forgetfulWhole);
     byte[] before = new byte[0];
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    int[] from = new int[20];
+    int[] to = new int[20];
+    long passing = 0;
     for (int i = 0; i < 20; i++) {
       byte[] bytes = made.text(i % 2 == 0);
       byte[] padded = padded(bytes);
@@ -65,6 +70,17 @@ final class GoRegexpOracleTest {
           .as(what)
           .isEqualTo(whole);
       before = bytes;
+      from[i] = all.size();
+      all.writeBytes(bytes);
+      to[i] = all.size();
+      passing |= found ? 1L << i : 0;
+    }
+    GoRegexp fresh = dotAll ? GoRegexp.compileDotAll(text) : GoRegexp.compile(text);
+    for (int count = 20; count >= 0; count -= 1 + random.nextInt(8)) {
+      long expected = passing & ((1L << count) - 1);
+      String what = "-Dseed=%d: %s on %d at once".formatted(seed, text, count);
+      assertThat(fresh.find(all.toByteArray(), from, to, count)).as(what).isEqualTo(expected);
+      assertThat(forgetful.accepts(all.toByteArray(), from, to, count)).as(what).isEqualTo(expected);
     }
   }
 

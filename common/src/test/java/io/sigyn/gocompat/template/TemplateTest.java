@@ -35,7 +35,37 @@ class TemplateTest {
     data.put("name", "ann");
     data.put("n", "42");
     data.put("empty", "");
-    return Template.parse("line", template, FUNCTIONS).run(data, FUNCTIONS);
+    Template parsed = Template.parse("line", template, FUNCTIONS);
+    StringBuilder direct = new StringBuilder("before ");
+    boolean ran = parsed.run(name -> (String) data.getOrDefault(name, ""), FUNCTIONS, direct);
+    try {
+      String out = parsed.run(data, FUNCTIONS);
+      assertThat(direct.toString()).as("by fields").isEqualTo(ran ? "before " + out : "before ");
+      return out;
+    } catch (TemplateException e) {
+      assertThat(ran).as("by fields").isFalse();
+      throw e;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '\u0001',
+      value = {
+        "a {{.name}} {{.nope}}{{.n | upper}}; true",
+        "{{if eq .name `ann`}}{{upper .name}}{{else}}{{.n}}{{end}}; true",
+        "{{(t.Sub t).Seconds}}; false",
+        "{{t}} {{printf `%s %v` (upper .name) t}}; true",
+        "{{$x := .name}}{{$x}}; false",
+        "{{.}}; false",
+        "{{range 3}}{{end}}; false",
+        "{{fail}}; false",
+        "{{upper 1}}; false",
+      })
+  void runsByFieldsWhereNothingElseIsNeeded(String template, boolean runs) {
+    Template parsed = Template.parse("line", template, FUNCTIONS);
+    assertThat(parsed.run(name -> name.equals("name") ? "ann" : "", FUNCTIONS, new StringBuilder())).isEqualTo(runs);
   }
 
   @ParameterizedTest

@@ -52,9 +52,9 @@ final class MetricQueryRun {
         query.root() instanceof MetricPlan.Range range
             ? range(range, context.maxSeries())
             : evaluate(query.root());
-    if (context.maxSeries() > 0 && series.size() > context.maxSeries()) {
-      throw tooManySeries(context.maxSeries());
-    }
+    // A series without a value is none of the answer.
+    series = series.stream().filter(one -> one.points().size() > 0).toList();
+    context.checkSeries(series.size());
     return query.instant() ? vector(series) : matrix(series);
   }
 
@@ -151,9 +151,7 @@ final class MetricQueryRun {
   private QueryResult vector(List<LabelledPoints> series) {
     List<Sample> samples = new ArrayList<>(series.size());
     for (LabelledPoints one : series) {
-      if (one.points().size() > 0) {
-        samples.add(new Sample(one.labels(), millis(0), one.points().values()[0]));
-      }
+      samples.add(new Sample(one.labels(), millis(0), one.points().values()[0]));
     }
     switch (query.order()) {
       case LABELS -> {}
@@ -175,11 +173,9 @@ final class MetricQueryRun {
     List<Series> result = new ArrayList<>(series.size());
     for (LabelledPoints one : series) {
       Points points = one.points();
-      if (points.size() > 0) {
-        long[] times = new long[points.size()];
-        Arrays.setAll(times, i -> millis(points.steps()[i]));
-        result.add(new Series(one.labels(), times, points.values()));
-      }
+      long[] times = new long[points.size()];
+      Arrays.setAll(times, i -> millis(points.steps()[i]));
+      result.add(new Series(one.labels(), times, points.values()));
     }
     return new QueryResult.Matrix(result);
   }

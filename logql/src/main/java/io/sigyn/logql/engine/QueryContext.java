@@ -4,7 +4,10 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.HumanBytes;
 import io.sigyn.life.Clock;
+import io.sigyn.model.BytesLimit;
 import io.sigyn.model.ScanStats;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one running query carries: its deadline, its limits, its statistics, and the switch that stops it. {@link
@@ -25,7 +28,8 @@ public final class QueryContext {
   private final int maxSeries;
   private final long maxMemory;
   private final ScanStats stats;
-  private long memory;
+  private final AtomicLong memory;
+  private final @Nullable QueryContext whole;
   private int calls;
   private volatile boolean cancelled;
 
@@ -36,34 +40,57 @@ public final class QueryContext {
    * @param maxSeries the most series a metric query may return; 0 is no limit
    */
   public QueryContext(Clock clock, long timeoutNanos, int maxSeries) {
-    this(clock, timeoutNanos, maxSeries, Long.MAX_VALUE);
-  }
-
-  /**
-   * A query that starts now and may read so much.
-   *
-   * @param maxBytes the most bytes of blocks and columns that are read and decoded for it
-   */
-  public QueryContext(Clock clock, long timeoutNanos, int maxSeries, long maxBytes) {
-    this(clock, timeoutNanos, maxSeries, maxBytes, Long.MAX_VALUE);
+    this(clock, timeoutNanos, maxSeries, BytesLimit.NONE, Long.MAX_VALUE);
   }
 
   /**
    * A query that starts now, may read so much and hold so much.
    *
+   * @param limit of the bytes of blocks and columns that are read and decoded for it
    * @param maxMemory the most bytes of memory for what becomes its answer, estimated
    */
-  public QueryContext(Clock clock, long timeoutNanos, int maxSeries, long maxBytes, long maxMemory) {
+  public QueryContext(Clock clock, long timeoutNanos, int maxSeries, BytesLimit limit, long maxMemory) {
     this.maxMemory = maxMemory;
-    this.stats = new ScanStats(maxBytes, this::check);
+    this.stats = new ScanStats(limit, this::check);
+    this.memory = new AtomicLong();
+    this.whole = null;
     this.clock = clock;
     this.deadlineTicks = clock.ticks() + timeoutNanos;
     this.maxSeries = maxSeries;
   }
 
+  private QueryContext(QueryContext whole) {
+    this.maxMemory = whole.maxMemory;
+    this.stats = whole.stats.part(this::check);
+    this.memory = whole.memory;
+    this.whole = whole;
+    this.clock = whole.clock;
+    this.deadlineTicks = whole.deadlineTicks;
+    this.maxSeries = whole.maxSeries;
+  }
+
+  /**
+   * For a part of this query that may be run by another thread: it stops when this stops, its limits are those of all
+   * parts together, and its counters are its own, to be added to these when it has ended.
+   */
+  public QueryContext part() {
+    return new QueryContext(this);
+  }
+
   /** The most series of the answer; 0 is no limit. */
   public int maxSeries() {
     return maxSeries;
+  }
+
+  /**
+   * To be called with the number of series of an answer.
+   *
+   * @throws LokiException BAD_REQUEST when there are too many
+   */
+  public void checkSeries(int series) {
+    if (maxSeries > 0 && series > maxSeries) {
+      throw MetricQueryRun.tooManySeries(maxSeries);
+    }
   }
 
   /** Counters of the query. */
@@ -82,12 +109,12 @@ public final class QueryContext {
    * @throws LokiException BAD_REQUEST when it has had its share
    */
   void hold(long bytes) {
-    memory += bytes;
-    if (memory > maxMemory) {
+    long held = memory.addAndGet(bytes);
+    if (held > maxMemory) {
       throw new LokiException(
           ErrorKind.BAD_REQUEST,
           "the query needs too much memory (so far: %s, limit: %s); consider adding more specific stream selectors,"
-              .formatted(HumanBytes.format(memory), HumanBytes.format(maxMemory))
+              .formatted(HumanBytes.format(held), HumanBytes.format(maxMemory))
               + " reducing the time range, or aggregating into fewer series (sigyn.query_max_memory is the limit)");
     }
   }
@@ -105,7 +132,7 @@ public final class QueryContext {
    * @throws LokiException CANCELLED or TIMEOUT when the query must stop
    */
   public void check() {
-    if (cancelled) {
+    if (cancelled || (whole != null && whole.cancelled)) {
       throw new LokiException(ErrorKind.CANCELLED, "context canceled");
     }
     if (clock.ticks() - deadlineTicks > 0) {

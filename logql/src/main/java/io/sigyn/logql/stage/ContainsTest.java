@@ -44,7 +44,7 @@ final class ContainsTest implements LineTest {
       if (hit < 0) {
         break;
       }
-      int row = block.rowAt(hit);
+      int row = block.rowAt(hit, kept);
       int lineEnd = block.lineEnd(row);
       if (hit + scan.length() > lineEnd) {
         at = hit + 1;

@@ -32,7 +32,7 @@ final class FoldedTest implements LineTest {
     int kept = 0;
     int at = text.candidate(bytes, block.lineStart(0), end);
     while (at >= 0) {
-      int row = block.rowAt(at);
+      int row = block.rowAt(at, kept);
       int lineEnd = block.lineEnd(row);
       boolean found = text.isAt(bytes, at, lineEnd);
       if (found) {

@@ -1,10 +1,26 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.bytes.Utf8;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Pieces of JSON in bytes that need not be valid as a whole. */
+/** Pieces of JSON in bytes that need not be valid as a whole. What ends a piece is looked for in eight bytes at a time. */
 final class JsonText {
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final long QUOTES = '"' * ONES;
+  private static final long BACKSLASHES = '\\' * ONES;
+  private static final boolean[] ENDS_WORD = new boolean[256];
+
+  static {
+    for (char c : " \n\r\t,}]".toCharArray()) {
+      ENDS_WORD[c] = true;
+    }
+  }
+
   private JsonText() {}
 
   static int skipBlanks(byte[] text, int from, int to) {
@@ -15,14 +31,50 @@ final class JsonText {
     return at;
   }
 
+  /** Marks the zeros of a word; its lowest mark is always right, a higher one may be false. */
+  private static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
+  }
+
+  /** The first quote or backslash in {@code text[from, to)}, or {@code to}. */
+  static int quoteOrBackslash(byte[] text, int from, int to) {
+    int at = from;
+    for (; at + 8 <= to; at += 8) {
+      long word = (long) LONG.get(text, at);
+      long marks = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
+      if (marks != 0) {
+        return at + (Long.numberOfTrailingZeros(marks) >>> 3);
+      }
+    }
+    while (at < to && text[at] != '"' && text[at] != '\\') {
+      at++;
+    }
+    return at;
+  }
+
+  /** The first backslash in {@code text[from, to)}, or {@code to}. */
+  static int backslash(byte[] text, int from, int to) {
+    int at = from;
+    for (; at + 8 <= to; at += 8) {
+      long marks = zeros((long) LONG.get(text, at) ^ BACKSLASHES);
+      if (marks != 0) {
+        return at + (Long.numberOfTrailingZeros(marks) >>> 3);
+      }
+    }
+    while (at < to && text[at] != '\\') {
+      at++;
+    }
+    return at;
+  }
+
   /** The position after the closing quote of the string whose first byte stands at {@code from}, or -1. */
   static int stringEnd(byte[] text, int from, int to) {
-    for (int at = from; at < to; at++) {
-      if (text[at] == '\\') {
-        at++;
-      } else if (text[at] == '"') {
+    int at = quoteOrBackslash(text, from, to);
+    while (at < to) {
+      if (text[at] == '"') {
         return at + 1;
       }
+      at = quoteOrBackslash(text, Math.min(to, at + 2), to);
     }
     return -1;
   }
@@ -40,22 +92,40 @@ final class JsonText {
         if (at < 0) {
           return -1;
         }
-        continue;
-      }
-      if (b == open) {
+      } else if (b == open) {
         depth++;
-      } else if (b == close && --depth == 0) {
-        return at + 1;
+        at++;
+      } else if (b == close) {
+        at++;
+        if (--depth == 0) {
+          return at;
+        }
+      } else {
+        at = bracketOrQuote(text, at + 1, to, open, close);
       }
-      at++;
     }
     return -1;
+  }
+
+  private static int bracketOrQuote(byte[] text, int from, int to, byte open, byte close) {
+    int at = from;
+    for (; at + 8 <= to; at += 8) {
+      long word = (long) LONG.get(text, at);
+      long marks = zeros(word ^ QUOTES) | zeros(word ^ (open * ONES)) | zeros(word ^ (close * ONES));
+      if (marks != 0) {
+        return at + (Long.numberOfTrailingZeros(marks) >>> 3);
+      }
+    }
+    while (at < to && text[at] != '"' && text[at] != open && text[at] != close) {
+      at++;
+    }
+    return at;
   }
 
   /** The position after a number or word. */
   static int wordEnd(byte[] text, int from, int to) {
     int at = from;
-    while (at < to && " \n\r\t,}]".indexOf(text[at]) < 0) {
+    while (at < to && !ENDS_WORD[text[at] & 0xff]) {
       at++;
     }
     return at;
@@ -66,13 +136,10 @@ final class JsonText {
    * half a character.
    */
   static @Nullable String unescape(byte[] text, int from, int to) {
-    int at = from;
-    while (at < to && text[at] != '\\') {
-      at++;
-    }
-    if (at == to) {
+    if (backslash(text, from, to) == to) {
       return Names.text(text, from, to);
     }
+    int at = from;
     StringBuilder out = new StringBuilder(to - from);
     int plain = from;
     while (at < to) {

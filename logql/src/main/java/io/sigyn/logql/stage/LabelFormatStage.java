@@ -18,6 +18,9 @@ final class LabelFormatStage implements Stage {
 
   private final List<Step> steps = new ArrayList<>();
 
+  /** Whether some template names what a step between it and the first template sets or takes away. */
+  private final boolean needsOld;
+
   LabelFormatStage(List<Format> formats) {
     Set<String> seen = new HashSet<>();
     for (Format format : formats) {
@@ -41,13 +44,34 @@ final class LabelFormatStage implements Stage {
             "invalid template for label '" + format.label() + "': " + e.getMessage(), e);
       }
     }
+    this.needsOld = needsOld(steps);
+  }
+
+  private static boolean needsOld(List<Step> steps) {
+    Set<String> changed = new HashSet<>();
+    boolean begun = false;
+    for (Step step : steps) {
+      Template template = step.template();
+      if (begun && template != null && (!template.namesFieldsOnly() || template.fields().stream().anyMatch(changed::contains))) {
+        return true;
+      }
+      begun = begun || template != null;
+      if (begun) {
+        changed.add(step.label());
+        changed.add(step.source());
+        changed.add(LabelScratch.ERROR);
+        changed.add(LabelScratch.ERROR_DETAILS);
+      }
+    }
+    return false;
   }
 
   @Override
   public boolean apply(Line line) {
     LabelScratch labels = line.labels();
     StringMap data = null;
-    for (Step step : steps) {
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       Template template = step.template();
       if (template == null) {
         String value = labels.get(step.source());
@@ -57,12 +81,16 @@ final class LabelFormatStage implements Stage {
         }
         continue;
       }
-      // All templates of the stage see the labels as the first of them does.
-      if (data == null || data.isEmpty()) {
-        data = Templates.data(labels);
-      }
       try {
-        labels.set(step.label(), RawText.clean(template.run(data, Templates.functions(line))));
+        String value;
+        if (needsOld) {
+          // All templates of the stage see the labels as the first of them does.
+          data = data == null || data.isEmpty() ? Templates.data(labels) : data;
+          value = template.run(data, line.templateFunctions());
+        } else {
+          value = line.format(template).toString();
+        }
+        labels.set(step.label(), RawText.clean(value));
       } catch (TemplateException e) {
         labels.error(Templates.ERROR_TYPE, String.valueOf(e.getMessage()));
       }

@@ -28,7 +28,8 @@ public final class LabelScratch {
   /** Marks lines whose error the query asked for. */
   public static final String PRESERVE_ERROR = "__preserve_error__";
 
-  private static final String EXTRACTED = "_extracted";
+  /** Behind the name of a label whose name the stream or the metadata has. */
+  static final String EXTRACTED = "_extracted";
 
   private enum Layer {
     METADATA,
@@ -117,6 +118,30 @@ public final class LabelScratch {
   public String text(String name) {
     if (name.equals(ERROR)) {
       return error;
+    }
+    String value = get(name);
+    return value == null ? "" : value;
+  }
+
+  /** What {@link #all} has under the name, or the empty string. */
+  String shown(String name) {
+    switch (name) {
+      case ERROR -> {
+        if (!error.isEmpty()) {
+          return error;
+        }
+      }
+      case ERROR_DETAILS -> {
+        if (showsDetails()) {
+          return errorDetails;
+        }
+      }
+      case PRESERVE_ERROR -> {
+        if (preserveError) {
+          return "true";
+        }
+      }
+      default -> {}
     }
     String value = get(name);
     return value == null ? "" : value;

@@ -2,7 +2,6 @@ package io.sigyn.logql.stage;
 
 import io.sigyn.gocompat.template.Template;
 import io.sigyn.gocompat.template.TemplateException;
-import io.sigyn.logql.syntax.RawText;
 
 /** {@code line_format}: replaces the line by what a template makes of the labels. */
 final class LineFormatStage implements Stage {
@@ -21,21 +20,17 @@ final class LineFormatStage implements Stage {
   @Override
   public boolean apply(Line line) {
     LabelScratch labels = line.labels();
-    String text;
     if (!onlyField.isEmpty()) {
       // Compatible: the short cut sees labels only, so that an error is the empty line here.
       String value = labels.get(onlyField);
-      text = value == null ? "" : value;
-    } else {
-      try {
-        text = template.run(Templates.data(labels), Templates.functions(line));
-      } catch (TemplateException e) {
-        labels.error(Templates.ERROR_TYPE, String.valueOf(e.getMessage()));
-        return true;
-      }
+      line.replace(value == null ? "" : value);
+      return true;
     }
-    byte[] bytes = RawText.encode(text);
-    line.text(bytes, 0, bytes.length);
+    try {
+      line.replace(line.format(template));
+    } catch (TemplateException e) {
+      labels.error(Templates.ERROR_TYPE, String.valueOf(e.getMessage()));
+    }
     return true;
   }
 }

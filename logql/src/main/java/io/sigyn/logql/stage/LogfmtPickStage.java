@@ -8,6 +8,7 @@ final class LogfmtPickStage implements Stage {
   private final boolean strict;
   private final List<Extraction> extractions;
   private final ParserHints hints;
+  private final WantedKeys keys = new WantedKeys(null);
 
   LogfmtPickStage(boolean strict, List<Extraction> extractions, ParserHints hints) {
     this.strict = strict;
@@ -55,7 +56,7 @@ final class LogfmtPickStage implements Stage {
       }
     }
     LogfmtScanner scanner = line.logfmt();
-    scanner.begin(line);
+    scanner.begin(line, keys);
     while (scanner.next()) {
       if (scanner.isBad()) {
         if (strict) {
@@ -64,7 +65,7 @@ final class LogfmtPickStage implements Stage {
         }
         continue;
       }
-      String key = Names.sanitize(scanner.key(), true);
+      String key = scanner.label();
       for (Extraction extraction : extractions) {
         if (key.equals(extraction.source()) || key.equals(extraction.label())) {
           labels.set(labels.free(extraction.label()), scanner.isValidValue() ? scanner.value() : "");

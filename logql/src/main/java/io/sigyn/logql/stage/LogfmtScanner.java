@@ -1,15 +1,24 @@
 package io.sigyn.logql.stage;
 
+import io.sigyn.logql.stage.SeenKeys.Seen;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code key=value} pairs of one line, one after the other. Reused for the next line. */
 final class LogfmtScanner {
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+
+  private final SeenKeys seen = new SeenKeys("=");
   private byte[] text = new byte[0];
   private int start;
   private int to;
   private int at;
-  private int keyFrom;
-  private int keyTo;
+  private @Nullable Seen pair;
   private int valueFrom;
   private int valueTo;
 
@@ -21,11 +30,13 @@ final class LogfmtScanner {
 
   private int place;
 
-  void begin(Line line) {
+  /** Starts a line. */
+  void begin(Line line, WantedKeys keys) {
     text = line.text();
     start = line.from();
     at = start;
     to = line.to();
+    seen.begin(keys);
   }
 
   /** Moves to the next pair; false at the end of the line. A pair that {@link #isBad} has neither key nor value. */
@@ -38,40 +49,66 @@ final class LogfmtScanner {
     if (at >= to) {
       return false;
     }
-    int from = at;
-    while (at < to && !isSeparator(text[at]) && text[at] != '=' && text[at] != '"') {
-      at++;
+    Seen expected = seen.expected(text, at, to);
+    if (expected != null) {
+      pair = expected;
+      at = seen.end(at);
+      return readValue();
     }
+    int from = at;
+    at = stop(from);
     if (at < to && text[at] == '"') {
       return fail("unexpected '\"'", at);
     }
     if (at == from) {
       return fail("unexpected '='", at);
     }
-    keyFrom = from;
-    keyTo = at;
-    if (!isAscii(from, at) && key().indexOf('\uFFFD') >= 0) {
+    if (!isAscii(from, at) && Names.text(text, from, at).indexOf('\uFFFD') >= 0) {
       return fail("invalid key", from);
     }
+    pair = seen.key(text, from, at);
     valueFrom = at;
     valueTo = at;
     if (at >= to || text[at] != '=') {
       return true;
     }
     at++;
+    return readValue();
+  }
+
+  /** Reads what stands behind the equals sign. */
+  private boolean readValue() {
     if (at < to && text[at] == '"') {
       return quoted();
     }
-    from = at;
-    while (at < to && !isSeparator(text[at])) {
-      if (text[at] == '=' || text[at] == '"') {
-        return fail("unexpected '" + (char) text[at] + "'", at);
-      }
-      at++;
+    int from = at;
+    at = stop(from);
+    if (at < to && !isSeparator(text[at])) {
+      return fail("unexpected '" + (char) text[at] + "'", at);
     }
     valueFrom = from;
     valueTo = at;
     return true;
+  }
+
+  /** The first separator, quote or equals sign at or behind {@code from}, or the end. */
+  private int stop(int from) {
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      long word = (long) LONG.get(text, i);
+      long quotes = word ^ ('"' * ONES);
+      long equals = word ^ ('=' * ONES);
+      // The lowest mark is always right, a higher one may be false.
+      long marks =
+          (((word - (' ' + 1) * ONES) & ~word) | ((quotes - ONES) & ~quotes) | ((equals - ONES) & ~equals)) & HIGHS;
+      if (marks != 0) {
+        return i + (Long.numberOfTrailingZeros(marks) >>> 3);
+      }
+    }
+    while (i < to && !isSeparator(text[i]) && text[i] != '=' && text[i] != '"') {
+      i++;
+    }
+    return i;
   }
 
   private boolean isAscii(int from, int end) {
@@ -93,13 +130,12 @@ final class LogfmtScanner {
     at = end;
     valueFrom = from + 1;
     valueTo = end - 1;
-    for (int i = valueFrom; i < valueTo; i++) {
-      if (text[i] == '\\') {
-        unescaped = unescape(i);
-        return unescaped != null || fail("invalid quoted value", end);
-      }
+    int backslash = JsonText.backslash(text, valueFrom, valueTo);
+    if (backslash == valueTo) {
+      return true;
     }
-    return true;
+    unescaped = unescape(backslash);
+    return unescaped != null || fail("invalid quoted value", end);
   }
 
   /** The quoted value, whose first backslash is known; null when an escape is wrong. */
@@ -157,17 +193,18 @@ final class LogfmtScanner {
     return true;
   }
 
-  /** What the keys say about the pair's, see {@link WantedKeys#name}. */
-  @Nullable String name(WantedKeys keys) {
-    return keys.name(text, keyFrom, keyTo);
-  }
-
-  String key() {
-    return Names.text(text, keyFrom, keyTo);
+  /** The label that the key makes; empty when nobody wants it. */
+  String label() {
+    return Objects.requireNonNull(pair).label;
   }
 
   String value() {
-    return unescaped == null ? Names.text(text, valueFrom, valueTo) : unescaped;
+    return unescaped == null ? Objects.requireNonNull(pair).values.of(text, valueFrom, valueTo) : unescaped;
+  }
+
+  /** Whether the value has no characters. */
+  boolean isEmpty() {
+    return unescaped == null ? valueFrom == valueTo : unescaped.isEmpty();
   }
 
   /** Whether the value was UTF-8. */

@@ -23,7 +23,7 @@ final class LogfmtStage implements Stage {
     }
     LabelScratch labels = line.labels();
     LogfmtScanner scanner = line.logfmt();
-    scanner.begin(line);
+    scanner.begin(line, keys);
     boolean complete = hints.isComplete(labels);
     while (!complete && scanner.next()) {
       if (scanner.isBad()) {
@@ -33,15 +33,14 @@ final class LogfmtStage implements Stage {
         }
         continue;
       }
-      String known = scanner.name(keys);
-      if (known != null && known.equals(WantedKeys.IDLE)) {
+      if (scanner.label().isEmpty() || (scanner.isEmpty() && !keepEmpty)) {
         continue;
       }
-      String value = Names.value(scanner.value());
-      if (value.isEmpty() && !keepEmpty) {
+      String name = hints.target(labels, scanner.label());
+      if (name.isEmpty()) {
         continue;
       }
-      if (!hints.extract(labels, known == null ? Names.sanitize(scanner.key(), true) : known, value)) {
+      if (!hints.set(labels, name, Names.value(scanner.value()))) {
         return false;
       }
       complete = hints.isComplete(labels);

@@ -47,17 +47,34 @@ final class ParserHints {
     return required == null || required.contains(name);
   }
 
+  /** Whether a capture of that name may make a label. */
+  boolean mayWant(String capture) {
+    return !capture.equals("_") && (wants(capture) || wants(capture + LabelScratch.EXTRACTED));
+  }
+
   /** Whether some label may be wanted whose name begins so. */
-  boolean wantsBelow(String prefix) {
+  boolean wantsBelow(CharSequence prefix) {
     if (required == null) {
       return true;
     }
-    for (String name : required) {
-      if (name.startsWith(prefix)) {
+    for (String name : names) {
+      if (startsWith(name, prefix)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean startsWith(String name, CharSequence prefix) {
+    if (name.length() < prefix.length()) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length(); i++) {
+      if (name.charAt(i) != prefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether all that is asked for is there. */
@@ -79,24 +96,23 @@ final class ParserHints {
    * @return whether the line is kept
    */
   boolean extract(LabelScratch labels, String key, String value) {
-    if (key.isEmpty()) {
-      return true;
-    }
-    String name = labels.free(key);
-    if (!wants(name) || labels.isExtracted(name)) {
-      return true;
-    }
-    labels.set(name, value);
-    return !rejects(labels, name);
+    String name = target(labels, key);
+    return name.isEmpty() || set(labels, name, value);
   }
 
-  /** Whether a value for the key would be used. */
-  boolean isUseful(LabelScratch labels, String key) {
+  /** The label that a value of the key makes; empty when it is not wanted or there already. */
+  String target(LabelScratch labels, String key) {
     if (key.isEmpty()) {
-      return false;
+      return "";
     }
     String name = labels.free(key);
-    return wants(name) && !labels.isExtracted(name);
+    return wants(name) && !labels.isExtracted(name) ? name : "";
+  }
+
+  /** Makes the label of a {@link #target}; answers whether the line is kept. */
+  boolean set(LabelScratch labels, String name, String value) {
+    labels.set(name, value);
+    return !rejects(labels, name);
   }
 
   boolean rejects(LabelScratch labels, String name) {

@@ -11,7 +11,7 @@ import java.util.List;
  * was captured until then stays, and the open capture takes the rest of the line.
  */
 final class PatternStage implements Stage {
-  /** A capture and the text that ends it; without text it runs to the end of the line. */
+  /** A capture, without a name when nobody wants it, and the text that ends it; without text it runs to the line's end. */
   private record Step(String name, Scan text) {}
 
   private final Scan prefix;
@@ -30,7 +30,7 @@ final class PatternStage implements Stage {
           if (open.isEmpty()) {
             start = text;
           } else {
-            all.add(new Step(open, text));
+            all.add(new Step(hints.mayWant(open) ? open : "", text));
           }
           open = "";
         }
@@ -38,7 +38,10 @@ final class PatternStage implements Stage {
       }
     }
     if (!open.isEmpty()) {
-      all.add(new Step(open, nothing));
+      all.add(new Step(hints.mayWant(open) ? open : "", nothing));
+    }
+    while (!all.isEmpty() && all.getLast().name().isEmpty()) {
+      all.removeLast();
     }
     this.prefix = start;
     this.steps = List.copyOf(all);
@@ -59,11 +62,13 @@ final class PatternStage implements Stage {
       }
       at += prefix.length();
     }
-    for (Step step : steps) {
+    LastText[] captures = line.captures(this, steps.size());
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
       int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
       int stop = end < 0 ? to : end;
-      if (!step.name().equals("_")
-          && !hints.extract(line.labels(), step.name(), Names.text(text, at, stop))) {
+      String name = hints.target(line.labels(), step.name());
+      if (!name.isEmpty() && !hints.set(line.labels(), name, captures[i].of(text, at, stop))) {
         return false;
       }
       if (end < 0) {

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Keeps lines in which a regular expression matches somewhere. Runs only where a text that it needs is found. */
 final class RegexpTest implements LineTest {
+  /** How many lines an expression is asked about at once. */
+  private static final int TOGETHER = 64;
+
   private final GoRegexp regexp;
   private final LineTest needed;
 
@@ -52,9 +55,22 @@ final class RegexpTest implements LineTest {
   public void narrow(EntryBlock block, Rows rows) {
     needed.narrow(block, rows);
     byte[] text = block.text();
-    for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
-      if (!regexp.find(text, block.lineStart(r), block.lineEnd(r))) {
-        rows.remove(r);
+    int[] some = new int[TOGETHER];
+    int[] from = new int[TOGETHER];
+    int[] to = new int[TOGETHER];
+    int r = rows.next(0);
+    while (r >= 0) {
+      int count = 0;
+      for (; r >= 0 && count < TOGETHER; r = rows.next(r + 1)) {
+        some[count] = r;
+        from[count] = block.lineStart(r);
+        to[count++] = block.lineEnd(r);
+      }
+      long kept = regexp.find(text, from, to, count);
+      for (int i = 0; i < count; i++) {
+        if ((kept & (1L << i)) == 0) {
+          rows.remove(some[i]);
+        }
       }
     }
   }

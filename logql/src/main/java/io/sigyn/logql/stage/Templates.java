@@ -1,22 +1,19 @@
 package io.sigyn.logql.stage;
 
-import io.sigyn.gocompat.GoTime;
 import io.sigyn.gocompat.template.Function;
 import io.sigyn.gocompat.template.Functions;
 import io.sigyn.gocompat.template.StringMap;
 import io.sigyn.gocompat.template.Template;
 import io.sigyn.gocompat.template.TemplateException;
-import io.sigyn.logql.syntax.RawText;
 import io.sigyn.model.Labels;
-import java.time.ZoneOffset;
 import java.util.Set;
 
 /** Templates as stages need them. */
 final class Templates {
   static final String ERROR_TYPE = "TemplateFormatErr";
 
-  private static final String LINE = "__line__";
-  private static final String TIMESTAMP = "__timestamp__";
+  static final String LINE = "__line__";
+  static final String TIMESTAMP = "__timestamp__";
 
   private static final Functions NAMES =
       name ->
@@ -37,16 +34,6 @@ final class Templates {
     } catch (TemplateException e) {
       return Set.of();
     }
-  }
-
-  /** The functions for one line. */
-  static Functions functions(Line line) {
-    return name ->
-        switch (name) {
-          case LINE -> new Function(name, "", a -> RawText.decode(line.text(), line.from(), line.to()));
-          case TIMESTAMP -> new Function(name, "", a -> GoTime.ofUnixNanos(line.timestamp(), ZoneOffset.UTC));
-          default -> StageFunctions.find(name);
-        };
   }
 
   /** What a template sees: all labels and the errors. */

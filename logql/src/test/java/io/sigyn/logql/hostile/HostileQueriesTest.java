@@ -11,6 +11,7 @@ import io.sigyn.logql.engine.MemorySource;
 import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.engine.QueryParams;
 import io.sigyn.logql.syntax.Parser;
+import io.sigyn.model.BytesLimit;
 import io.sigyn.model.Direction;
 import io.sigyn.model.Labels;
 import io.sigyn.result.QueryResult;
@@ -162,7 +163,7 @@ class HostileQueriesTest {
             "max(max_over_time({app=\"x\"} | logfmt | unwrap v [1h]) by (id))",
             "quantile_over_time(0.5, {app=\"x\"} | logfmt | unwrap v [1h]) by (app)")) {
       assertThatThrownBy(
-              () -> run(query, source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, Long.MAX_VALUE, 200_000)))
+              () -> run(query, source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 200_000)))
           .as(query)
           .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.BAD_REQUEST))
           .hasMessageStartingWith("the query needs too much memory (so far: 2")
@@ -175,9 +176,9 @@ class HostileQueriesTest {
                     Parser.parse("{app=\"x\"}"),
                     params,
                     source,
-                    new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, Long.MAX_VALUE, 20_000)))
+                    new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 20_000)))
         .hasMessageStartingWith("the query needs too much memory");
-    assertThat(run("{app=\"x\"}", source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, Long.MAX_VALUE, 200_000)))
+    assertThat(run("{app=\"x\"}", source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 200_000)))
         .isInstanceOf(QueryResult.Streams.class);
   }
 

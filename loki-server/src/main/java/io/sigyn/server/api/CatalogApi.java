@@ -8,6 +8,7 @@ import io.sigyn.server.http.Request;
 import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.read.Catalog;
+import io.sigyn.server.read.Catalog.Found;
 import io.sigyn.server.read.Catalog.Question;
 import io.sigyn.wire.query.QueryWriter;
 import java.util.ArrayList;
@@ -51,15 +52,30 @@ public final class CatalogApi {
   CompletableFuture<Response> series(Request request) {
     return catalog
         .series(tenants.readers(request), () -> matches(request))
-        .thenApply(found -> Response.stream(200, Response.JSON, out -> QueryWriter.series(found, out)));
+        .thenApply(
+            found ->
+                partly(
+                    found,
+                    Response.stream(
+                        200,
+                        Response.JSON,
+                        out -> QueryWriter.series(found.value(), found.warnings(), out))));
   }
 
   private static Route route(String name, String path, Handler handler) {
     return new Route(name, QueryApi.METHODS, path, QueryApi.FORM_LIMIT, Failures::ofQuery, handler);
   }
 
-  private static Response strings(List<String> values) {
-    return Response.stream(200, Response.JSON, out -> QueryWriter.strings(values, out));
+  private static Response strings(Found<List<String>> found) {
+    return partly(
+        found,
+        Response.stream(
+            200, Response.JSON, out -> QueryWriter.strings(found.value(), found.warnings(), out)));
+  }
+
+  /** The answer, marked when something is missing. */
+  static Response partly(Found<?> found, Response response) {
+    return found.warnings().isEmpty() ? response : response.with("X-Log-Partial", "corrupt");
   }
 
   /** What a request for names or values asks. */

@@ -71,7 +71,7 @@ final class DetectedApi {
               List<String> selectors = query.isEmpty() ? List.of() : List.of(query);
               return new Catalog.Question(selectors, bounds.start(), bounds.end());
             })
-        .thenApply(DetectedApi::labels);
+        .thenApply(found -> CatalogApi.partly(found, labels(found.value())));
   }
 
   private static Response labels(SortedMap<String, Integer> labels) {
@@ -93,6 +93,7 @@ final class DetectedApi {
         .query(
             tenants.readers(request),
             false,
+            QueryApi.mayCache(request),
             () -> {
               FieldsQuestion question = QueryParameters.fields(Form.of(request), clock.epochNanos());
               limit.complete(question.limit());

@@ -13,6 +13,7 @@ import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.read.Answer;
 import io.sigyn.server.read.Catalog;
+import io.sigyn.server.read.Catalog.Found;
 import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.QueryRequest;
 import io.sigyn.wire.query.LegacyWriter;
@@ -58,8 +59,9 @@ final class LegacyApi {
     return new Route(name, QueryApi.METHODS, path, QueryApi.FORM_LIMIT, Failures::ofQuery, handler);
   }
 
-  private static Response values(List<String> values) {
-    return Response.stream(200, Response.JSON, out -> LegacyWriter.values(values, out));
+  private static Response values(Found<List<String>> found) {
+    return CatalogApi.partly(
+        found, Response.stream(200, Response.JSON, out -> LegacyWriter.values(found.value(), out)));
   }
 
   private CompletableFuture<Response> query(Request request) {
@@ -67,6 +69,7 @@ final class LegacyApi {
         .query(
             tenants.readers(request),
             false,
+            QueryApi.mayCache(request),
             () -> {
               Form form = Form.of(request);
               QueryRequest range = QueryParameters.range(form, clock.epochNanos());

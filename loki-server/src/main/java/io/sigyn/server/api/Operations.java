@@ -31,6 +31,11 @@ public final class Operations {
   private static final int SMALL = 64 << 10;
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  /** Prometheus' library keeps the ending {@code _created} for itself and takes it off Loki's name. */
+  private static final String STREAMS_CREATED = "loki_ingester_streams_created_total";
+
+  private static final String SHORTENED = "loki_ingester_streams_total";
+
   private final ServerConfig config;
   private final Lifecycle lifecycle;
   private final PrometheusMeterRegistry metrics;
@@ -111,7 +116,7 @@ public final class Operations {
   }
 
   private Response scrape(Request request) {
-    byte[] text = metrics.scrape().getBytes(StandardCharsets.UTF_8);
+    byte[] text = metrics.scrape().replace(SHORTENED, STREAMS_CREATED).getBytes(StandardCharsets.UTF_8);
     if (!request.header("Accept-Encoding").toLowerCase(Locale.ROOT).contains("gzip")) {
       return Response.of(200, METRICS_TYPE, text);
     }

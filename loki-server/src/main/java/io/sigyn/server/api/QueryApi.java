@@ -68,6 +68,7 @@ public final class QueryApi {
         .query(
             tenants.readers(request),
             drilldown,
+            mayCache(request),
             () -> grammar.apply(Form.of(request), clock.epochNanos()),
             request.abort()::onAbort)
         .thenApply(answer -> response(answer, encodingFlags(request)));
@@ -82,6 +83,11 @@ public final class QueryApi {
                 QueryWriter.result(
                     answer.result(), answer.stats(), answer.warnings(), flags, out));
     return answer.partial() ? response.with("X-Log-Partial", "corrupt") : response;
+  }
+
+  /** Whether the request may be answered from a cache; Grafana and logcli can ask for the opposite. */
+  static boolean mayCache(Request request) {
+    return !request.header("Cache-Control").toLowerCase(Locale.ROOT).contains("no-cache");
   }
 
   /** The values of the request's header X-Loki-Response-Encoding-Flags. */

@@ -35,7 +35,7 @@ final class Tenants {
    * @throws LokiException with Loki's text
    */
   Tenant writer(Request request) {
-    List<Tenant> tenants = parse(request);
+    List<Tenant> tenants = parse(request, false);
     if (tenants.size() > 1) {
       throw new LokiException(ErrorKind.BAD_REQUEST, "multiple org IDs present");
     }
@@ -43,13 +43,14 @@ final class Tenants {
   }
 
   /**
-   * The tenants of a read, in order, each once.
+   * The tenants of a read, in order, each once. Compatible: nothing between bars beside a name is nobody when several may
+   * be read.
    *
    * @throws LokiException with Loki's text
    */
   List<Tenant> readers(Request request) {
     try {
-      List<Tenant> tenants = parse(request);
+      List<Tenant> tenants = parse(request, severalAllowed);
       if (tenants.size() > 1 && !severalAllowed) {
         throw new LokiException(ErrorKind.BAD_REQUEST, "multiple org IDs present");
       }
@@ -62,14 +63,20 @@ final class Tenants {
     }
   }
 
-  private List<Tenant> parse(Request request) {
+  private List<Tenant> parse(Request request, boolean gaps) {
     if (!authEnabled) {
       return List.of(Tenant.ANONYMOUS);
     }
     TreeSet<Tenant> tenants = new TreeSet<>(Comparator.comparing(Tenant::id));
     for (String part : request.header(HEADER).split("\\|", -1)) {
       int colon = part.indexOf(':');
-      tenants.add(new Tenant(colon < 0 ? part : part.substring(0, colon)));
+      String id = colon < 0 ? part : part.substring(0, colon);
+      if (!gaps || !id.isEmpty()) {
+        tenants.add(new Tenant(id));
+      }
+    }
+    if (tenants.isEmpty()) {
+      throw new LokiException(ErrorKind.UNAUTHENTICATED, "no org id");
     }
     return List.copyOf(tenants);
   }

@@ -17,6 +17,7 @@ import java.time.Duration;
     value = {
       "working_directory",
       "delete_request_store",
+      "deletion_marker_object_store_prefix",
       "delete_request_store_key_prefix",
       "delete_request_store_db_type",
       "backup_delete_request_store_db_type"

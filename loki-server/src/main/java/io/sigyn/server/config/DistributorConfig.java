@@ -6,10 +6,11 @@ import io.sigyn.config.Ignored;
 /**
  * The section {@code distributor}.
  *
- * @param maxRecvMsgSize the largest body of a push as sent
- * @param maxDecompressedSize the largest body of a push after decompression
- * @param maxInflightBytes bodies held at once, together; beyond it pushes are answered 503. 0 is a
- *     tenth of the heap
+ * @param maxRecvMsgSize the largest body of a push as sent; a larger one is answered 413 before it is read
+ * @param maxDecompressedSize the largest body of a push after decompression; 413. Loki allows 50 times as much,
+ *     which is more than most heaps
+ * @param maxInflightBytes bodies of all requests held at once; beyond it requests are answered 503 with {@code
+ *     Retry-After}. 0 is a tenth of the heap
  * @param otlpConfig what OTLP requests mean where a tenant's limits say nothing
  */
 @Ignored(

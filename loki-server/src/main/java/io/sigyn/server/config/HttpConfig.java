@@ -9,14 +9,18 @@ import java.time.Duration;
  * @param httpListenAddress an address or host name; empty is every address
  * @param httpListenPort 0 takes any free port
  * @param httpPathPrefix put in front of every path; empty or with a leading slash
- * @param httpListenConnLimit connections at once; 0 is no limit
+ * @param httpListenConnLimit connections at once; one more is answered 503. 0 is no limit
  * @param gracefulShutdownTimeout how long running requests may go on after the server was asked to
  *     stop
- * @param httpServerReadTimeout how long a client may send nothing in the middle of a body
- * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; 0 is 10
- *     s
- * @param httpServerWriteTimeout how long a client may take nothing of an answer
+ * @param httpServerReadTimeout how long a client may send nothing in the middle of a body; then 408. Independent
+ *     of it, a body slower than 1 KiB per second is given up after 5 s
+ * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; then 408. 0 is 10 s
+ * @param httpServerWriteTimeout how long a client may take nothing of an answer; then the connection is closed
  * @param httpServerIdleTimeout how long a connection is kept without a request
+ * @param logLevel the least level that is logged; {@code debug} logs every request. Changed at run time by {@code
+ *     POST /log_level} with {@code log_level=debug}
+ * @param logFormat how a line of the log is written
+ * @param logRequestAtInfoLevelEnabled whether every request is logged at info instead of debug
  */
 @Ignored(
     value = {
@@ -56,13 +60,12 @@ import java.time.Duration;
       "log_source_ips_header",
       "log_source_ips_regex",
       "log_request_headers",
-      "log_request_at_info_level_enabled",
       "log_request_exclude_headers_list",
       "trace_request_headers",
       "trace_request_exclude_headers_list",
       "create_new_traces"
     },
-    because = "requests are logged at debug level and not traced")
+    because = "requests are not traced, and the log has of their headers only the tenant and the trace")
 @Ignored(
     value = {"tls_cipher_suites", "tls_min_version", "http_tls_config"},
     because = "this version speaks plain HTTP, put a TLS proxy in front of it")
@@ -77,7 +80,8 @@ public record HttpConfig(
     Duration httpServerWriteTimeout,
     Duration httpServerIdleTimeout,
     LogLevel logLevel,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    boolean logRequestAtInfoLevelEnabled) {
 
   /** Port 3100 on every address. */
   public static final HttpConfig DEFAULT =
@@ -92,7 +96,8 @@ public record HttpConfig(
           Duration.ofSeconds(30),
           Duration.ofMinutes(2),
           LogLevel.INFO,
-          LogFormat.LOGFMT);
+          LogFormat.LOGFMT,
+          false);
 
   /** Refuses impossible ports and prefixes without a leading slash. */
   public HttpConfig {
@@ -123,7 +128,8 @@ public record HttpConfig(
         httpServerWriteTimeout,
         httpServerIdleTimeout,
         logLevel,
-        logFormat);
+        logFormat,
+        logRequestAtInfoLevelEnabled);
   }
 
   HttpConfig withPort(int port) {
@@ -138,21 +144,7 @@ public record HttpConfig(
         httpServerWriteTimeout,
         httpServerIdleTimeout,
         logLevel,
-        logFormat);
-  }
-
-  HttpConfig withLog(LogLevel level, LogFormat format) {
-    return new HttpConfig(
-        httpListenAddress,
-        httpListenPort,
-        httpPathPrefix,
-        httpListenConnLimit,
-        gracefulShutdownTimeout,
-        httpServerReadTimeout,
-        httpServerReadHeaderTimeout,
-        httpServerWriteTimeout,
-        httpServerIdleTimeout,
-        level,
-        format);
+        logFormat,
+        logRequestAtInfoLevelEnabled);
   }
 }

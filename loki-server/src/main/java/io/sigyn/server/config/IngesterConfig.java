@@ -7,7 +7,8 @@ import java.time.Duration;
  * The section {@code ingester}.
  *
  * @param chunkIdlePeriod how long a stream counts as active after its last entry
- * @param maxChunkAge entries may be older than the newest of their stream by half of this
+ * @param maxChunkAge an entry may be older than the newest of its stream by half of this; older ones are refused
+ *     with 400
  */
 @Ignored(
     value = {

@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * The section {@code pattern_ingester}.
  *
- * @param enabled whether patterns of lines are looked for
+ * @param enabled whether patterns of lines are looked for; without it {@code /loki/api/v1/patterns} is answered
+ *     404
  * @param maxClusters patterns kept of one stream and level; the one not seen for longest makes room
  * @param retainFor how long patterns are remembered
  */
@@ -23,7 +24,14 @@ import java.time.Duration;
     },
     because = "patterns are found in the process that takes the pushes")
 @Ignored(
-    value = {"max_eviction_ratio", "chunk_duration", "pattern_sample_interval", "max_allowed_line_length"},
+    value = {
+      "max_eviction_ratio",
+      "chunk_duration",
+      "pattern_sample_interval",
+      "max_allowed_line_length",
+      "max_chunk_age",
+      "volume_threshold"
+    },
     because = "it is fixed here")
 public record PatternIngesterConfig(boolean enabled, int maxClusters, Duration retainFor) {
   /** Off, as in Loki. */

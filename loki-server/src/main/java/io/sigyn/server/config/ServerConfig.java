@@ -2,21 +2,27 @@ package io.sigyn.server.config;
 
 import io.sigyn.config.Binder;
 import io.sigyn.config.Bound;
+import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
 import io.sigyn.config.ConfigPrinter;
 import io.sigyn.config.Ignored;
 import io.sigyn.config.YamlReader;
 import io.sigyn.server.limits.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A Loki configuration file as this server understands it. Keys that Loki 3.7 has and that have no
  * meaning here are accepted with a warning that says why; unknown keys are errors with their place.
  *
  * @param target which parts to run; {@code all} is the only choice
- * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}
- * @param shutdownDelay how long the server goes on answering, but not ready, after it was asked to
- *     stop
+ * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}; with {@code false} all
+ *     data belongs to the tenant {@code fake}
+ * @param shutdownDelay how long after a signal {@code /ready} is answered 503 and everything else as before; then
+ *     the server stops
  */
 @Ignored(
     value = {
@@ -34,7 +40,6 @@ import java.time.Duration;
     value = {
       "memberlist",
       "ingester_client",
-      "query_scheduler",
       "frontend_worker",
       "kafka_config",
       "ingest_limits",
@@ -48,8 +53,8 @@ import java.time.Duration;
     },
     because = "one process is complete by itself and talks to no other")
 @Ignored(
-    value = {"frontend", "query_range", "query_engine"},
-    because = "queries are neither split by time nor cached")
+    value = {"query_engine"},
+    because = "there is one engine")
 @Ignored(
     value = {"ruler", "ruler_storage"},
     because = "this version evaluates no rules")
@@ -80,6 +85,9 @@ public record ServerConfig(
     DistributorConfig distributor,
     IngesterConfig ingester,
     QuerierConfig querier,
+    QuerySchedulerConfig queryScheduler,
+    FrontendConfig frontend,
+    QueryRangeConfig queryRange,
     CompactorConfig compactor,
     PatternIngesterConfig patternIngester,
     Limits limitsConfig,
@@ -97,6 +105,9 @@ public record ServerConfig(
           DistributorConfig.DEFAULT,
           IngesterConfig.DEFAULT,
           QuerierConfig.DEFAULT,
+          QuerySchedulerConfig.DEFAULT,
+          FrontendConfig.DEFAULT,
+          QueryRangeConfig.DEFAULT,
           CompactorConfig.DEFAULT,
           PatternIngesterConfig.DEFAULT,
           Limits.DEFAULT,
@@ -135,7 +146,31 @@ public record ServerConfig(
    * @throws io.sigyn.config.ConfigException with every problem and its place
    */
   public static Bound<ServerConfig> read(String file, String yaml) {
-    return Binder.bind(ServerConfig.class, YamlReader.read(file, yaml));
+    return read(file, yaml, Map.of());
+  }
+
+  /**
+   * Reads a file's text and flags, which win over it.
+   *
+   * @param file how messages call it
+   * @param flags names without dashes, all of them known to {@link ConfigFlags}, and their values
+   * @return with warnings about keys and flags without effect
+   * @throws io.sigyn.config.ConfigException with every problem and its place
+   */
+  public static Bound<ServerConfig> read(String file, String yaml, Map<String, String> flags) {
+    List<String> warnings = new ArrayList<>();
+    ConfigNode node = ConfigFlags.ALL.over(YamlReader.read(file, yaml), flags, warnings);
+    List<String> problems = new ArrayList<>(ConfigFlags.ALL.check(node));
+    try {
+      Bound<ServerConfig> bound = Binder.bind(ServerConfig.class, node);
+      if (problems.isEmpty()) {
+        warnings.addAll(0, bound.warnings());
+        return new Bound<>(bound.value(), warnings);
+      }
+    } catch (ConfigException e) {
+      problems.addAll(0, e.problems());
+    }
+    throw new ConfigException(problems.subList(0, Math.min(Binder.MAX_PROBLEMS, problems.size())));
   }
 
   /** As YAML that can be read again. */
@@ -146,6 +181,11 @@ public record ServerConfig(
   /** The directory under which everything is kept. */
   public Path dataDir() {
     return Path.of(common.pathPrefix());
+  }
+
+  /** How many queries of a tenant may wait. */
+  public int waitingQueries() {
+    return Math.min(queryScheduler.maxOutstandingRequestsPerTenant(), frontend.maxOutstandingPerTenant());
   }
 
   /** The same with another directory. */
@@ -159,6 +199,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,
@@ -176,11 +219,6 @@ public record ServerConfig(
     return withServer(server.withPort(port));
   }
 
-  /** The same with another log. */
-  public ServerConfig withLog(LogLevel level, LogFormat format) {
-    return withServer(server.withLog(level, format));
-  }
-
   /** The same with or without authentication. */
   public ServerConfig withAuthEnabled(boolean enabled) {
     return new ServerConfig(
@@ -192,6 +230,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,
@@ -209,6 +250,9 @@ public record ServerConfig(
         distributor,
         ingester,
         querier,
+        queryScheduler,
+        frontend,
+        queryRange,
         compactor,
         patternIngester,
         limitsConfig,

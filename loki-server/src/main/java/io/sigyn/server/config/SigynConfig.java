@@ -10,23 +10,29 @@ import java.time.Duration;
  * The section {@code sigyn}: settings of this server that Loki has no key for. A size of 0 means that the server finds a
  * good one from the heap or the disk.
  *
- * @param walSync when a push is acknowledged: {@code group} after the disk has it, {@code interval} and {@code os} after the
- *     system has it, {@code none} as soon as it is in memory
+ * @param walSync when a push is acknowledged: {@code group}, {@code interval}, {@code os} or {@code none}, see
+ *     below
  * @param walSyncInterval for {@code interval}, the longest time until the disk has a push
- * @param walMaxSize bytes of the write-ahead log on disk; half of it starts a flush
- * @param headMaxSize memory of entries that starts a flush
+ * @param walMaxSize bytes of the write-ahead log on disk, at most a quarter of the disk; half of it starts a
+ *     flush, all of it refuses pushes until one is done. Bounds the time of a restart, too
+ * @param headMaxSize memory of entries that starts a flush; twice as much refuses pushes until one is done. 0 is
+ *     17.5% of the heap, at most 256MB
  * @param headMaxAge age of the oldest entry in memory that starts a flush
- * @param blockCacheSize decoded blocks kept in memory
- * @param minFreeDisk free bytes of the disk below which pushes are answered 503
- * @param queryQueueSize queries that may wait; one more is answered 429
- * @param queryMaxMemory memory that one query may hold for its answer; 0 is an equal share of a quarter of the heap
- * @param onPartial what becomes of a query when some of what it asks for is damaged
+ * @param blockCacheSize decoded blocks kept in memory. 0 is 10% of the heap, at most 512MB
+ * @param minFreeDisk free bytes of the disk below which pushes are answered 503; queries go on. 0 is 1GB or 2% of
+ *     the disk, whichever is more, but no more than 10% of a small disk
+ * @param queryMaxMemory memory that one query may hold for its answer, estimated; past it the answer is 400 and
+ *     says so. 0 is an equal share of a quarter of the heap
+ * @param onPartial what becomes of a query when a block or segment it needs is damaged: {@code warn} answers
+ *     without it, names what is missing in {@code warnings} and sets the header {@code X-Log-Partial: corrupt};
+ *     {@code fail} answers 500
  * @param retentionMaxSize size of the data directory above which the oldest entries go, whosever
  *     they are; 0 is without bound
  * @param backgroundRate bytes per second that compaction, retention and deletes may read and write;
  *     0 is without bound
  * @param scrubRate bytes per second that are read to compare checksums; 0 switches that off
  * @param scrubInterval how long after the start of a round the next one begins
+ * @param logRequestsLongerThan requests that take longer are logged at info, whatever else is; 0 is never
  */
 public record SigynConfig(
     SyncMode walSync,
@@ -36,14 +42,14 @@ public record SigynConfig(
     Duration headMaxAge,
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
-    int queryQueueSize,
     ByteSize queryMaxMemory,
     OnPartial onPartial,
     ByteSize retentionMaxSize,
     ByteSize backgroundRate,
     ByteSize scrubRate,
-    Duration scrubInterval) {
-  /** The store's defaults and 256 waiting queries. */
+    Duration scrubInterval,
+    Duration logRequestsLongerThan) {
+  /** The store's defaults. */
   public static final SigynConfig DEFAULT =
       new SigynConfig(
           StoreOptions.DEFAULT.sync(),
@@ -53,22 +59,18 @@ public record SigynConfig(
           StoreOptions.DEFAULT.headMaxAge(),
           new ByteSize(0),
           new ByteSize(0),
-          256,
           new ByteSize(0),
           OnPartial.WARN,
           new ByteSize(0),
           new ByteSize(UpkeepOptions.DEFAULT.bytesPerSecond()),
           new ByteSize(UpkeepOptions.DEFAULT.scrubBytesPerSecond()),
-          UpkeepOptions.DEFAULT.scrubInterval());
+          UpkeepOptions.DEFAULT.scrubInterval(),
+          Duration.ofSeconds(10));
 
   private static final long SMALLEST_LOG = 16L << 20;
 
-  /** Refuses what cannot work: an empty queue, a log that would be flushed all the time, rounds without an interval. */
+  /** Refuses what cannot work: a log that would be flushed all the time, rounds without an interval. */
   public SigynConfig {
-    if (queryQueueSize < 1) {
-      throw new IllegalArgumentException(
-          "query_queue_size: must be at least 1, is " + queryQueueSize);
-    }
     if (!walSyncInterval.isPositive()) {
       throw new IllegalArgumentException(
           "wal_sync_interval: must be positive, is " + walSyncInterval);

@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -42,6 +43,7 @@ final class AnswerStream extends OutputStream {
   private byte[] buffer = new byte[CHUNK];
   private int length;
   private boolean headSent;
+  private final AtomicLong sent = new AtomicLong();
 
   /**
    * An answer about to be sent.
@@ -94,9 +96,15 @@ final class AnswerStream extends OutputStream {
     return headSent;
   }
 
+  /** Bytes of the body given to the connection so far. */
+  long sent() {
+    return sent.get();
+  }
+
   /** Sends what is left; the future tells when the client has been given everything. */
   ChannelFuture finish() {
     byte[] rest = Arrays.copyOf(buffer, length);
+    sent.addAndGet(length);
     if (!headSent) {
       headSent = true;
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -133,7 +141,8 @@ final class AnswerStream extends OutputStream {
     buffer = new byte[CHUNK];
     channel
         .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(full, 0, length)))
-        .addListener(sent -> progress.run());
+        .addListener(done -> progress.run());
+    sent.addAndGet(length);
     length = 0;
     awaitRoom();
   }

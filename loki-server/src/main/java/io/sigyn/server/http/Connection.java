@@ -53,8 +53,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever the decoder calls malformed is answered 400 and ends the connection: nothing after it
  * is looked at. So are requests without or with several {@code Host} headers, with another
- * authority in the request line than in {@code Host}, with a transfer coding in HTTP/1.0, and with
- * trailers.
+ * authority in the request line than in {@code Host}, with a transfer coding in HTTP/1.0, with {@code CONNECT}, and with
+ * trailers; transfer codings other than chunked are answered 501, versions other than 1 with 505. A folded header is joined
+ * with a blank, and trailers that would change what has been read are dropped.
  *
  * <p>The socket is read while a handler works, because that is the only way to learn that a client
  * has gone away.
@@ -70,6 +71,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final int BODY_GRACE_SECONDS = 5;
   private static final long LINGER_MILLIS = 2_000;
+
+  /** How long a connection must be silent before it is closed while the server stops. */
+  private static final long QUIET_MILLIS = 200;
 
   /** Bytes of a frame of a WebSocket's client, of whom nothing but a good-bye is expected. */
   private static final int MAX_FRAME = 64 << 10;
@@ -98,6 +102,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     timer =
         ctx.executor()
             .scheduleAtFixedRate(() -> checkTime(ctx), period, period, TimeUnit.MILLISECONDS);
+    if (server.isDraining()) {
+      retire(ctx);
+    }
     ctx.fireChannelActive();
   }
 
@@ -272,6 +279,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     switch (response.body()) {
       case Body.Bytes body -> {
         AnswerHead.connection(exchange, headers);
+        exchange.answerBytes = body.bytes().length;
         sent(ctx, exchange, AnswerHead.send(ctx, status, headers, body.bytes(), this::wrote));
       }
       case Body.Stream body -> {
@@ -383,16 +391,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     exchange.finished = true;
     server.budget().give(exchange.held);
     lastActivity = server.clock().ticks();
+    AnswerStream stream = exchange.stream;
     server
         .observer()
         .finished(
-            exchange.head.method(),
-            exchange.match.route().name(),
-            exchange.head.target(),
-            String.valueOf(ctx.channel().remoteAddress()),
-            status,
-            lastActivity - exchange.startTicks,
-            exchange.body.length());
+            new Observer.Served(
+                exchange.head.method(),
+                exchange.match.route().name(),
+                exchange.head.target(),
+                exchange.head.headers(),
+                String.valueOf(ctx.channel().remoteAddress()),
+                status,
+                lastActivity - exchange.startTicks,
+                exchange.body.length(),
+                stream == null ? exchange.answerBytes : stream.sent()));
     if (exchange.handedOver) {
       return;
     }
@@ -401,10 +413,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     current = null;
-    if (!exchange.keepAlive || server.isDraining() || !ctx.channel().isActive()) {
+    if (!exchange.keepAlive || !ctx.channel().isActive()) {
       closing = true;
       ctx.close();
       return;
+    }
+    if (server.isDraining()) {
+      // The answer was on its way before: it did not say that it is the last one.
+      retire(ctx);
     }
     while (!waiting.isEmpty() && (current == null || !current.dispatched)) {
       process(ctx, waiting.remove());
@@ -470,12 +486,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ctx.close();
   }
 
-  /** Closes the connection if nothing is being worked on. */
-  void closeIfIdle(ChannelHandlerContext ctx) {
-    if (current == null) {
-      closing = true;
-      ctx.close();
-    }
+  /**
+   * Closes the connection when nothing has come for a moment: a request that is on its way is answered, and its answer says
+   * that it is the last one. Whoever gets no answer can be sure that nothing was done.
+   */
+  void retire(ChannelHandlerContext ctx) {
+    ctx.executor()
+        .schedule(
+            () -> {
+              if (current == null && !bytes.inHead()) {
+                closing = true;
+                ctx.close();
+              }
+            },
+            QUIET_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private void checkTime(ChannelHandlerContext ctx) {

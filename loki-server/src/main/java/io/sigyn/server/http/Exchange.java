@@ -35,6 +35,10 @@ final class Exchange {
   boolean handedOver;
 
   int status;
+
+  /** Bytes of the answer's body, where they are known before it is sent. */
+  long answerBytes;
+
   @Nullable AnswerStream stream;
 
   Exchange(RequestHead head, Router.Match match, long startTicks) {

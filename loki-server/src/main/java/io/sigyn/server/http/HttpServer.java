@@ -163,8 +163,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, lets running requests end, closes idle connections at once and all others when
-   * time is up.
+   * Stops listening, lets running requests end, closes connections that are silent and all others when time is up.
    *
    * @param grace how long running requests may go on
    */
@@ -175,7 +174,7 @@ public final class HttpServer implements AutoCloseable {
     for (Channel channel : connections) {
       ChannelHandlerContext ctx = channel.pipeline().context(Connection.class);
       if (ctx != null) {
-        ctx.executor().execute(() -> ((Connection) ctx.handler()).closeIfIdle(ctx));
+        ((Connection) ctx.handler()).retire(ctx);
       }
       SocketConnection socket = channel.pipeline().get(SocketConnection.class);
       if (socket != null) {

@@ -5,18 +5,28 @@ public interface Observer {
   /** A request's head has arrived. */
   void started();
 
+  /** An answer is complete, or the client is gone. */
+  void finished(Served served);
+
   /**
-   * An answer is complete, or the client is gone.
+   * A request and what became of it.
    *
-   * @param status 499 when the client went away first
+   * @param route its name
+   * @param target as sent
+   * @param remote the client's address and port
+   * @param status 499 when the client went away first, 101 when it was a WebSocket
    * @param nanos since the request's head
+   * @param requestBytes of its body as sent
+   * @param answerBytes of the answer's body; 0 for a WebSocket
    */
-  void finished(
+  record Served(
       String method,
       String route,
       String target,
+      Headers headers,
       String remote,
       int status,
       long nanos,
-      long requestBytes);
+      long requestBytes,
+      long answerBytes) {}
 }

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,8 +38,16 @@ record RequestHead(
       return bad("too many Host headers");
     } else if (!headers.has("Host") && !http10) {
       return bad("missing required Host header");
+    } else if (head.protocolVersion().majorVersion() != 1) {
+      return Optional.of(Response.error(505, "505 HTTP Version Not Supported: " + head.protocolVersion()));
     } else if (http10 && headers.has("Transfer-Encoding")) {
       return bad("transfer coding in HTTP/1.0");
+    } else if (headers.has("Transfer-Encoding")
+        && !headers.first("Transfer-Encoding").toLowerCase(Locale.ROOT).equals("chunked")) {
+      // A coding that is not undone would leave its bytes to be read as requests by somebody who knows it.
+      return Optional.of(Response.error(501, "501 Not Implemented: transfer coding other than chunked"));
+    } else if (method.equals("CONNECT")) {
+      return bad("this is no proxy");
     } else if (path.isEmpty()) {
       return bad("the request line names " + target + ", which is not on the host of the header");
     }

@@ -6,8 +6,7 @@ import java.util.Map;
 /**
  * Fields that become structured metadata under one name.
  *
- * @param fields for each name the labels, metadata names or keys of the line that may give its
- *     value, in order
+ * @param fields for each name the labels, metadata names or keys of the line that may give its value, in order
  */
 public record GenericFields(Map<String, List<String>> fields) {
   /** None. */

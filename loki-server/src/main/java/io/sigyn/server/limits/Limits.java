@@ -12,56 +12,70 @@ import java.util.List;
  * The section {@code limits_config} of a Loki file; {@link #DEFAULT} holds Loki's defaults. Zero
  * turns a limit off unless said otherwise.
  *
- * @param ingestionRateMb MiB per second a tenant may push; lines and structured metadata,
- *     uncompressed
- * @param ingestionBurstSizeMb MiB that may come at once
- * @param maxLabelNameLength bytes
- * @param maxLabelValueLength bytes
- * @param maxLabelNamesPerSeries labels of a stream, {@code service_name} not counted
- * @param rejectOldSamples whether entries older than {@code rejectOldSamplesMaxAge} are refused
- * @param creationGracePeriod how far into the future an entry may lie
- * @param maxLineSize bytes of a line
+ * @param ingestionRateMb MiB per second a tenant may push; lines and structured metadata, uncompressed. More is
+ *     answered 429 for the whole push
+ * @param ingestionBurstSizeMb MiB that may come at once; 429 as well
+ * @param maxLabelNameLength bytes; longer ones are answered 400
+ * @param maxLabelValueLength bytes; longer ones are answered 400
+ * @param maxLabelNamesPerSeries labels of a stream, {@code service_name} not counted; 400
+ * @param rejectOldSamples whether entries older than {@code reject_old_samples_max_age} are refused with 400
+ * @param rejectOldSamplesMaxAge how old an entry may be
+ * @param creationGracePeriod how far into the future an entry may lie; 400
+ * @param maxLineSize bytes of a line; 400
  * @param maxLineSizeTruncate whether longer lines are cut instead of refused
  * @param maxLineSizeTruncateIdentifier text at the end of a cut line
  * @param incrementDuplicateTimestamp whether an entry with the time of the one before it moves by 1
  *     ns
- * @param discoverServiceName labels that may give {@code service_name}; none turns discovery off
- * @param discoverLogLevels whether entries get {@code detected_level}
+ * @param discoverGenericFields fields that become structured metadata under one name
+ * @param discoverServiceName labels that may give {@code service_name}, in order; an empty list turns discovery
+ *     off
+ * @param discoverLogLevels whether entries get {@code detected_level} as structured metadata
  * @param logLevelFields names that hold a level, in order of precedence
  * @param logLevelFromJsonMaxDepth levels of objects searched; 0 is all
- * @param maxStreamsPerUser active streams; together with {@code maxGlobalStreamsPerUser} the
- *     smaller one counts
- * @param perStreamRateLimit bytes per second of one stream
+ * @param maxStreamsPerUser active streams; of this and {@code max_global_streams_per_user} the smaller one that is
+ *     not 0 counts. 429 for new streams
+ * @param maxGlobalStreamsPerUser active streams, see {@code max_streams_per_user}
+ * @param perStreamRateLimit bytes per second of one stream; 429 for all its entries in this push
  * @param perStreamRateLimitBurst bytes at once of one stream
- * @param maxQuerySeries series of a metric query's answer
- * @param maxQueryLookback how far back a query may reach
- * @param maxQueryLength the longest range of a query
- * @param maxQueryRange the longest range in brackets, {@code [5m]}
- * @param maxQueryBytesRead bytes of blocks and columns a query may read and decode
- * @param maxQueryParallelism 0 forbids querying; any other value has no effect
- * @param maxStreamsMatchersPerQuery matchers of a query
- * @param maxEntriesLimitPerQuery the largest {@code limit} of a log query
- * @param queryTimeout how long a query may take, waiting included
- * @param blockedQueries queries that are refused
- * @param requiredLabels labels every selector must name
- * @param minimumLabelsNumber how many labels every selector must name
- * @param maxStructuredMetadataSize bytes of names and values of one entry
- * @param maxStructuredMetadataEntriesCount pairs of one entry
+ * @param maxQuerySeries series of a metric query's answer; 400, but Grafana's Logs Drilldown gets the first ones
+ *     and a warning
+ * @param maxQueryLookback how far back a query may reach; the range is cut, one wholly before it has an empty
+ *     answer
+ * @param maxQueryLength the longest range of a query; 400
+ * @param maxQueryRange the longest range in brackets, {@code [5m]}; 400
+ * @param maxQueryBytesRead bytes of blocks a query may read and of columns it may decode; 400. 0 is no limit, and less than
+ *     1MB, which one block may cost, counts as that
+ * @param maxQuerierBytesRead the same with another text; the smaller one of both counts
+ * @param maxQueryParallelism threads that may work for one query at a time; 0 forbids querying with 429
+ * @param splitQueriesByInterval metric range queries that are longer may be run in parts of at least this length at the
+ *     same time; 0 runs them as a whole
+ * @param maxCacheFreshnessPerQuery points later than now minus this are not kept in the cache of results
+ * @param maxStreamsMatchersPerQuery matchers of a query; 400
+ * @param maxEntriesLimitPerQuery the largest {@code limit} of a log query; 400
+ * @param queryTimeout how long a query may take, waiting included; 504
+ * @param blockedQueries queries that are answered 400: {@code pattern}, {@code regex: true}, {@code types:
+ *     metric,filter,limited}
+ * @param requiredLabels labels every selector of a range query must name; 400
+ * @param minimumLabelsNumber how many labels every selector of a range query must name; 400
+ * @param allowStructuredMetadata whether entries may have structured metadata; 400
+ * @param maxStructuredMetadataSize bytes of names and values of one entry; 400
+ * @param maxStructuredMetadataEntriesCount pairs of one entry; 400
  * @param blockIngestionUntil RFC 3339 time before which pushes are refused; empty is never
  * @param blockIngestionStatusCode the status of that refusal; 200 discards silently
- * @param enforcedLabels labels every pushed stream must have
+ * @param enforcedLabels labels every pushed stream must have; 400
  * @param retentionPeriod how long entries are kept; 0 is for ever
- * @param retentionStream how long entries of some streams are kept
+ * @param retentionStream how long entries of some streams are kept: a list of {@code {selector, priority, period}}
  * @param deletionMode what becomes of delete requests: {@code disabled}, {@code filter-only} hides
  *     entries from queries, {@code filter-and-delete} removes them from disk as well
- * @param volumeEnabled whether {@code index/volume} and {@code index/volume_range} answer
- * @param volumeMaxSeries groups of a volume's answer
+ * @param volumeEnabled whether {@code index/volume} and {@code index/volume_range} answer; 404
+ * @param volumeMaxSeries groups of a volume's answer; 400
  * @param otlpConfig what becomes of the attributes of OTLP requests
- * @param maxConcurrentTailRequests live tails at once
+ * @param maxConcurrentTailRequests live tails at once; one more is closed with 1011
  * @param patternIngesterTokenizableJsonFieldsDefault members of JSON lines whose text is searched
  *     for patterns, the first one there is
  * @param patternIngesterTokenizableJsonFieldsAppend more of them
  * @param patternIngesterTokenizableJsonFieldsDelete those not to be looked at
+ * @param perTenantOverrideConfig a file with limits per tenant, as {@code runtime_config.file} is
  */
 @Ignored(
     value = {
@@ -87,24 +101,18 @@ import java.util.List;
     because = "one process does all the work, nothing is sharded over several")
 @Ignored(
     value = {
-      "max_cache_freshness_per_query",
       "max_metadata_cache_freshness",
       "max_stats_cache_freshness",
       "engine_results_cache_time_bucket_interval",
-      "split_queries_by_interval",
       "split_metadata_queries_by_interval",
       "split_recent_metadata_queries_by_interval",
       "recent_metadata_query_window",
       "split_instant_metric_queries_by_interval",
       "split_ingester_queries_by_interval"
     },
-    because = "queries are neither split by time nor cached")
+    because = "only metric range queries are split by time or cached")
 @Ignored(
-    value = {
-      "max_chunks_per_query",
-      "cardinality_limit",
-      "max_querier_bytes_read"
-    },
+    value = {"max_chunks_per_query", "cardinality_limit"},
     because = "queries are bounded by their time, their bytes, their series and their entries")
 @Ignored(
     value = {
@@ -207,7 +215,10 @@ public record Limits(
     Duration maxQueryLength,
     Duration maxQueryRange,
     ByteSize maxQueryBytesRead,
+    ByteSize maxQuerierBytesRead,
     int maxQueryParallelism,
+    Duration splitQueriesByInterval,
+    Duration maxCacheFreshnessPerQuery,
     int maxStreamsMatchersPerQuery,
     int maxEntriesLimitPerQuery,
     Duration queryTimeout,
@@ -290,7 +301,10 @@ public record Limits(
           Duration.ofHours(721),
           Duration.ZERO,
           new ByteSize(0),
+          ByteSize.of("150GB"),
           32,
+          Duration.ofHours(1),
+          Duration.ofMinutes(10),
           1000,
           5000,
           Duration.ofMinutes(1),

@@ -33,6 +33,7 @@ public record OtlpConfig(
    * What becomes of the attributes of resources.
    *
    * @param ignoreDefaults whether only the rules count, and not the server's list of labels behind them
+   * @param attributesConfig the rules, in order
    */
   public record OtlpResourceAttributes(boolean ignoreDefaults, List<OtlpAttributeRule> attributesConfig) {
     /** No rules. */

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class TenantLimits {
   private final Limits base;
   private final List<Path> files;
   private volatile Map<Tenant, Limits> overrides = Map.of();
+  private final AtomicLong changes = new AtomicLong();
   private String lastText = "";
 
   private TenantLimits(Limits base, List<Path> files) {
@@ -69,6 +71,11 @@ public final class TenantLimits {
     return overrides.getOrDefault(tenant, base);
   }
 
+  /** How often the limits of some tenant have changed. */
+  public long changes() {
+    return changes.get();
+  }
+
   /**
    * Takes the files' present content if it changed; says so in the log, or why it cannot be used.
    */
@@ -78,6 +85,7 @@ public final class TenantLimits {
       if (!text.equals(lastText)) {
         lastText = text;
         overrides = parse(text);
+        changes.incrementAndGet();
         LOG.info("limits per tenant changed files={} tenants={}", files, overrides.size());
       }
     } catch (ConfigException e) {

@@ -121,7 +121,7 @@ final class Template {
       if (w == words.length) {
         break;
       }
-      if (hashes[w] != ANY) {
+      if (hashes[w] != ANY && !hasCapture(words[w])) {
         out.writeBytes(words[w]);
         open = false;
       } else if (!open) {
@@ -134,6 +134,20 @@ final class Template {
       out.writeBytes(hole);
     }
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Whether a filter would take some of the word for a hole or a name: its language cannot quote them. */
+  private static boolean hasCapture(byte[] word) {
+    int open = 0;
+    while (open < word.length && word[open] != '<') {
+      open++;
+    }
+    for (int i = open + 1; i < word.length; i++) {
+      if (word[i] == '>') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** About how many bytes of memory this takes. */

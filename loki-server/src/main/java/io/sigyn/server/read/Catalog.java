@@ -7,6 +7,7 @@ import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.server.detect.DetectedLabels;
@@ -23,6 +24,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -56,18 +58,30 @@ public final class Catalog {
     }
   }
 
+  /**
+   * An answer, and what it lacks.
+   *
+   * @param warnings indexes that cannot be read
+   */
+  public record Found<T>(T value, List<String> warnings) {
+    /** Copies the list. */
+    public Found {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
   /** Names of labels, ascending. */
-  public CompletableFuture<List<String>> labelNames(
+  public CompletableFuture<Found<List<String>>> labelNames(
       List<Tenant> tenants, Supplier<Question> question) {
     return run(
         tenants,
-        () -> {
+        scan -> {
           SortedSet<String> names = new TreeSet<>();
           each(
               tenants,
               question.get(),
               (tenant, matchers, range) -> {
-                List<String> found = store.labelNames(tenant, matchers, range);
+                List<String> found = store.labelNames(tenant, matchers, range, scan);
                 names.addAll(found);
                 if (tenants.size() > 1 && !found.isEmpty()) {
                   names.add(TenantMatchers.LABEL);
@@ -78,11 +92,11 @@ public final class Catalog {
   }
 
   /** Values of one label, ascending. */
-  public CompletableFuture<List<String>> labelValues(
+  public CompletableFuture<Found<List<String>>> labelValues(
       List<Tenant> tenants, String name, Supplier<Question> question) {
     return run(
         tenants,
-        () -> {
+        scan -> {
           SortedSet<String> values = new TreeSet<>();
           each(
               tenants,
@@ -91,7 +105,7 @@ public final class Catalog {
                 if (tenants.size() > 1 && name.equals(TenantMatchers.LABEL)) {
                   values.add(tenant.id());
                 } else {
-                  values.addAll(store.labelValues(tenant, name, matchers, range));
+                  values.addAll(store.labelValues(tenant, name, matchers, range, scan));
                 }
               });
           return List.copyOf(values);
@@ -99,16 +113,16 @@ public final class Catalog {
   }
 
   /** Label sets, ascending. */
-  public CompletableFuture<List<Labels>> series(List<Tenant> tenants, Supplier<Question> question) {
+  public CompletableFuture<Found<List<Labels>>> series(List<Tenant> tenants, Supplier<Question> question) {
     return run(
         tenants,
-        () -> {
+        scan -> {
           SortedSet<Labels> series = new TreeSet<>();
           each(
               tenants,
               question.get(),
               (tenant, matchers, range) -> {
-                List<Labels> found = store.series(tenant, matchers, range);
+                List<Labels> found = store.series(tenant, matchers, range, scan);
                 if (tenants.size() == 1) {
                   series.addAll(found);
                 } else {
@@ -120,20 +134,20 @@ public final class Catalog {
   }
 
   /** How many values each label has that tells people something, ascending by name. */
-  public CompletableFuture<SortedMap<String, Integer>> detectedLabels(
+  public CompletableFuture<Found<SortedMap<String, Integer>>> detectedLabels(
       List<Tenant> tenants, Supplier<Question> question) {
     return run(
         tenants,
-        () -> {
+        scan -> {
           SortedMap<String, Set<String>> values = new TreeMap<>();
           each(
               tenants,
               question.get(),
               (tenant, matchers, range) -> {
-                for (String name : store.labelNames(tenant, matchers, range)) {
+                for (String name : store.labelNames(tenant, matchers, range, scan)) {
                   values
                       .computeIfAbsent(name, n -> new HashSet<>())
-                      .addAll(store.labelValues(tenant, name, matchers, range));
+                      .addAll(store.labelValues(tenant, name, matchers, range, scan));
                 }
               });
           SortedMap<String, Integer> detected = new TreeMap<>();
@@ -147,9 +161,15 @@ public final class Catalog {
         });
   }
 
-  private <T> CompletableFuture<T> run(List<Tenant> tenants, Supplier<T> work) {
-    QueryLimits allowed = allowed(tenants);
-    return pool.run(new QueryContext(clock, allowed.timeout().toNanos(), 0), work);
+  private <T> CompletableFuture<Found<T>> run(List<Tenant> tenants, Function<ScanStats, T> work) {
+    QueryContext context = new QueryContext(clock, allowed(tenants).timeout().toNanos(), 0);
+    return pool.run(
+        tenants,
+        context,
+        () -> {
+          T value = work.apply(context.stats());
+          return new Found<>(value, context.stats().damages());
+        });
   }
 
   private QueryLimits allowed(List<Tenant> tenants) {

@@ -15,10 +15,12 @@ import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.Parser;
+import io.sigyn.logql.syntax.Printer;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.result.CacheStats;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.LogStream;
 import io.sigyn.result.QueryResult.Matrix;
@@ -31,6 +33,8 @@ import io.sigyn.result.QueryStats;
 import io.sigyn.server.config.OnPartial;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.read.QueryLimits.Range;
+import io.sigyn.server.read.cache.CachedQuery;
+import io.sigyn.server.read.cache.ResultsCache;
 import io.sigyn.storage.IndexStats;
 import io.sigyn.storage.Store;
 import java.util.ArrayList;
@@ -46,9 +50,13 @@ public final class Querier {
   /** The most series computed for a reader who takes a part of them. */
   private static final int MAX_PARTIAL_SERIES = 100_000;
 
+  /** Answers have milliseconds; points between them cannot be told apart. */
+  private static final long MILLI = 1_000_000L;
+
   private final Store store;
   private final TenantLimits limits;
   private final QueryPool pool;
+  private final Optional<ResultsCache> cache;
   private final long maxMemory;
   private final OnPartial onPartial;
   private final Clock clock;
@@ -56,12 +64,14 @@ public final class Querier {
   /**
    * A querier over a store.
    *
+   * @param cache keeps answers of metric range queries
    * @param maxMemory the most bytes that one query may hold for its answer
    */
   public Querier(
       Store store,
       TenantLimits limits,
       QueryPool pool,
+      Optional<ResultsCache> cache,
       long maxMemory,
       OnPartial onPartial,
       Clock clock) {
@@ -69,6 +79,7 @@ public final class Querier {
     this.store = store;
     this.limits = limits;
     this.pool = pool;
+    this.cache = cache;
     this.onPartial = onPartial;
     this.clock = clock;
   }
@@ -78,6 +89,7 @@ public final class Querier {
    *
    * @param tenants at least one
    * @param partial whether too many series are cut off with a warning instead of failing the query
+   * @param cached whether the cache may be used
    * @param request makes the request, on the query's thread
    * @param cancellation is given the switch that stops the query
    * @return completes exceptionally with a {@link LokiException} that has Loki's text
@@ -85,6 +97,7 @@ public final class Querier {
   public CompletableFuture<Answer> query(
       List<Tenant> tenants,
       boolean partial,
+      boolean cached,
       Supplier<QueryRequest> request,
       Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
@@ -93,10 +106,11 @@ public final class Querier {
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
+        tenants,
         context,
         () -> {
           long waited = clock.ticks() - submitted;
-          return run(tenants, request.get(), partial, allowed, context, waited);
+          return run(tenants, request.get(), partial, cached, allowed, context, waited);
         });
   }
 
@@ -121,11 +135,12 @@ public final class Querier {
     cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
+        tenants,
         context,
         () -> {
           long started = clock.ticks();
           QueryRequest asked = request.get();
-          Expr expr = checked(asked, allowed);
+          Expr expr = checked(tenants, asked, allowed);
           Rewrites rewrites = Rewrites.without(off);
           Optional<Range> seen = seen(asked, allowed);
           QueryParams params = params(asked, seen.orElse(new Range(asked.end(), asked.end())));
@@ -164,12 +179,14 @@ public final class Querier {
       List<Tenant> tenants,
       QueryRequest request,
       boolean partial,
+      boolean cached,
       QueryLimits allowed,
       QueryContext context,
       long waited) {
     long started = clock.ticks();
-    Expr expr = checked(request, allowed);
-    QueryResult result = evaluate(tenants, expr, request, allowed, context);
+    Expr expr = checked(tenants, request, allowed);
+    RangeRun.Outcome outcome = evaluate(tenants, expr, request, cached, allowed, context);
+    QueryResult result = outcome.result();
     List<String> warnings = new ArrayList<>();
     if (partial && allowed.maxSeries() > 0) {
       result = cut(result, allowed.maxSeries(), warnings);
@@ -184,13 +201,14 @@ public final class Querier {
     warnings.addAll(damages);
     return new Answer(
         result,
-        new QueryStats(scan, waited, clock.ticks() - started, entries(result)),
+        new QueryStats(
+            scan, waited, clock.ticks() - started, entries(result), outcome.splits(), outcome.cache()),
         warnings,
         !damages.isEmpty());
   }
 
   /** The query as a tree, if the limits allow it. */
-  private static Expr checked(QueryRequest request, QueryLimits allowed) {
+  private static Expr checked(List<Tenant> tenants, QueryRequest request, QueryLimits allowed) {
     Expr expr = Parser.parse(request.query());
     if (request.instant() && expr.isLogQuery()) {
       throw new LokiException(
@@ -209,22 +227,55 @@ public final class Querier {
     }
     allowed.checkWindow(QueryShapes.longestWindow(expr));
     allowed.checkBlocked(request.query(), QueryShapes.type(expr));
-    return expr;
+    return tenants.size() == 1 ? expr : TenantMatchers.grouped(expr);
   }
 
-  private QueryResult evaluate(
+  private RangeRun.Outcome evaluate(
       List<Tenant> tenants,
       Expr expr,
       QueryRequest request,
+      boolean cached,
       QueryLimits allowed,
       QueryContext context) {
     Optional<Range> seen = seen(request, allowed);
     if (seen.isEmpty()) {
-      return nothing(expr, request);
+      return alone(nothing(expr, request));
     }
     QueryParams params = params(request, seen.get());
-    return execute(
-        tenants, expr, params, Engine.plan(expr, params, Rewrites.all()), context);
+    Plan plan = Engine.plan(expr, params, Rewrites.all());
+    if (plan instanceof Plan.MetricQuery metric && !metric.instant()) {
+      EntrySource source =
+          tenants.size() == 1
+              ? new StoreSource(store, tenants.getFirst())
+              : new TenantsSource(store, tenants);
+      RangeRun run =
+          new RangeRun(
+              expr, metric, source, context, pool, allowed.parallelism(), allowed.split());
+      return run.run(cached ? cached(tenants, expr, request, allowed) : Optional.empty());
+    }
+    return alone(execute(tenants, expr, params, plan, context));
+  }
+
+  private static RangeRun.Outcome alone(QueryResult result) {
+    return new RangeRun.Outcome(result, 0, CacheStats.NONE);
+  }
+
+  /** The query's dealings with the cache, if it is one that can be cached. */
+  private Optional<CachedQuery> cached(
+      List<Tenant> tenants, Expr expr, QueryRequest request, QueryLimits allowed) {
+    if (cache.isEmpty() || tenants.size() > 1 || request.step() % MILLI != 0 || QueryShapes.mayHaveTwins(expr)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        cache
+            .get()
+            .open(
+                tenants.getFirst(),
+                Printer.print(expr),
+                request.step(),
+                QueryShapes.reach(expr),
+                allowed.split(),
+                clock.epochNanos() - allowed.freshness()));
   }
 
   /** The part of the range the tenants may look at; empty when they may see nothing of it. */

@@ -1,9 +1,11 @@
 package io.sigyn.server.read;
 
+import io.sigyn.config.ByteSize;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.GoDurations;
 import io.sigyn.logql.syntax.Expr;
+import io.sigyn.model.BytesLimit;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.server.limits.BlockedQuery;
 import io.sigyn.server.limits.Limits;
@@ -21,6 +23,12 @@ import java.util.function.ToIntFunction;
  * counts. Every refusal has Loki's text.
  */
 final class QueryLimits {
+  /**
+   * A limit of bytes that is smaller counts as this: what comes from disk comes in blocks, which hold entries of other
+   * streams as well, and one of them is no reason to refuse a query.
+   */
+  private static final long SMALLEST_READ = 1 << 20;
+
   private final List<Limits> limits;
 
   QueryLimits(List<Limits> limits) {
@@ -37,13 +45,26 @@ final class QueryLimits {
     return smallestInt(Limits::maxQuerySeries);
   }
 
-  /** The most bytes a query may read and decode. */
-  long maxBytes() {
-    return limits.stream()
-        .mapToLong(l -> l.maxQueryBytesRead().bytes())
-        .filter(bytes -> bytes > 0)
-        .min()
-        .orElse(Long.MAX_VALUE);
+  /** How much a query may read and decode. */
+  BytesLimit maxBytes() {
+    long query = smallestSize(Limits::maxQueryBytesRead);
+    long querier = smallestSize(Limits::maxQuerierBytesRead);
+    return query <= querier ? BytesLimit.ofQuery(query) : BytesLimit.ofQuerier(querier);
+  }
+
+  /** How many threads may work for one query at a time. */
+  int parallelism() {
+    return Math.max(1, smallestInt(Limits::maxQueryParallelism));
+  }
+
+  /** Nanoseconds of a query's range that are worth a thread of their own; 0 is none. */
+  long split() {
+    return smallest(Limits::splitQueriesByInterval).map(Duration::toNanos).orElse(0L);
+  }
+
+  /** Nanoseconds before now from which on answers are not kept. */
+  long freshness() {
+    return limits.stream().mapToLong(l -> l.maxCacheFreshnessPerQuery().toNanos()).max().orElse(0);
   }
 
   /** Refuses tenants that may not ask for volumes. */
@@ -194,6 +215,15 @@ final class QueryLimits {
 
   private Optional<Duration> smallest(Function<Limits, Duration> limit) {
     return limits.stream().map(limit).filter(Duration::isPositive).min(Comparator.naturalOrder());
+  }
+
+  private long smallestSize(Function<Limits, ByteSize> limit) {
+    return limits.stream()
+        .mapToLong(l -> limit.apply(l).bytes())
+        .filter(bytes -> bytes > 0)
+        .map(bytes -> Math.max(bytes, SMALLEST_READ))
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private int smallestInt(ToIntFunction<Limits> limit) {

@@ -1,5 +1,9 @@
 package io.sigyn.server.read;
 
+import io.sigyn.logql.syntax.Expr;
+import io.sigyn.logql.syntax.LogExpr;
+import io.sigyn.logql.syntax.MetricExpr;
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
@@ -47,5 +51,41 @@ final class TenantMatchers {
    */
   static Labels complete(Labels labels, Tenant tenant) {
     return labels.has(LABEL) ? labels : labels.toBuilder().set(LABEL, tenant.id()).build();
+  }
+
+  /**
+   * The query as it is meant for several tenants. Compatible: windows that are grouped by labels are grouped by tenant as
+   * well.
+   */
+  static Expr grouped(Expr expr) {
+    return switch (expr) {
+      case LogExpr logs -> logs;
+      case MetricExpr metric -> grouped(metric);
+    };
+  }
+
+  private static MetricExpr grouped(MetricExpr expr) {
+    return switch (expr) {
+      case MetricExpr.Literal _, MetricExpr.Vector _, MetricExpr.Variants _ -> expr;
+      case MetricExpr.RangeAggregation range ->
+          new MetricExpr.RangeAggregation(
+              range.op(), range.quantile(), range.range(), grouped(range.grouping()), range.at());
+      case MetricExpr.VectorAggregation v ->
+          new MetricExpr.VectorAggregation(v.op(), v.k(), grouped(v.inner()), v.grouping(), v.at());
+      case MetricExpr.LabelReplace l ->
+          new MetricExpr.LabelReplace(
+              grouped(l.inner()), l.destination(), l.replacement(), l.source(), l.regexp(), l.at());
+      case MetricExpr.Binary b ->
+          new MetricExpr.Binary(b.op(), grouped(b.left()), grouped(b.right()), b.matching(), b.at());
+    };
+  }
+
+  private static Grouping grouped(Grouping grouping) {
+    if (grouping.kind() != Grouping.Kind.BY || grouping.labels().isEmpty() || grouping.labels().contains(LABEL)) {
+      return grouping;
+    }
+    List<String> labels = new ArrayList<>(grouping.labels());
+    labels.add(LABEL);
+    return new Grouping(Grouping.Kind.BY, labels);
   }
 }

@@ -80,6 +80,7 @@ public final class Usage {
   public CompletableFuture<Sums> stats(List<Tenant> tenants, Supplier<Question> asked) {
     QueryLimits allowed = allowed(tenants);
     return pool.run(
+        tenants,
         context(allowed),
         () -> {
           Question question = asked.get();
@@ -103,6 +104,7 @@ public final class Usage {
     QueryContext context = context(allowed);
     long queued = clock.ticks();
     return pool.run(
+        tenants,
         context,
         () -> {
           long started = clock.ticks();

@@ -6,15 +6,15 @@ import io.sigyn.model.Labels;
 import io.sigyn.wire.query.DroppedEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What has arrived for one listener and was not taken yet, at most {@value #MAX_ENTRIES} entries and {@value
- * #MAX_BYTES} bytes. What finds no room is lost, and remembered as such. Safe for use by many threads.
+ * #MAX_BYTES} bytes, and no more than the room of all listeners allows. What finds no room is lost, and remembered as such. Safe for use by many threads.
  */
 final class Inbox {
   static final int MAX_ENTRIES = 5_000;
@@ -36,10 +36,11 @@ final class Inbox {
   }
 
   /** Takes the entries of a batch that are of streams listened to. */
-  void offer(EntryBatch batch, long ticks) {
+  void offer(ArrivedPush push) {
+    EntryBatch batch = push.batch();
     for (int s = 0; s < batch.streams(); s++) {
       if (matches(batch.labels(s))) {
-        offer(batch, s, ticks);
+        offer(push, batch, s);
       }
     }
   }
@@ -53,21 +54,20 @@ final class Inbox {
     return true;
   }
 
-  private void offer(EntryBatch batch, int s, long ticks) {
+  private void offer(ArrivedPush push, EntryBatch batch, int s) {
     Labels stream = batch.labels(s);
     lock.lock();
     try {
       for (int e = batch.firstEntry(s); e < batch.endEntry(s) && !closed; e++) {
         int length = batch.lineEnd(e) - batch.lineStart(e);
-        if (waiting.size() >= MAX_ENTRIES || bytes + length > MAX_BYTES) {
-          if (dropped.size() < MAX_DROPPED) {
-            dropped.add(new DroppedEntry(batch.timestamp(e), stream));
-          }
-          continue;
+        Optional<Arrived> entry =
+            waiting.size() >= MAX_ENTRIES || bytes + length > MAX_BYTES ? Optional.empty() : push.entry(e, stream);
+        if (entry.isPresent()) {
+          bytes += length;
+          waiting.add(entry.get());
+        } else if (dropped.size() < MAX_DROPPED) {
+          dropped.add(new DroppedEntry(batch.timestamp(e), stream));
         }
-        byte[] line = Arrays.copyOfRange(batch.arena(), batch.lineStart(e), batch.lineEnd(e));
-        bytes += length;
-        waiting.add(new Arrived(stream, batch.timestamp(e), line, batch.metadata(e), ticks));
       }
       changed.signalAll();
     } finally {
@@ -88,6 +88,8 @@ final class Inbox {
       while (taken.size() < most && (next = waiting.peek()) != null && next.ticks() - ticks <= 0) {
         taken.add(waiting.remove());
         bytes -= next.line().length;
+        // What is taken is soon sent; a frame of it does not count any more.
+        next.push().release();
       }
     } finally {
       lock.unlock();
@@ -138,6 +140,7 @@ final class Inbox {
     lock.lock();
     try {
       closed = true;
+      waiting.forEach(arrived -> arrived.push().release());
       waiting.clear();
       changed.signalAll();
     } finally {

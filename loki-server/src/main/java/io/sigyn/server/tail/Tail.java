@@ -107,7 +107,7 @@ final class Tail {
         new QueryRequest(request.query(), false, request.start(), now, 1, 0, limit, Direction.BACKWARD);
     Answer answer;
     try {
-      answer = tails.querier().query(List.of(tenant), false, () -> lines, socket::onClose).join();
+      answer = tails.querier().query(List.of(tenant), false, true, () -> lines, socket::onClose).join();
     } catch (CompletionException | CancellationException e) {
       if (e.getCause() instanceof LokiException known) {
         throw known;

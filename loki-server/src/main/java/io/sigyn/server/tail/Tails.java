@@ -23,6 +23,7 @@ public final class Tails implements Arrivals {
   private final TenantLimits limits;
   private final Clock clock;
   private final Duration longest;
+  private final TailRoom room;
   private final Map<Tenant, CopyOnWriteArrayList<Inbox>> open = new ConcurrentHashMap<>();
 
   /**
@@ -30,14 +31,20 @@ public final class Tails implements Arrivals {
    *
    * @param querier reads what was there before a tail began
    * @param longest how long a tail may last; 0 is for ever
+   * @param roomBytes memory for what waits for all tails together; what finds no room there is dropped
    */
-  public Tails(Querier querier, TenantLimits limits, MeterRegistry registry, Clock clock, Duration longest) {
+  public Tails(
+      Querier querier, TenantLimits limits, MeterRegistry registry, Clock clock, Duration longest, long roomBytes) {
     this.querier = querier;
     this.limits = limits;
     this.clock = clock;
     this.longest = longest;
+    this.room = new TailRoom(roomBytes);
     Gauge.builder("loki_querier_tail_active", open, Tails::count)
         .description("Live tails.")
+        .register(registry);
+    Gauge.builder("sigyn_tail_bytes", room, TailRoom::held)
+        .description("Bytes of entries that wait for live tails.")
         .register(registry);
   }
 
@@ -51,10 +58,11 @@ public final class Tails implements Arrivals {
     if (listeners == null) {
       return;
     }
-    long ticks = clock.ticks();
+    ArrivedPush push = new ArrivedPush(batch, clock.ticks(), room);
     for (Inbox inbox : listeners) {
-      inbox.offer(batch, ticks);
+      inbox.offer(push);
     }
+    push.handedOut();
   }
 
   /** A tail, which begins when the conversation does. */

@@ -79,7 +79,7 @@ public final class Distributor {
     }
     Limits own = limits.of(tenant);
     long now = clock.epochNanos();
-    metrics.received(tenant, pushed.entries(), bytes(pushed));
+    metrics.received(tenant, pushed.entries(), pushed.lineBytes(), metadataBytes(pushed));
     if (own.blockedUntilNanos() > now) {
       return blocked(tenant, own, pushed);
     }
@@ -89,7 +89,7 @@ public final class Distributor {
           ? CompletableFuture.completedFuture(null)
           : CompletableFuture.failedFuture(new PushRefusedException(400, valid.errors().text()));
     }
-    TenantStreams streams = tenants.computeIfAbsent(tenant, t -> new TenantStreams());
+    TenantStreams streams = tenants.computeIfAbsent(tenant, this::newStreams);
     checkRate(tenant, own, streams, valid);
     Admission admission = new Admission(tenant, own, streams, windowNanos, metrics, valid.batch());
     EntryBatch admitted = admission.admit(clock.ticks());
@@ -123,13 +123,19 @@ public final class Distributor {
     tenants.values().forEach(streams -> streams.forgetBefore(before));
   }
 
+  private TenantStreams newStreams(Tenant tenant) {
+    TenantStreams streams = new TenantStreams();
+    metrics.streams(tenant, streams);
+    return streams;
+  }
+
   /** The active streams of all tenants. */
   private static double activeStreams(Map<Tenant, TenantStreams> tenants) {
     return tenants.values().stream().mapToInt(TenantStreams::size).sum();
   }
 
   private CompletableFuture<Void> blocked(Tenant tenant, Limits own, EntryBatch pushed) {
-    metrics.discarded(tenant, "blocked_ingestion", pushed.entries(), bytes(pushed));
+    metrics.discarded(tenant, "blocked_ingestion", pushed.entries(), pushed.lineBytes() + metadataBytes(pushed));
     if (own.blockIngestionStatusCode() == 200) {
       return CompletableFuture.completedFuture(null);
     }
@@ -164,8 +170,8 @@ public final class Distributor {
     }
   }
 
-  private static long bytes(EntryBatch batch) {
-    long bytes = batch.lineBytes();
+  private static long metadataBytes(EntryBatch batch) {
+    long bytes = 0;
     for (int e = 0; e < batch.entries(); e++) {
       bytes += batch.metadata(e).isEmpty() ? 0 : Sizes.of(batch.metadata(e));
     }

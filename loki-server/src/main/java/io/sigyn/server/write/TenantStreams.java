@@ -5,6 +5,7 @@ import io.sigyn.server.limits.TokenBucket;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The active streams of one tenant: how many there are, how fast each grows, and how far each has
@@ -14,6 +15,8 @@ final class TenantStreams {
   final TokenBucket rate = new TokenBucket();
   private final ConcurrentHashMap<Labels, ActiveStream> streams = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final LongAdder created = new LongAdder();
+  private final LongAdder removed = new LongAdder();
 
   /** One stream. Guarded by itself. */
   static final class ActiveStream {
@@ -39,6 +42,7 @@ final class TenantStreams {
       if (known == null) {
         known = fresh;
         count.incrementAndGet();
+        created.increment();
       }
     }
     known.lastTicks = ticks;
@@ -49,6 +53,16 @@ final class TenantStreams {
     return count.get();
   }
 
+  /** How many streams ever became active. */
+  long created() {
+    return created.sum();
+  }
+
+  /** How many of them were forgotten. */
+  long removed() {
+    return removed.sum();
+  }
+
   /** Forgets streams that got nothing since. */
   void forgetBefore(long ticks) {
     streams
@@ -57,6 +71,7 @@ final class TenantStreams {
           boolean idle = stream.lastTicks - ticks < 0;
           if (idle) {
             count.decrementAndGet();
+            removed.increment();
           }
           return idle;
         });

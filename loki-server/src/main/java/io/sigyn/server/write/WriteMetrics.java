@@ -1,6 +1,7 @@
 package io.sigyn.server.write;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sigyn.model.Tenant;
 import java.util.Map;
@@ -15,7 +16,7 @@ public final class WriteMetrics {
   private final Map<Tenant, Received> received = new ConcurrentHashMap<>();
   private final Map<Refusal, Discarded> discarded = new ConcurrentHashMap<>();
 
-  private record Received(Counter lines, Counter bytes) {}
+  private record Received(Counter lines, Counter bytes, Counter metadata) {}
 
   private record Discarded(Counter samples, Counter bytes) {}
 
@@ -26,14 +27,15 @@ public final class WriteMetrics {
     this.registry = registry;
   }
 
-  void received(Tenant tenant, long lines, long bytes) {
+  void received(Tenant tenant, long lines, long lineBytes, long metadataBytes) {
     Received counters = received.get(tenant);
     if (counters == null) {
       Tenant counted = received.size() < MAX_TENANTS ? tenant : new Tenant("other");
       counters = received.computeIfAbsent(counted, this::newReceived);
     }
     counters.lines.increment(lines);
-    counters.bytes.increment(bytes);
+    counters.bytes.increment(lineBytes + metadataBytes);
+    counters.metadata.increment(metadataBytes);
   }
 
   private Received newReceived(Tenant tenant) {
@@ -46,7 +48,26 @@ public final class WriteMetrics {
             .description(
                 "Uncompressed bytes of lines and structured metadata received, before validation.")
             .tag("tenant", tenant.id())
+            .register(registry),
+        Counter.builder("loki_distributor_structured_metadata_bytes_received_total")
+            .description("Bytes of structured metadata received, before validation.")
+            .tag("tenant", tenant.id())
             .register(registry));
+  }
+
+  /** Counts the streams of a tenant from now on, unless there are too many tenants. */
+  void streams(Tenant tenant, TenantStreams streams) {
+    if (!received.containsKey(tenant)) {
+      return;
+    }
+    FunctionCounter.builder("loki_ingester_streams_created_total", streams, TenantStreams::created)
+        .description("Streams that became active.")
+        .tag("tenant", tenant.id())
+        .register(registry);
+    FunctionCounter.builder("loki_ingester_streams_removed_total", streams, TenantStreams::removed)
+        .description("Streams that got no entries for a while.")
+        .tag("tenant", tenant.id())
+        .register(registry);
   }
 
   void discarded(Tenant tenant, String reason, long samples, long bytes) {

@@ -8,6 +8,7 @@ import io.sigyn.error.LokiException;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.http.Request;
 import io.sigyn.server.http.Requests;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,13 +46,26 @@ final class TenantsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", ":x", "|", "a|", "|a", "a||b"})
   void refusesEmptyIds(String id) {
-    for (Tenants tenants : new Tenants[] {ONE, MANY}) {
-      assertThatThrownBy(() -> tenants.readers(from(id)))
-          .hasMessage("no org id")
-          .extracting(e -> ((LokiException) e).kind())
-          .isEqualTo(ErrorKind.UNAUTHENTICATED);
-    }
+    refusesNobody(() -> ONE.readers(from(id)));
+    refusesNobody(() -> ONE.writer(from(id)));
+    refusesNobody(() -> MANY.writer(from(id)));
     assertThatThrownBy(() -> ONE.writer(from())).hasMessage("no org id");
+  }
+
+  @Test
+  void readsThoseThatAreNamed() {
+    assertThat(MANY.readers(from("|a"))).containsExactly(new Tenant("a"));
+    assertThat(MANY.readers(from("a||b|:x"))).containsExactly(new Tenant("a"), new Tenant("b"));
+    for (String nobody : new String[] {"", ":x", "|"}) {
+      refusesNobody(() -> MANY.readers(from(nobody)));
+    }
+  }
+
+  private static void refusesNobody(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .hasMessage("no org id")
+        .extracting(e -> ((LokiException) e).kind())
+        .isEqualTo(ErrorKind.UNAUTHENTICATED);
   }
 
   @ParameterizedTest

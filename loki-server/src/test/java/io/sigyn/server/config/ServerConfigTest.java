@@ -123,63 +123,6 @@ final class ServerConfigTest {
   }
 
   @Test
-  void takesEveryKeyThatLokiHas() {
-    List<String> sections =
-        List.of(
-            "analytics",
-            "ballast_bytes",
-            "bloom_build",
-            "bloom_gateway",
-            "chunk_store_config",
-            "compactor_client",
-            "compactor_grpc_client",
-            "dataobj",
-            "frontend",
-            "frontend_worker",
-            "http_prefix",
-            "index_gateway",
-            "ingest_limits",
-            "ingest_limits_frontend",
-            "ingest_limits_frontend_client",
-            "ingester_client",
-            "internal_server",
-            "kafka_config",
-            "legacy_read_target",
-            "memberlist",
-            "metrics_namespace",
-            "operational_config",
-            "profiling",
-            "query_engine",
-            "query_range",
-            "query_scheduler",
-            "ruler",
-            "ruler_storage",
-            "schema_config",
-            "storage_config",
-            "table_manager",
-            "tenant_limits_allow_publish",
-            "tracing",
-            "ui");
-    for (String section : sections) {
-      assertThat(ServerConfig.read("f", section + ": {a: b}\n").warnings()).as(section).hasSize(1);
-    }
-    for (String key :
-        List.of(
-            "server",
-            "common",
-            "distributor",
-            "ingester",
-            "querier",
-            "pattern_ingester",
-            "limits_config",
-            "runtime_config")) {
-      assertThat(ServerConfig.read("f", key + ":\n").value())
-          .as(key)
-          .isEqualTo(ServerConfig.defaults());
-    }
-  }
-
-  @Test
   void readsWhatConcernsOtlpTailsAndPatterns() {
     Bound<ServerConfig> read =
         ServerConfig.read(

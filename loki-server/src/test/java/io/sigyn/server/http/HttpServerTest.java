@@ -58,15 +58,8 @@ final class HttpServerTest {
     public void started() {}
 
     @Override
-    public void finished(
-        String method,
-        String route,
-        String target,
-        String remote,
-        int status,
-        long nanos,
-        long requestBytes) {
-      finished.add(method + " " + route + " " + status + " " + requestBytes);
+    public void finished(Served served) {
+      finished.add(served.method() + " " + served.route() + " " + served.status() + " " + served.requestBytes());
     }
   }
 
@@ -475,6 +468,29 @@ final class HttpServerTest {
       raw.send("GET /echo HT");
       assertThat(raw.answer().status()).isEqualTo(408);
       assertThat(raw.endsNow()).isTrue();
+    }
+  }
+
+  @Test
+  void givesUpOnHeadsThatDrip() throws IOException {
+    restart(settings(Duration.ofMillis(300), LONG, LONG, LONG, 0));
+    try (RawHttp raw = connect()) {
+      raw.send("GET /echo HTTP/1.1\r\n" + HOST);
+      CompletableFuture<Void> dripping =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (true) {
+                    raw.send("X: y\r\n");
+                    Threads.pause(20_000_000L);
+                  }
+                } catch (IOException e) {
+                  // The server has had enough.
+                }
+              },
+              pool);
+      assertThat(raw.answer().status()).isEqualTo(408);
+      dripping.join();
     }
   }
 

@@ -8,8 +8,13 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.logql.engine.QueryContext;
+import io.sigyn.model.Tenant;
+import io.sigyn.testkit.Await;
 import io.sigyn.testkit.FakeClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class QueryPoolTest {
+  private static final List<Tenant> ONE = List.of(new Tenant("one"));
+  private static final List<Tenant> OTHER = List.of(new Tenant("other"));
+
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch running = new CountDownLatch(1);
   private final QueryPool pool = new QueryPool(1, 1, new SimpleMeterRegistry());
@@ -52,11 +60,11 @@ final class QueryPoolTest {
 
   @Test
   void refusesWhatDoesNotFitIntoTheQueue() throws Exception {
-    CompletableFuture<String> first = pool.run(context(Clock.SYSTEM), this::block);
+    CompletableFuture<String> first = pool.run(ONE, context(Clock.SYSTEM), this::block);
     running.await();
-    CompletableFuture<String> second = pool.run(context(Clock.SYSTEM), () -> "second");
+    CompletableFuture<String> second = pool.run(ONE, context(Clock.SYSTEM), () -> "second");
     fails(
-        pool.run(context(Clock.SYSTEM), () -> "third"),
+        pool.run(ONE, context(Clock.SYSTEM), () -> "third"),
         ErrorKind.TOO_MANY_REQUESTS,
         "too many outstanding requests");
     release.countDown();
@@ -67,16 +75,56 @@ final class QueryPoolTest {
   @Test
   void doesNotStartQueriesWhoseClientIsGoneOrWhoseTimeIsUp() throws Exception {
     FakeClock clock = new FakeClock(0);
-    CompletableFuture<String> first = pool.run(context(clock), this::block);
+    CompletableFuture<String> first = pool.run(ONE, context(clock), this::block);
     running.await();
     QueryContext gone = context(clock);
-    CompletableFuture<String> second = pool.run(gone, () -> "never");
+    CompletableFuture<String> second = pool.run(ONE, gone, () -> "never");
     gone.cancel();
     release.countDown();
     assertThat(first.get()).isEqualTo("done");
     fails(second, ErrorKind.CANCELLED, "context canceled");
     QueryContext late = context(clock);
     clock.advance(Duration.ofMinutes(2));
-    fails(pool.run(late, () -> "never"), ErrorKind.TIMEOUT, "request timed out");
+    fails(pool.run(ONE, late, () -> "never"), ErrorKind.TIMEOUT, "request timed out");
+  }
+
+  @Test
+  void servesTenantsInTurnAndLetsNobodyTakeTheRoomOfOthers() throws Exception {
+    QueryPool few = new QueryPool(1, 3, new SimpleMeterRegistry());
+    try {
+      CompletableFuture<String> first = few.run(ONE, context(Clock.SYSTEM), this::block);
+      running.await();
+      List<String> order = Collections.synchronizedList(new ArrayList<>());
+      List<CompletableFuture<?>> all = new ArrayList<>(List.of(first));
+      for (int i = 0; i < 3; i++) {
+        String name = "one-" + i;
+        all.add(few.run(ONE, context(Clock.SYSTEM), () -> order.add(name)));
+      }
+      assertThatThrownBy(() -> few.run(ONE, context(Clock.SYSTEM), () -> "full").get())
+          .hasRootCauseMessage("too many outstanding requests");
+      for (int i = 0; i < 2; i++) {
+        String name = "other-" + i;
+        all.add(few.run(OTHER, context(Clock.SYSTEM), () -> order.add(name)));
+      }
+      release.countDown();
+      for (CompletableFuture<?> one : all) {
+        one.get();
+      }
+      assertThat(order).containsExactly("one-0", "other-0", "one-1", "other-1", "one-2");
+    } finally {
+      few.close();
+    }
+  }
+
+  @Test
+  void lendsOnlyThreadsThatHaveNothingToDo() throws Exception {
+    CompletableFuture<String> first = pool.run(ONE, context(Clock.SYSTEM), this::block);
+    running.await();
+    assertThat(pool.lend(() -> {})).isFalse();
+    release.countDown();
+    first.get();
+    CountDownLatch done = new CountDownLatch(1);
+    Await.until("a thread to lend", Duration.ofSeconds(20), () -> pool.lend(done::countDown));
+    assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -27,7 +27,7 @@ final class ValidatorTest {
 
   private Validated validate(Limits limits, EntryBatch batch) {
     WriteMetrics metrics = new WriteMetrics(registry);
-    metrics.received(TENANT, batch.entries(), batch.lineBytes());
+    metrics.received(TENANT, batch.entries(), batch.lineBytes(), 0);
     return new Validator(limits, TENANT, batch, NOW, metrics, new KnownStreams()).validate(List.of());
   }
 

@@ -31,6 +31,8 @@ public final class Tombstones {
   private final RandomGenerator random;
   private final Map<Tenant, List<Tombstone>> byTenant = new ConcurrentHashMap<>();
 
+  private final Map<Tenant, Long> changes = new ConcurrentHashMap<>();
+
   /** One change at a time. Not a monitor, because a simulation must see who waits for it. */
   private final ReentrantLock changing = new ReentrantLock();
 
@@ -95,7 +97,7 @@ public final class Tombstones {
       Publication.publish(files, path(tenant, tombstone), tombstone.encode(tenant));
       List<Tombstone> after = new ArrayList<>(before);
       after.add(tombstone);
-      byTenant.put(tenant, List.copyOf(after));
+      change(tenant, List.copyOf(after));
       return tombstone;
     } finally {
       changing.unlock();
@@ -110,7 +112,7 @@ public final class Tombstones {
       if (known.isPresent()) {
         files.delete(path(tenant, known.get()));
         files.syncDirectory(directories.apply(tenant));
-        byTenant.put(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
+        change(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
       }
     } finally {
       changing.unlock();
@@ -125,12 +127,22 @@ public final class Tombstones {
       if (known.isPresent()) {
         Tombstone done = known.get().as(Tombstone.State.PROCESSED);
         Publication.publish(files, path(tenant, done), done.encode(tenant));
-        byTenant.put(
+        change(
             tenant, of(tenant).stream().map(tombstone -> tombstone.id().equals(id) ? done : tombstone).toList());
       }
     } finally {
       changing.unlock();
     }
+  }
+
+  private void change(Tenant tenant, List<Tombstone> now) {
+    byTenant.put(tenant, now);
+    changes.merge(tenant, 1L, Long::sum);
+  }
+
+  /** How often a tenant's requests have changed; counted after the change is seen. */
+  public long changes(Tenant tenant) {
+    return changes.getOrDefault(tenant, 0L);
   }
 
   private Optional<Tombstone> find(Tenant tenant, TombstoneId id) {

@@ -31,10 +31,7 @@ public final class QueryWriter {
         out,
         json -> {
           json.beginObject().name("status").value("success");
-          if (!warnings.isEmpty()) {
-            json.name("warnings");
-            texts(warnings, json);
-          }
+          warnings(warnings, json);
           json.name("data").beginObject().name("resultType").value(type(result));
           if (result instanceof QueryResult.Streams && !encodingFlags.isEmpty()) {
             json.name("encodingFlags");
@@ -62,23 +59,37 @@ public final class QueryWriter {
         });
   }
 
-  /** The answer of labels and label values. */
+  /** The answer of labels and label values when there is nothing to warn of. */
   public static void strings(List<String> values, OutputStream out) throws IOException {
+    strings(values, List.of(), out);
+  }
+
+  /** The answer of labels and label values. */
+  public static void strings(List<String> values, List<String> warnings, OutputStream out) throws IOException {
     write(
         out,
         json -> {
-          json.beginObject().name("status").value("success").name("data");
+          json.beginObject().name("status").value("success");
+          warnings(warnings, json);
+          json.name("data");
           texts(values, json);
           json.endObject().lineFeed();
         });
   }
 
-  /** The answer of series. */
+  /** The answer of series when there is nothing to warn of. */
   public static void series(List<Labels> series, OutputStream out) throws IOException {
+    series(series, List.of(), out);
+  }
+
+  /** The answer of series. */
+  public static void series(List<Labels> series, List<String> warnings, OutputStream out) throws IOException {
     write(
         out,
         json -> {
-          json.beginObject().name("status").value("success").name("data").beginArray();
+          json.beginObject().name("status").value("success");
+          warnings(warnings, json);
+          json.name("data").beginArray();
           for (Labels labels : series) {
             labels(labels, json);
           }
@@ -160,6 +171,13 @@ public final class QueryWriter {
       end--;
     }
     return (millis < 0 ? "-" : "") + Math.abs(millis / 1000) + '.' + fraction.substring(0, end);
+  }
+
+  private static void warnings(List<String> warnings, JsonWriter json) {
+    if (!warnings.isEmpty()) {
+      json.name("warnings");
+      texts(warnings, json);
+    }
   }
 
   private static void texts(List<String> texts, JsonWriter json) {

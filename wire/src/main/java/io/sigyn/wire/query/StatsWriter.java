@@ -3,14 +3,15 @@ package io.sigyn.wire.query;
 import io.sigyn.gocompat.GoFloats;
 import io.sigyn.json.JsonWriter;
 import io.sigyn.model.ScanStats;
+import io.sigyn.result.CacheStats;
 import io.sigyn.result.QueryStats;
 import java.util.List;
 
 /**
  * Writes the {@code stats} member. What was read from memory stands under {@code ingester}, what was read from segments
  * under {@code querier}; a block counts as a chunk. {@code headChunkBytes} and {@code decompressedBytes} count line
- * bytes, the summary's total counts structured metadata as well. Members about things that do not exist here (caches,
- * shards, bloom filters, data objects) are zero, because clients expect them to be there.
+ * bytes, the summary's total counts structured metadata as well. Members about things that do not exist here (other caches
+ * than that of results, shards, bloom filters, data objects) are zero, because clients expect them to be there.
  */
 final class StatsWriter {
   private static final double NANOS = 1e9;
@@ -19,11 +20,6 @@ final class StatsWriter {
       List.of(
           "chunk", "index", "result", "statsResult", "volumeResult", "seriesResult", "labelResult",
           "instantMetricResult");
-
-  private static final List<String> CACHE =
-      List.of(
-          "entriesFound", "entriesRequested", "entriesStored", "bytesReceived", "bytesSent", "requests",
-          "downloadTime", "queryLengthServed");
 
   private static final List<String> DATA_OBJECT =
       List.of(
@@ -43,9 +39,8 @@ final class StatsWriter {
     ingester(stats.scan(), json);
     json.name("cache").beginObject();
     for (String cache : CACHES) {
-      json.name(cache).beginObject();
-      zeros(CACHE, json);
-      json.endObject();
+      json.name(cache);
+      cache(cache.equals("result") ? stats.cache() : CacheStats.NONE, json);
     }
     json.endObject().name("index").beginObject();
     json.name("totalChunks").value(stats.scan().blocksMatched);
@@ -55,6 +50,19 @@ final class StatsWriter {
     json.name("totalStreams").value(stats.scan().streams);
     zeros(List.of("chunkRefsLookupTime", "bloomFilterTime"), json);
     json.endObject().endObject();
+  }
+
+  private static void cache(CacheStats stats, JsonWriter json) {
+    json.beginObject();
+    json.name("entriesFound").value(stats.entriesFound());
+    json.name("entriesRequested").value(stats.entriesRequested());
+    json.name("entriesStored").value(stats.entriesStored());
+    json.name("bytesReceived").value(stats.bytesReceived());
+    json.name("bytesSent").value(stats.bytesSent());
+    json.name("requests").value(stats.requests());
+    json.name("downloadTime").value(stats.nanos());
+    json.name("queryLengthServed").value(stats.lengthServed());
+    json.endObject();
   }
 
   private static void summary(QueryStats stats, JsonWriter json) {
@@ -70,7 +78,8 @@ final class StatsWriter {
     json.name("queueTime").raw(seconds(stats.queueNanos()));
     json.name("subqueries").value(0);
     json.name("totalEntriesReturned").value(stats.entriesReturned());
-    zeros(List.of("splits", "shards"), json);
+    json.name("splits").value(stats.splits());
+    json.name("shards").value(0);
     json.name("totalPostFilterLines").value(scan.postFilterLines);
     json.name("totalStructuredMetadataBytesProcessed").value(scan.metadataBytes);
     json.endObject();

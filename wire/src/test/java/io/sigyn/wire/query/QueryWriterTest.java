@@ -7,6 +7,7 @@ import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonToken;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.result.CacheStats;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.LogEntry;
 import io.sigyn.result.QueryResult.LogStream;
@@ -186,6 +187,8 @@ class QueryWriterTest {
     QueryWriter.strings(List.of(), out);
     QueryWriter.series(List.of(Labels.of("a", "1", "b", "2"), A), out);
     QueryWriter.series(List.of(), out);
+    QueryWriter.strings(List.of("app"), List.of("careful"), out);
+    QueryWriter.series(List.of(A), List.of("careful"), out);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             """
@@ -193,6 +196,8 @@ class QueryWriterTest {
             {"status":"success","data":[]}
             {"status":"success","data":[{"a":"1","b":"2"},{"app":"a"}]}
             {"status":"success","data":[]}
+            {"status":"success","warnings":["careful"],"data":["app"]}
+            {"status":"success","warnings":["careful"],"data":[{"app":"a"}]}
             """);
   }
 
@@ -211,7 +216,7 @@ class QueryWriterTest {
     scan.duplicates = 2;
     scan.postFilterLines = 20;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    QueryStats stats = new QueryStats(scan, 1_500_000, 500_000_000, 12);
+    QueryStats stats = new QueryStats(scan, 1_500_000, 500_000_000, 12, 3, new CacheStats(21, 22, 23, 24, 25, 26, 27, 28));
     QueryWriter.result(new QueryResult.Vector(List.of()), stats, List.of(), List.of(), out);
     Map<String, String> leaves = new TreeMap<>();
     JsonReader reader = new JsonReader(out.toByteArray());
@@ -244,6 +249,15 @@ class QueryWriterTest {
         .containsEntry("/data/stats/ingester/recvWaitTime", "0")
         .containsEntry("/data/stats/index/totalStreams", "3")
         .containsEntry("/data/stats/index/usedBloomFilters", "false")
+        .containsEntry("/data/stats/summary/splits", "3")
+        .containsEntry("/data/stats/cache/result/entriesRequested", "21")
+        .containsEntry("/data/stats/cache/result/entriesFound", "22")
+        .containsEntry("/data/stats/cache/result/entriesStored", "23")
+        .containsEntry("/data/stats/cache/result/bytesReceived", "24")
+        .containsEntry("/data/stats/cache/result/bytesSent", "25")
+        .containsEntry("/data/stats/cache/result/requests", "26")
+        .containsEntry("/data/stats/cache/result/downloadTime", "27")
+        .containsEntry("/data/stats/cache/result/queryLengthServed", "28")
         .containsEntry("/data/stats/cache/instantMetricResult/queryLengthServed", "0");
     // 12 summary, 2 x 30 store, 1 querier, 5 ingester, 8 x 8 caches, 7 index, resultType, status.
     assertThat(leaves).hasSize(151);

@@ -123,6 +123,28 @@ final class CompressedTest {
   }
 
   @Test
+  void generationsThatWereOpenedEmptyAndNeverReadAreFoundWhenTheyWereCompressed() throws IOException {
+    rig.agentBlock("buffer: {memory: 64KB}");
+    List<String> one = Rig.numbered("x".repeat(200), 0, 2000);
+    rig.append("0.log", one);
+    rig.server.down();
+    rig.start();
+    Await.until("the queue to fill", Rig.PATIENCE, () -> rig.agent().linesRead() > 100);
+    rig.rename("0.log", "0.log.20240501-100000");
+    Files.createFile(rig.log("0.log"));
+    Await.until("the empty file to be opened", Rig.PATIENCE, () -> rig.agent().files().getFirst().size() == 0);
+    rig.append("0.log", Rig.numbered("two", 0, 50));
+    rig.rename("0.log", "0.log.20240501-110000");
+    rig.append("0.log", Rig.numbered("three", 0, 30));
+    Await.until("the third to be opened", Rig.PATIENCE, () -> rig.agent().files().getFirst().size() == 30 * 8 + 20);
+    rig.stop();
+    compress("0.log.20240501-100000");
+    compress("0.log.20240501-110000");
+    rig.server.up();
+    rig.start().awaitInOrder(join(join(one, Rig.numbered("two", 0, 50)), Rig.numbered("three", 0, 30)));
+  }
+
+  @Test
   void aFileWhoseDescriptorWasGivenUpIsReadFromItsCompressedForm() throws IOException {
     rig.agentBlock("buffer: {memory: 64KB}");
     rig.tail("idle_close", "0s").tail("deleted_hold", "30s").tail("rotate_drain", "30s");

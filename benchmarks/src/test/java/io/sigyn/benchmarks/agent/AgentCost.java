@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
@@ -59,7 +60,7 @@ final class AgentCost {
         config,
         """
         server: {disable: true}
-        positions: {filename: '%s', sync_period: 1s}
+        positions: {filename: '%s'}
         clients: [{url: 'http://127.0.0.1:%d/loki/api/v1/push'}]
         scrape_configs:
         - job_name: cost
@@ -152,10 +153,14 @@ final class AgentCost {
     Threads.pause(20_000_000_000L);
     double before = cpu(process);
     Threads.pause(20_000_000_000L);
+    long descriptors;
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      descriptors = open.count();
+    }
     System.out.printf(
         Locale.ROOT, "%d silent files: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n", count,
         (cpu(process) - before) / 20 * 100, kilobytes(process, "VmRSS") / 1024, kilobytes(process, "VmHWM") / 1024,
-        Files.list(Path.of("/proc/" + process.pid() + "/fd")).count());
+        descriptors);
     end(process);
   }
 

@@ -203,12 +203,19 @@ final class Generation {
     return !detached && size == read;
   }
 
-  /** Takes note of what the path says about the file; returns whether it may have been rewritten without growing. */
+  /**
+   * Takes note of what the path says about the file; returns false when it is not the same content any more. Reading finds
+   * that too: looked at is what reading will not see, a file that did not grow or that nobody reads for now.
+   */
   boolean observe(FileStat stat) throws IOException {
+    boolean behind = size > read;
     size = content.sizeOf(stat);
-    boolean rewritten = stat.modified() != modified && size == read;
+    boolean doubtful = stat.modified() != modified && (size == read || behind);
+    if (doubtful && !isIntact()) {
+      return false;
+    }
     modified = stat.modified();
-    return rewritten;
+    return true;
   }
 
   /** Whether the content is still what was read so far. */

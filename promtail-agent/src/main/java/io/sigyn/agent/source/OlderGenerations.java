@@ -68,10 +68,10 @@ final class OlderGenerations {
     return Optional.empty();
   }
 
-  /** Whether this is the content of any file that was read at the path. */
+  /** Whether this is the content of any file that was read at the path; the beginning alone may be a banner. */
   private boolean isKnown(Content content) {
     return home.positions().ofPath(home.client(), path).stream()
-        .anyMatch(record -> Opener.isEvidence(record) && Opener.isContent(record, content));
+        .anyMatch(r -> Opener.isEvidence(r) && r.before().length() > 0 && Opener.isContent(r, content));
   }
 
   /**
@@ -267,14 +267,9 @@ final class OlderGenerations {
   }
 
   private boolean isRecorded(Sibling file) {
-    boolean packed = file.packing() != Packing.NONE;
-    List<FileRecord> records =
-        home.positions().ofFile(home.client(), file.stat().id()).stream().filter(Opener::isEvidence).toList();
-    if (records.isEmpty() && !packed) {
-      return false;
-    }
+    List<FileRecord> records = home.positions().ofFile(home.client(), file.stat().id());
     try (Content content = opener.open(file.path(), file.stat(), file.packing())) {
-      return packed ? isKnown(content) : records.stream().anyMatch(record -> Opener.isContent(record, content));
+      return isKnown(content) || records.stream().anyMatch(r -> Opener.isEvidence(r) && Opener.isContent(r, content));
     } catch (IOException e) {
       return true;
     }

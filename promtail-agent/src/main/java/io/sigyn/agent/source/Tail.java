@@ -75,6 +75,7 @@ final class Tail {
   private Optional<FileId> early = Optional.empty();
   private boolean recovered;
   private boolean fresh;
+  private long replacedSince;
   private boolean atEnd;
   private final boolean expected;
   private volatile boolean wanted = true;
@@ -219,10 +220,10 @@ final class Tail {
     Generation open = current;
     try {
       if (open != null && open.id().equals(stat.id())) {
-        if (open.observe(stat) && !open.isIntact()) {
-          replaced(open, now);
-        } else {
+        if (open.observe(stat)) {
           prove(open);
+        } else {
+          replaced(open, now);
         }
       } else {
         arrive(stat, now);
@@ -312,9 +313,10 @@ final class Tail {
       opening = opener.begin(stat, real, fresh, atEnd && !recovered);
       if (catchUp && !recovered) {
         found.addAll(older.unfinished(Optional.of(opening.record()), near));
-      } else if (catchUp && before != null) {
-        Optional<Sibling> left = near.find(before.id());
-        long since = left.map(Sibling::stat).map(FileStat::modified).orElse(before.modified());
+      } else if (catchUp && (before != null || replacedSince != 0)) {
+        Optional<Sibling> left = before == null ? Optional.empty() : near.find(before.id());
+        long lastSeen = before == null ? replacedSince : before.modified();
+        long since = left.map(Sibling::stat).map(FileStat::modified).orElse(lastSeen);
         List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
         open.add(stat.id());
         found.addAll(older.between(since, OlderGenerations.laterThan(left.map(Sibling::path), near), near, open));
@@ -323,6 +325,7 @@ final class Tail {
     Generation next = opener.finish(opening);
     recovered = true;
     fresh = false;
+    replacedSince = 0;
     if (before != null) {
       home.counters().rotations.increment();
       log.debug("path shows another file path={} old={} new={}", path, before.id(), stat.id());
@@ -513,6 +516,7 @@ final class Tail {
     if (isCurrent) {
       current = null;
       fresh = true;
+      replacedSince = generation.modified();
     }
     try {
       moved = home.settings().catchUpRotated() && moveToCopy(generation);

@@ -3,8 +3,6 @@ package io.sigyn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,8 +10,6 @@ import org.junit.jupiter.api.Test;
  * -Dsim.seconds=N} run more.
  */
 class SimulationTest {
-  private static final int THREADS = 2;
-
   @Test
   void keepsItsPromisesUnderCrashesAndFaults() {
     String given = System.getProperty("seed", "");
@@ -28,24 +24,10 @@ class SimulationTest {
     long start = System.nanoTime();
     Simulation.Tally sum = new Simulation.Tally();
     Random fresh = new Random();
-    AtomicLong next = new AtomicLong();
-    AtomicLong lived = new AtomicLong();
-    // A life is one thread; several lives know nothing of each other.
-    IntStream.range(0, THREADS)
-        .parallel()
-        .forEach(
-            _ -> {
-              long number = next.getAndIncrement();
-              while (number < seeds && (seconds == 0 || System.nanoTime() - start < seconds * 1_000_000_000L)) {
-                Simulation.Tally tally = live(exploring && number % 2 == 1 ? fresh.nextLong() >>> 16 : number);
-                synchronized (sum) {
-                  sum.add(tally);
-                }
-                lived.incrementAndGet();
-                number = next.getAndIncrement();
-              }
-            });
-    long done = lived.get();
+    long done = 0;
+    for (; done < seeds && (seconds == 0 || System.nanoTime() - start < seconds * 1_000_000_000L); done++) {
+      sum.add(live(exploring && done % 2 == 1 ? fresh.nextLong() >>> 16 : done));
+    }
     double took = (System.nanoTime() - start) / 1e9;
     System.out.printf("simulation: %d seeds in %.1f s, %.0f seeds per hour%n", done, took, done / took * 3600);
     sum.counts.forEach((what, n) -> System.out.printf("simulation: %9d %s%n", n, what));

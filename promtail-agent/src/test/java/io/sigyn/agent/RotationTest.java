@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -221,6 +223,20 @@ final class RotationTest {
     rig.append("a.log", "new");
     rig.server.up();
     rig.awaitInOrder(join(old, List.of("new")));
+  }
+
+  @Test
+  void aCopyThatIsShortOfWhatWasReadIsNotReadAgain() throws IOException {
+    rig.append("a.log", Rig.numbered("old", 0, 100));
+    rig.start().awaitReceived(100);
+    Files.copy(rig.log("a.log"), rig.log("a.log.1"));
+    rig.append("a.log", Rig.numbered("late", 0, 3));
+    rig.awaitReceived(103);
+    // Whoever copies may touch the copy when it is done.
+    Files.setLastModifiedTime(rig.log("a.log.1"), FileTime.from(Instant.now().plusSeconds(5)));
+    replaceInPlace("a.log", String.join("\n", Rig.numbered("new", 0, 10)) + "\n");
+    List<String> expected = join(Rig.numbered("old", 0, 100), Rig.numbered("late", 0, 3));
+    rig.awaitInOrder(join(expected, Rig.numbered("new", 0, 10)));
   }
 
   @Test

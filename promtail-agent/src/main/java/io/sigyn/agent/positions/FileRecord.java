@@ -59,6 +59,12 @@ public record FileRecord(
         key, client, jobs, path, resolved, id, beginning, committed, read, before, modified, done, millis, stamps);
   }
 
+  /** The same when so much of it had been read. */
+  public FileRecord readTo(long offset, Fingerprint first, Fingerprint last) {
+    return new FileRecord(
+        key, client, jobs, path, resolved, id, first, committed, offset, last, modified, done, seen, stamps);
+  }
+
   /** The same at an offset that somebody else wrote down. */
   public FileRecord movedTo(long offset) {
     return new FileRecord(

@@ -23,15 +23,33 @@ final class Directories {
   /** A change so short before a listing may have gone unnoticed. */
   private static final long RACY = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private record Seen(long modified, NavigableSet<String> names) {}
+  /** The same where times are whole seconds, or every other one. */
+  private static final long RACY_WHOLE_SECONDS = TimeUnit.SECONDS.toNanos(2);
+
+  /**
+   * What a directory held at one time.
+   *
+   * @param modified when it was changed last before that, nanoseconds since the Unix epoch
+   * @param settled whether any change after that has another time
+   * @param names never changes
+   */
+  record Listing(long modified, boolean settled, NavigableSet<String> names) {
+    /** Of what cannot be read. */
+    static final Listing NONE = new Listing(0, true, Collections.emptyNavigableSet());
+
+    /** Whether no name came, went or passed to another file until a later listing; false when that is not known. */
+    boolean holdsUntil(Listing later) {
+      return settled && modified == later.modified;
+    }
+  }
 
   private final Clock clock;
-  private final Map<Path, Seen> seen =
+  private final Map<Path, Listing> seen =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Seen> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Path, Listing> eldest) {
           return size() > KEPT;
         }
       };
@@ -40,36 +58,45 @@ final class Directories {
     this.clock = clock;
   }
 
-  /** The names in a directory; none when it cannot be read. Never changes. */
-  synchronized NavigableSet<String> names(Path directory) {
+  /** What a directory holds now. Its time of change is asked for each time, its names only when that is another. */
+  synchronized Listing list(Path directory) {
     try {
       long modified = Files.getLastModifiedTime(directory).to(TimeUnit.NANOSECONDS);
-      Seen known = seen.get(directory);
+      Listing known = seen.get(directory);
       if (known != null && known.modified() == modified) {
-        return known.names();
+        return known;
       }
-      boolean settled = modified < clock.epochNanos() - RACY;
-      NavigableSet<String> names = list(directory);
-      if (settled) {
-        seen.put(directory, new Seen(modified, names));
+      long racy = modified % TimeUnit.SECONDS.toNanos(1) == 0 ? RACY_WHOLE_SECONDS : RACY;
+      Listing listing = new Listing(modified, modified < clock.epochNanos() - racy, names(directory));
+      if (listing.settled()) {
+        seen.put(directory, listing);
       } else {
         seen.remove(directory);
       }
-      return names;
+      return listing;
     } catch (IOException e) {
-      return Collections.emptyNavigableSet();
+      seen.remove(directory);
+      return Listing.NONE;
     }
   }
 
-  /** Lists a directory now; nothing when it cannot be read. */
-  static NavigableSet<String> list(Path directory) {
+  /** The same without memory. */
+  static Listing listNow(Path directory) {
+    try {
+      return new Listing(0, false, names(directory));
+    } catch (IOException e) {
+      return Listing.NONE;
+    }
+  }
+
+  private static NavigableSet<String> names(Path directory) throws IOException {
     NavigableSet<String> names = new TreeSet<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       for (Path path : stream) {
         names.add(path.getFileName().toString());
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      return Collections.emptyNavigableSet();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return Collections.unmodifiableNavigableSet(names);
   }

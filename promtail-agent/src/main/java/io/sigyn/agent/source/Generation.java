@@ -37,6 +37,9 @@ final class Generation {
   private Fingerprint trail;
   private long read;
   private long modified;
+  private long readThen;
+  private Fingerprint beginningThen;
+  private Fingerprint trailThen;
   private long size;
   private long lastGrowth;
   private boolean unproven;
@@ -75,6 +78,9 @@ final class Generation {
     this.trail = content.before(read, TRAIL);
     this.size = content.size();
     this.modified = record.modified();
+    this.readThen = read;
+    this.beginningThen = beginning;
+    this.trailThen = trail;
     this.splitter = splitter;
     this.charset = charset;
     byte[] head = new byte[4];
@@ -115,8 +121,8 @@ final class Generation {
     return beginning;
   }
 
-  /** Whether there is something to say of what it holds that no record says yet; true once. */
-  boolean isUnproven() throws IOException {
+  /** Learns what it holds; returns whether no record says that yet. True once, when there is something to say. */
+  boolean takeProof() throws IOException {
     if (!unproven || size == 0) {
       return false;
     }
@@ -198,23 +204,26 @@ final class Generation {
     return Math.max(0, size - read);
   }
 
-  /** Whether the path said a moment ago that there is nothing more to read: a silent file costs one stat and no read. */
+  /** Whether the path said a moment ago that there is nothing more to read: a silent file costs a stat and no read. */
   boolean isSilent() {
     return !detached && size == read;
   }
 
   /**
-   * Takes note of what the path says about the file; returns false when it is not the same content any more. Reading finds
-   * that too: looked at is what reading will not see, a file that did not grow or that nobody reads for now.
+   * Takes note of what the path says about the file; returns false when it is not the same content any more. Reading
+   * finds that too: looked at is what reading will not see, a file that did not grow or that nobody reads for now.
    */
   boolean observe(FileStat stat) throws IOException {
     boolean behind = size > read;
     size = content.sizeOf(stat);
-    boolean doubtful = stat.modified() != modified && (size == read || behind);
+    boolean doubtful = stat.modified() != modified && (size <= read || behind);
     if (doubtful && !isIntact()) {
       return false;
     }
     modified = stat.modified();
+    readThen = read;
+    beginningThen = beginning;
+    trailThen = trail;
     return true;
   }
 
@@ -297,6 +306,11 @@ final class Generation {
   /** The time of a line of this content that carries none; lines of one chunk belong together in time. */
   long timeAt(long offset) {
     return stamps.at(offset, read);
+  }
+
+  /** How far it was at the last look at the path: copies that were made since may be short of what was read since. */
+  FileRecord observed(String client, String jobs, String path) {
+    return record(client, jobs, path).readTo(readThen, beginningThen, trailThen);
   }
 
   /** How far it is, for the disk. */

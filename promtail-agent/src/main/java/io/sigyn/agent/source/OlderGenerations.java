@@ -16,14 +16,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Looks beside a log file for what it held before: renamed, copied and cut, or compressed. Others rename and compress at
- * the same time, so that it looks again when names changed meanwhile.
+ * Looks beside a log file for what it held before: renamed, copied and cut, or compressed. Others rename and compress
+ * at the same time, so that it looks again when names changed meanwhile.
  */
 final class OlderGenerations {
   private static final Logger log = LoggerFactory.getLogger(OlderGenerations.class);
-
-  /** How often files are looked for while others are renamed. */
-  private static final int MAX_LOOKS = 4;
 
   /** How far the times of files may be behind the clock. */
   private static final long CLOCK_TICK = 50_000_000;
@@ -52,8 +49,28 @@ final class OlderGenerations {
   /** A file that holds a known content. */
   record Held(Sibling file, Content content) {}
 
+  /** Opens what still holds a content that is gone from where it was: a copy, or its compressed form. */
+  Optional<Held> rest(FileRecord record, List<FileId> open) {
+    Siblings beside = besideOf(record);
+    for (int looks = 1; ; looks++) {
+      Siblings here = beside;
+      Optional<Held> found = copy(record, here, open).or(() -> compressed(record, here));
+      if (found.isPresent() || looks == Siblings.MAX_LOOKS) {
+        return found;
+      }
+      beside = here.again();
+      if (here.holdUntil(beside)) {
+        return found;
+      }
+    }
+  }
+
+  private Siblings besideOf(FileRecord record) {
+    return Siblings.of(Path.of(record.resolved()), home.directories());
+  }
+
   /** Opens the compressed form of a known content, if one of the files holds it. */
-  Optional<Held> compressed(FileRecord record, Siblings siblings) {
+  private Optional<Held> compressed(FileRecord record, Siblings siblings) {
     for (Sibling file : siblings.compressed()) {
       try {
         Content content = opener.open(file.path(), file.stat(), Packing.GZ);
@@ -75,8 +92,8 @@ final class OlderGenerations {
   }
 
   /**
-   * Older generations that still hold undelivered lines, oldest first: those the journal names, and those that were made
-   * since the last of them was. Of a path nobody knows, those that were written since the agent started.
+   * Older generations that still hold undelivered lines, oldest first: those the journal names, and those that were
+   * made since the last of them was. Of a path nobody knows, those that were written since the agent started.
    *
    * @param current what is at the path now, if anything is
    * @param near the files beside it
@@ -88,7 +105,7 @@ final class OlderGenerations {
     long currentKey = current.map(FileRecord::key).orElse(0L);
     List<Generation> older = new ArrayList<>();
     if (all.isEmpty()) {
-      return between(home.started() - CLOCK_TICK, packed -> false, near, open);
+      return between(home.started() - CLOCK_TICK, packed -> false, near, open, Optional.empty());
     }
     for (FileRecord record : all) {
       if (record.done() || record.key() == currentKey) {
@@ -108,10 +125,10 @@ final class OlderGenerations {
     List<FileRecord> known =
         all.stream().filter(r -> Opener.isEvidence(r) && (empty.isEmpty() || r.key() < empty.get().key())).toList();
     if (known.isEmpty()) {
-      older.addAll(between(all.getFirst().modified(), packed -> true, near, open));
+      older.addAll(between(all.getFirst().modified(), packed -> true, near, open, Optional.empty()));
     } else if (empty.isPresent() || known.getLast().key() != currentKey) {
       FileRecord last = known.getLast();
-      Siblings beside = Siblings.of(Path.of(last.resolved()));
+      Siblings beside = besideOf(last);
       // The number of a file that is gone may be that of another one by now.
       Optional<Sibling> file =
           find(last, beside, near)
@@ -121,7 +138,8 @@ final class OlderGenerations {
               .map(OlderGenerations::closed);
       Optional<Sibling> plain = file.filter(found -> found.packing() == Packing.NONE);
       long since = plain.map(Sibling::stat).map(FileStat::modified).orElse(last.modified());
-      older.addAll(between(since, laterThan(file.map(Sibling::path), near), near, open));
+      Predicate<Path> packed = laterThan(file.map(Sibling::path), near);
+      older.addAll(between(since, packed, near, open, Optional.empty()));
     }
     if (empty.isPresent() && near.areToldApart(older.stream().map(Generation::resolved).map(Path::of).toList())) {
       older.sort((x, y) -> near.byAge(Path.of(x.resolved()), Path.of(y.resolved())));
@@ -143,17 +161,17 @@ final class OlderGenerations {
 
   /** Finds a file that was empty when it was opened: by its number, unless that is of something else now. */
   private Optional<Generation> locateEmpty(FileRecord record, Siblings near, List<FileId> open) {
-    return find(record, Siblings.of(Path.of(record.resolved())), near)
+    return find(record, besideOf(record), near)
         .filter(file -> !open.contains(file.stat().id()) && file.packing() == Packing.NONE)
         .filter(file -> file.path().toString().equals(record.resolved()) || near.isOlder(file.path()))
-        .filter(file -> !isRecorded(file))
+        .filter(file -> !isRecorded(file, Optional.empty()))
         .flatMap(file -> holding(file, record))
         .flatMap(held -> resume(held, record));
   }
 
   /** Finds what a record tells of; looks again when files were renamed meanwhile. */
   private Optional<Generation> locate(FileRecord record, Siblings listed, List<FileId> open) {
-    Siblings beside = Siblings.of(Path.of(record.resolved()));
+    Siblings beside = besideOf(record);
     Siblings near = listed;
     for (int looks = 1; ; looks++) {
       Siblings there = beside;
@@ -163,10 +181,12 @@ final class OlderGenerations {
               .flatMap(file -> reopen(file, record))
               .or(() -> compressed(record, there).or(() -> compressed(record, here)).flatMap(h -> resume(h, record)))
               .or(() -> copy(record, there, open).flatMap(h -> resume(h, record)));
+      if (found.isPresent() || looks == Siblings.MAX_LOOKS) {
+        return found;
+      }
       beside = there.again();
       near = here.again();
-      boolean same = beside.hasNamesOf(there) && near.hasNamesOf(here);
-      if (found.isPresent() || same || looks == MAX_LOOKS) {
+      if (there.holdUntil(beside) && here.holdUntil(near)) {
         return found;
       }
     }
@@ -226,27 +246,30 @@ final class OlderGenerations {
    * Rotated files nobody knows that changed since a time: whole generations that came and went unseen.
    *
    * @param packed which compressed ones count: compression changes the time of a file
+   * @param known a content that is known although no record says so
    */
-  List<Generation> between(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
-    List<Generation> found = new ArrayList<>(listed(since, packed, near, open));
+  List<Generation> between(
+      long since, Predicate<Path> packed, Siblings near, List<FileId> open, Optional<FileRecord> known) {
+    List<Generation> found = new ArrayList<>(listed(since, packed, near, open, known));
     Siblings before = near;
-    for (int looks = 1; looks < MAX_LOOKS; looks++) {
+    for (int looks = 1; looks < Siblings.MAX_LOOKS; looks++) {
       Siblings now = before.again();
-      if (now.hasNamesOf(before)) {
+      if (before.holdUntil(now)) {
         break;
       }
       // Renamed or compressed meanwhile: under its old name it was not found, its new one was not listed.
-      found.addAll(listed(since, packed, now, open));
+      found.addAll(listed(since, packed, now, open, known));
       before = now;
     }
     return found;
   }
 
-  private List<Generation> listed(long since, Predicate<Path> packed, Siblings near, List<FileId> open) {
+  private List<Generation> listed(
+      long since, Predicate<Path> packed, Siblings near, List<FileId> open, Optional<FileRecord> known) {
     List<Generation> found = new ArrayList<>();
     for (Sibling file : near.rotatedSince(since)) {
       boolean older = file.packing() != Packing.NONE && !packed.test(file.path());
-      if (older || open.contains(file.stat().id()) || isRecorded(file)) {
+      if (older || open.contains(file.stat().id()) || isRecorded(file, known)) {
         continue;
       }
       try {
@@ -266,8 +289,9 @@ final class OlderGenerations {
     return file -> newest.isEmpty() || near.isLater(file, newest.get());
   }
 
-  private boolean isRecorded(Sibling file) {
-    List<FileRecord> records = home.positions().ofFile(home.client(), file.stat().id());
+  private boolean isRecorded(Sibling file, Optional<FileRecord> known) {
+    List<FileRecord> records = new ArrayList<>(home.positions().ofFile(home.client(), file.stat().id()));
+    known.ifPresent(records::add);
     try (Content content = opener.open(file.path(), file.stat(), file.packing())) {
       return isKnown(content) || records.stream().anyMatch(r -> Opener.isEvidence(r) && Opener.isContent(r, content));
     } catch (IOException e) {

@@ -142,7 +142,7 @@ final class Opener {
     }
     FileRecord last = records.getLast();
     boolean whole = last.beginning().length() >= home.settings().fingerprintBytes();
-    return whole && isContent(last, content) && Siblings.of(real).find(last.id()).isEmpty()
+    return whole && isContent(last, content) && Siblings.of(real, home.directories()).find(last.id()).isEmpty()
         ? Optional.of(last)
         : Optional.empty();
   }

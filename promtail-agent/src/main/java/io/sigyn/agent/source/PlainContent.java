@@ -57,7 +57,7 @@ final class PlainContent implements Content {
 
   private FileChannel again() throws IOException {
     if (!isHere(path)) {
-      Optional<Siblings.Sibling> moved = Siblings.of(path).find(id);
+      Optional<Siblings.Sibling> moved = Siblings.search(path, id);
       path = moved.orElseThrow(() -> new NoSuchFileException(path + " was removed while it was not open")).path();
     }
     FileChannel open = door.open(path);

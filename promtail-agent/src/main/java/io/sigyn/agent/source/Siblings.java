@@ -2,11 +2,11 @@ package io.sigyn.agent.source;
 
 import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.positions.Fingerprint;
+import io.sigyn.agent.source.Directories.Listing;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
@@ -19,6 +19,10 @@ import java.util.function.Predicate;
 final class Siblings {
   private static final String GZ = ".gz";
   private static final int MAX_FILES = 2000;
+
+  /** How often files are looked for while others are renamed. */
+  static final int MAX_LOOKS = 4;
+
   private static final Set<String> PACKED = Set.of("gz", "bz2", "xz", "zst", "tmp");
 
   /** A file beside the log file. */
@@ -30,36 +34,55 @@ final class Siblings {
 
   private final Path directory;
   private final String base;
+  private final Function<Path, Listing> source;
+  private final Listing listing;
   private final NavigableSet<String> names;
 
-  private Siblings(Path directory, String base, NavigableSet<String> names) {
+  private Siblings(Path directory, String base, Function<Path, Listing> source) {
     this.directory = directory;
     this.base = base;
-    this.names = names;
+    this.source = source;
+    this.listing = base.isEmpty() ? Listing.NONE : source.apply(directory);
+    this.names = listing.names();
   }
 
   /** Those of a path without links; none when its directory cannot be read. */
-  static Siblings of(Path resolved) {
-    return of(resolved, Directories::list);
+  static Siblings of(Path resolved, Directories directories) {
+    return of(resolved, directories::list);
   }
 
-  /** The same, with names of a directory that may have been listed before. */
-  static Siblings of(Path resolved, Function<Path, NavigableSet<String>> list) {
+  /** The file with this identity beside a path, wherever it is renamed to meanwhile; everything is listed. */
+  static Optional<Sibling> search(Path resolved, FileId id) {
+    Siblings beside = of(resolved, Directories::listNow);
+    Optional<Sibling> found = beside.find(id);
+    for (int looks = 1; looks < MAX_LOOKS && found.isEmpty(); looks++) {
+      beside = beside.again();
+      found = beside.find(id);
+    }
+    return found;
+  }
+
+  /** None at all. */
+  static Siblings none() {
+    return of(Path.of("/"), Directories::listNow);
+  }
+
+  private static Siblings of(Path resolved, Function<Path, Listing> source) {
     Path directory = resolved.getParent();
     Path name = resolved.getFileName();
     return directory == null || name == null
-        ? new Siblings(resolved, "", Collections.emptyNavigableSet())
-        : new Siblings(directory, name.toString(), list.apply(directory));
+        ? new Siblings(resolved, "", source)
+        : new Siblings(directory, name.toString(), source);
   }
 
-  /** The same, listed anew. */
+  /** The same as it is now. */
   Siblings again() {
-    return new Siblings(directory, base, Directories.list(directory));
+    return new Siblings(directory, base, source);
   }
 
-  /** Whether these are the same names. */
-  boolean hasNamesOf(Siblings other) {
-    return names.equals(other.names);
+  /** Whether nothing was renamed, made or removed here until a later look. */
+  boolean holdUntil(Siblings later) {
+    return listing.holdsUntil(later.listing);
   }
 
   /** What is there under a name now; nothing unless it is a regular file. */

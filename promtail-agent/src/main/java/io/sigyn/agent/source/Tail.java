@@ -2,22 +2,17 @@ package io.sigyn.agent.source;
 
 import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.positions.FileRecord;
-import io.sigyn.agent.positions.Ticket;
 import io.sigyn.agent.source.Generation.Found;
 import io.sigyn.agent.source.Siblings.Sibling;
-import io.sigyn.model.Labels;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,29 +57,24 @@ final class Tail {
   private final String path;
   private final String jobs;
   private final Path location;
-  private final LineSink sink;
   private final Unpacking unpacking;
   private final long notBefore;
   private final Opener opener;
   private final OlderGenerations older;
-  private final List<Generation> generations = new ArrayList<>();
-  private final Line line = new Line();
-  private @Nullable Generation ticketsOf;
+  private final TailFiles files;
+  private final TailLines lines;
   private @Nullable Generation current;
   private FileStat.@Nullable Glance glance;
   private Optional<FileId> early = Optional.empty();
   private boolean recovered;
   private boolean fresh;
-  private long replacedSince;
+  private Optional<FileRecord> truncated = Optional.empty();
   private boolean atEnd;
   private final boolean expected;
   private volatile boolean wanted = true;
   private String duplicateOf = "";
   private String failure = "";
   private boolean irregular;
-  private long sequence;
-  private long turnStart;
-  private long lastLine;
   private boolean grew;
 
   /**
@@ -98,12 +88,13 @@ final class Tail {
     this.path = path;
     this.location = Path.of(path);
     this.jobs = want.jobs();
-    this.sink = want.sink();
     this.atEnd = atEnd;
-    this.unpacking = sink.unpacking();
+    this.unpacking = want.sink().unpacking();
     this.notBefore = home.clock().ticks() + unpacking.delay().toNanos();
     this.opener = new Opener(home, path, jobs, want.charset(), unpacking.packing());
     this.older = new OlderGenerations(home, path, opener);
+    this.files = new TailFiles(home, path, jobs, opener, older);
+    this.lines = new TailLines(want.sink(), home.counters(), files.all(), this::prove);
   }
 
   String path() {
@@ -115,12 +106,12 @@ final class Tail {
   }
 
   /**
-   * Claims the file that is at the path now. Called once for each path, in their order, before any of them is polled: of
-   * several paths to one file it is the first that reads it.
+   * Claims the file that is at the path now. Called once for each path, in their order, before any of them is polled:
+   * of several paths to one file it is the first that reads it.
    */
   synchronized void claimEarly() {
     try {
-      FileStat stat = FileStat.of(Path.of(path));
+      FileStat stat = FileStat.of(location);
       if (stat.regular() && home.owners().claim(stat.id(), jobs, path).isEmpty()) {
         early = Optional.of(stat.id());
       }
@@ -150,9 +141,9 @@ final class Tail {
     if (now - notBefore < 0 && wanted) {
       return Turn.WAITING;
     }
-    turnStart = now;
+    lines.begin(now);
     grew = false;
-    if (expected && !recovered && !Files.exists(Path.of(path))) {
+    if (expected && !recovered && !Files.exists(location)) {
       recoverWithoutPath(now);
     }
     if (wanted) {
@@ -164,15 +155,17 @@ final class Tail {
     }
     boolean more = read(buffer, now);
     giveUpDescriptor(now);
-    forget();
+    if (files.forget()) {
+      lines.filesChanged();
+    }
     if (more) {
       return Turn.MORE;
-    } else if (!wanted && generations.isEmpty()) {
+    } else if (!wanted && files.all().isEmpty()) {
       return Turn.RETIRED;
     } else if (grew) {
       return Turn.GREW;
     }
-    return current == null && generations.isEmpty() ? Turn.WAITING : Turn.QUIET;
+    return current == null && files.all().isEmpty() ? Turn.WAITING : Turn.QUIET;
   }
 
   /** A file at its path that nobody writes, or one of too many, need not stay open. */
@@ -204,7 +197,7 @@ final class Tail {
       glance = null;
       settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
-      if (e instanceof NoSuchFileException && !Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS)) {
+      if (e instanceof NoSuchFileException && !Files.exists(location, LinkOption.NOFOLLOW_LINKS)) {
         home.diagnosis().forget(path);
       } else {
         home.diagnosis().failed(path);
@@ -238,8 +231,8 @@ final class Tail {
   /** Writes down what a file holds that was empty when it was opened, before anything of it is sent. */
   private void prove(Generation generation) {
     try {
-      if (generation.isUnproven()) {
-        home.positions().opened(generation.record(home.client(), jobs, path).seenAt(home.clock().epochMillis()));
+      if (generation.takeProof()) {
+        files.remember(generation);
       }
     } catch (IOException e) {
       failed(e);
@@ -261,12 +254,12 @@ final class Tail {
   /** The path shows a file that is not the one being read. */
   private void arrive(FileStat stat, long now) throws IOException {
     settleEarlyClaim(Optional.of(stat.id()));
-    for (Generation generation : generations) {
+    for (Generation generation : files.all()) {
       if (!generation.isFinished() && generation.id().equals(stat.id()) && generation.isIntact()) {
         leave(now, home.settings().rotateDrain().toNanos(), false);
         generation.attach();
-        generations.remove(generation);
-        generations.add(generation);
+        files.all().remove(generation);
+        files.all().add(generation);
         current = generation;
         return;
       }
@@ -278,7 +271,7 @@ final class Tail {
     }
     boolean opened = false;
     try {
-      Path real = Path.of(path).toRealPath();
+      Path real = location.toRealPath();
       open(stat, real, now);
       opened = true;
     } finally {
@@ -302,64 +295,53 @@ final class Tail {
 
   private void open(FileStat stat, Path real, long now) throws IOException {
     boolean catchUp = home.settings().catchUpRotated();
-    Siblings near = catchUp ? Siblings.of(real, home.directories()::names) : Siblings.of(Path.of("/"));
-    Generation before = newest();
+    Siblings near = catchUp ? beside(real) : Siblings.none();
+    Generation before = files.newest();
     Opener.Opening opening;
     List<Generation> found = new ArrayList<>();
     if (before != null && isRewritten(before, real, near)) {
       opening = opener.beginAt(stat, real, before.splitter.lineStart());
-      close(before);
+      files.close(before);
     } else {
       opening = opener.begin(stat, real, fresh, atEnd && !recovered);
       if (catchUp && !recovered) {
         found.addAll(older.unfinished(Optional.of(opening.record()), near));
-      } else if (catchUp && (before != null || replacedSince != 0)) {
+      } else if (catchUp && (before != null || truncated.isPresent())) {
         Optional<Sibling> left = before == null ? Optional.empty() : near.find(before.id());
-        long lastSeen = before == null ? replacedSince : before.modified();
+        long lastSeen = before == null ? truncated.map(FileRecord::modified).orElse(0L) : before.modified();
         long since = left.map(Sibling::stat).map(FileStat::modified).orElse(lastSeen);
-        List<FileId> open = new ArrayList<>(generations.stream().map(Generation::id).toList());
+        List<FileId> open = files.ids();
         open.add(stat.id());
-        found.addAll(older.between(since, OlderGenerations.laterThan(left.map(Sibling::path), near), near, open));
+        Predicate<Path> packed = OlderGenerations.laterThan(left.map(Sibling::path), near);
+        found.addAll(older.between(since, packed, near, open, truncated));
       }
     }
     Generation next = opener.finish(opening);
     recovered = true;
     fresh = false;
-    replacedSince = 0;
+    truncated = Optional.empty();
     if (before != null) {
       home.counters().rotations.increment();
       log.debug("path shows another file path={} old={} new={}", path, before.id(), stat.id());
     }
     leave(now, home.settings().rotateDrain().toNanos(), false);
-    adopt(found, now);
-    generations.add(next);
+    files.adopt(found, now);
+    files.all().add(next);
     next.observe(stat);
     current = next;
-    ticketsOf = null;
+    lines.filesChanged();
   }
 
-  /** Takes over files that left the path while nobody looked. */
-  private void adopt(List<Generation> older, long now) {
-    for (Generation generation : older) {
-      Optional<String> owner = home.owners().claim(generation.id(), jobs, path);
-      owner.ifPresent(other -> log.debug("rotated file is read under another path too path={} other={}", path, other));
-      generation.detach(now, home.settings().rotateDrain().toNanos(), false);
-      generations.add(generation);
-    }
+  private Siblings beside(Path resolved) {
+    return Siblings.of(resolved, home.directories());
   }
 
   /** The path is gone before it was ever seen: what the journal names may still be beside it. */
   private void recoverWithoutPath(long now) {
     recovered = true;
     if (home.settings().catchUpRotated()) {
-      adopt(older.unfinished(Optional.empty(), Siblings.of(Path.of(path))), now);
+      files.adopt(older.unfinished(Optional.empty(), beside(location)), now);
     }
-  }
-
-  /** The file that was at the path last, while it is still read. */
-  private @Nullable Generation newest() {
-    Generation last = generations.isEmpty() ? null : generations.getLast();
-    return last == null || last.isFinished() ? null : last;
   }
 
   /** Whether the new file holds all that was read of the old one, which is gone: a rewrite, no rotation. */
@@ -367,7 +349,7 @@ final class Tail {
     if (before.beginning().length() < home.settings().fingerprintBytes() || near.find(before.id()).isPresent()) {
       return false;
     }
-    FileRecord record = before.record(home.client(), jobs, path);
+    FileRecord record = files.record(before);
     try (Content content = opener.open(real, FileStat.of(real), unpacking.packing())) {
       return Opener.isContent(record, content);
     }
@@ -385,18 +367,17 @@ final class Tail {
   /** Reads from all files in order; returns whether there is more. */
   private boolean read(byte[] buffer, long now) {
     int budget = QUANTUM;
-    for (Generation generation : List.copyOf(generations)) {
+    for (Generation generation : List.copyOf(files.all())) {
       if (generation.isFinished()) {
         continue;
       }
       try {
         while (!generation.isSilent()) {
-          if (!home.room().getAsBoolean() || !sink.isReady()) {
+          if (!home.room().getAsBoolean() || !lines.isReady()) {
             return false;
           }
           long before = generation.read();
-          Found found =
-              generation.read(buffer, now, (b, from, to, at, marks) -> deliver(generation, b, from, to, at, marks));
+          Found found = generation.read(buffer, now, lines.of(generation));
           if (found == Found.REPLACED) {
             replaced(generation, now);
             return true;
@@ -405,7 +386,7 @@ final class Tail {
           }
           grew = true;
           home.counters().bytes.add(generation.read() - before);
-          cutUnlessHeld();
+          lines.cutUnlessHeld();
           budget -= (int) (generation.read() - before);
           if (budget <= 0) {
             return true;
@@ -419,92 +400,21 @@ final class Tail {
     return false;
   }
 
-  private void deliver(Generation generation, byte[] bytes, int from, int to, long offset, Labels marks) {
-    if (ticketsOf != generation) {
-      prove(generation);
-      line.origin(ticketsFor(generation), generation::timeAt);
-      ticketsOf = generation;
-    }
-    Framing framing = generation.framing();
-    if (framing.width() > 1) {
-      byte[] utf8 = new String(bytes, from, to - from, framing.charset()).getBytes(StandardCharsets.UTF_8);
-      line.set(utf8, 0, utf8.length, offset, ++sequence, marks);
-    } else {
-      line.set(bytes, from, to, offset, ++sequence, marks);
-    }
-    lastLine = turnStart;
-    home.counters().lines.increment();
-    sink.line(line);
-    if (sink.heldFrom() == sequence) {
-      // Everything before this line is complete: what was delivered so far need not wait for its rest.
-      cut(generation, offset);
-    }
-  }
-
-  /** The piece being read, and those of older files that end in a held-back line. */
-  private Ticket[] ticketsFor(Generation generation) {
-    List<Ticket> list = new ArrayList<>();
-    list.add(generation.acks.current());
-    for (Generation other : generations) {
-      if (other != generation && other.acks.start() < other.splitter.lineStart()) {
-        list.add(other.acks.current());
-      }
-    }
-    return list.toArray(new Ticket[0]);
-  }
-
-  private void cutUnlessHeld() {
-    if (sink.heldFrom() == LineSink.NOTHING) {
-      for (Generation generation : generations) {
-        generation.acks.cut(generation.splitter.lineStart());
-      }
-      ticketsOf = null;
-    }
-  }
-
-  private void cut(Generation here, long offset) {
-    for (Generation generation : generations) {
-      generation.acks.cut(generation == here ? offset : generation.splitter.lineStart());
-    }
-    ticketsOf = null;
-  }
-
   /** The end of a file was reached: lets go of what waited long enough for its rest. */
-  private void atEnd(Generation generation, long now) throws IOException {
+  private void atEnd(Generation generation, long now) {
     long patience = home.settings().flushPartialAfter().toNanos();
-    boolean last = generation == generations.getLast();
+    boolean last = generation == files.all().getLast();
     boolean expired = generation.isExpired(now);
     boolean stalled = patience > 0 && now - generation.lastGrowth() >= patience;
     if (generation.splitter.kept() > 0 && (expired || stalled)) {
-      generation.splitter.flush((b, from, to, at, marks) -> deliver(generation, b, from, to, at, marks));
-      cutUnlessHeld();
+      generation.splitter.flush(lines.of(generation));
+      lines.cutUnlessHeld();
     }
-    boolean held = sink.heldFrom() != LineSink.NOTHING;
-    long wait = sink.patience() > 0 ? sink.patience() : patience * HELD_FACTOR;
-    if (held && last && (expired || (wait > 0 && now - lastLine >= wait))) {
-      flush(generation);
+    if (last && lines.isHeld() && (expired || lines.isOverdue(now, patience * HELD_FACTOR))) {
+      lines.flush(generation);
     }
     if (expired) {
-      close(generation);
-    }
-  }
-
-  private void flush(Generation generation) {
-    line.set(new byte[0], 0, 0, generation.splitter.lineStart(), sequence, Labels.EMPTY);
-    line.origin(ticketsFor(generation), generation::timeAt);
-    ticketsOf = null;
-    sink.flush(line);
-    cutUnlessHeld();
-  }
-
-  private void close(Generation generation) {
-    generation.finish();
-    home.counters().longLines.add(generation.splitter.longLines());
-    home.counters().skippedNuls.add(generation.splitter.skippedNuls());
-    try {
-      generation.close();
-    } catch (IOException e) {
-      log.warn("closing failed path={} file={} err=\"{}\"", path, generation.resolved(), e.toString());
+      files.close(generation);
     }
   }
 
@@ -516,10 +426,10 @@ final class Tail {
     if (isCurrent) {
       current = null;
       fresh = true;
-      replacedSince = generation.modified();
+      truncated = Optional.of(generation.observed(home.client(), jobs, path));
     }
     try {
-      moved = home.settings().catchUpRotated() && moveToCopy(generation);
+      moved = home.settings().catchUpRotated() && files.moveToRest(generation);
     } catch (IOException e) {
       log.warn("copy of truncated file cannot be read path={} err=\"{}\"", path, e.toString());
     }
@@ -529,114 +439,48 @@ final class Tail {
     if (moved) {
       generation.detach(now, 0, false);
     } else {
-      generation.splitter.flush((b, from, to, at, marks) -> deliver(generation, b, from, to, at, marks));
-      cutUnlessHeld();
-      close(generation);
+      generation.splitter.flush(lines.of(generation));
+      lines.cutUnlessHeld();
+      files.close(generation);
     }
   }
 
-  private boolean moveToCopy(Generation generation) throws IOException {
-    if (generation.beginning().length() < Math.min(64, generation.read())) {
-      return false;
-    }
-    Set<FileId> known = new HashSet<>();
-    generations.forEach(g -> known.add(g.id()));
-    Optional<Sibling> copy =
-        Siblings.of(Path.of(generation.resolved())).copyOf(generation.beginning(), generation.read(), known, home.door());
-    if (copy.isEmpty()) {
-      return moveToCompressed(generation);
-    }
-    Content content = PlainContent.open(copy.get().path(), home.door());
-    if (!Opener.isContent(generation.record(home.client(), jobs, path), content)) {
-      content.close();
-      return false;
-    }
-    move(generation, copy.get(), content);
-    return true;
-  }
-
-  /** Reading failed: the file is opened again by the path it was known under, or in its compressed form. */
   private void broken(Generation generation, IOException problem) {
     failed(problem);
-    Path at = Path.of(generation.resolved());
     try {
-      Optional<FileStat> there = Files.exists(at) ? Optional.of(FileStat.of(at)) : Optional.empty();
-      if (there.isPresent() && there.get().id().equals(generation.id())) {
-        generation.reopen(opener.open(at, there.get(), generation.content().packing()));
-      } else if (generation.isDetached() && !moveToCompressed(generation)) {
-        // It was not open when it was removed, and nothing is left to read it from.
-        close(generation);
-      }
+      files.mend(generation);
     } catch (IOException e) {
       log.debug("cannot reopen path={} file={} err=\"{}\"", path, generation.resolved(), e.toString());
     }
   }
 
-  private boolean moveToCompressed(Generation generation) throws IOException {
-    FileRecord record = generation.record(home.client(), jobs, path);
-    Optional<OlderGenerations.Held> held = older.compressed(record, Siblings.of(Path.of(generation.resolved())));
-    if (held.isPresent()) {
-      move(generation, held.get().file(), held.get().content());
-    }
-    return held.isPresent();
-  }
-
-  private void move(Generation generation, Sibling to, Content content) throws IOException {
-    home.owners().release(generation.id(), jobs, path);
-    generation.moveTo(to.stat().id(), to.path().toString(), content);
-    home.owners().claim(generation.id(), jobs, path);
-  }
-
-  /** Lets go of files that are finished and acknowledged. */
-  private void forget() {
-    Iterator<Generation> all = generations.iterator();
-    while (all.hasNext()) {
-      Generation generation = all.next();
-      if (generation.isFinished() && generation.isDelivered()) {
-        home.positions().opened(generation.record(home.client(), jobs, path).seenAt(home.clock().epochMillis()));
-        boolean shared = generations.stream().anyMatch(g -> g != generation && g.id().equals(generation.id()));
-        if (!shared) {
-          home.owners().release(generation.id(), jobs, path);
-        }
-        all.remove();
-        ticketsOf = null;
-      }
-    }
-  }
-
   /** The records of all its files. */
   synchronized List<FileRecord> records() {
-    return generations.stream().map(generation -> generation.record(home.client(), jobs, path)).toList();
+    return files.records();
   }
 
   /** Bytes of deleted files that are kept on disk by being read here. */
   synchronized long pinned() {
-    return generations.stream().filter(g -> g.isDeleted() && !g.isClosed()).mapToLong(Generation::size).sum();
+    return files.pinned();
   }
 
   /** Gives up the oldest deleted file that is not read to its end; returns the bytes given up. */
   synchronized long abandon() {
-    for (Generation generation : generations) {
-      if (generation.isDeleted() && !generation.isClosed()) {
-        long lost = generation.unread();
-        log.error(
-            "deleted files keep more disk space busy than agent.tail.deleted_hold_max_bytes, giving up the rest of one"
-                + " path={} file={} lost_bytes={}",
-            path, generation.resolved(), lost);
-        home.counters().abandonedBytes.add(lost);
-        close(generation);
-        return Math.max(1, generation.size());
-      }
-    }
-    return 0;
+    return files.abandon();
   }
 
   /** What the pages show. */
   synchronized TailView view() {
-    Generation last = generations.isEmpty() ? null : generations.getLast();
-    String state = current != null ? "reading" : !duplicateOf.isEmpty() ? "duplicate" : irregular ? "ignored" : "waiting";
-    if (current == null && last != null) {
+    Generation last = files.all().isEmpty() ? null : files.all().getLast();
+    String state = "waiting";
+    if (current != null) {
+      state = "reading";
+    } else if (last != null) {
       state = "draining";
+    } else if (!duplicateOf.isEmpty()) {
+      state = "duplicate";
+    } else if (irregular) {
+      state = "ignored";
     }
     return new TailView(
         path,
@@ -646,19 +490,13 @@ final class Tail {
         last == null ? 0 : last.read(),
         last == null ? 0 : last.size(),
         last == null ? 0 : last.acks.committed(),
-        generations.stream().filter(g -> !g.isFinished()).mapToLong(Generation::unread).sum(),
-        sequence,
+        files.all().stream().filter(g -> !g.isFinished()).mapToLong(Generation::unread).sum(),
+        lines.sequence(),
         current == null ? failure : "");
   }
 
   /** Closes every file; nothing is given out. */
   synchronized void close() {
-    for (Generation generation : generations) {
-      try {
-        generation.close();
-      } catch (IOException e) {
-        log.warn("closing failed path={} err=\"{}\"", path, e.toString());
-      }
-    }
+    files.close();
   }
 }

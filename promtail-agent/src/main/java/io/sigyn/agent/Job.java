@@ -33,8 +33,7 @@ record Job(ScrapeConfig scrape, Pipeline pipeline, Charset charset, Relabeling r
   Unpacking unpacking(String path) {
     ScrapeConfig.Decompression how = scrape.decompression();
     boolean packed = how.enabled() && PACKED.stream().anyMatch(path::endsWith);
-    Packing packing = how.format().equals("z") ? Packing.Z : Packing.GZ;
-    return packed ? new Unpacking(packing, how.initialDelay()) : Unpacking.NONE;
+    return packed ? new Unpacking(Packing.named(how.format()), how.initialDelay()) : Unpacking.NONE;
   }
 
   /** Whether its pipeline has a stage of this name, nested ones left out. */

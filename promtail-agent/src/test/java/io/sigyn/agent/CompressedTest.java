@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +199,32 @@ final class CompressedTest {
   }
 
   @Test
+  void bzip2IsReadAlsoWhenItIsCutShortOrAppendedToAndDamageEndsIt() throws IOException {
+    rig.glob("*.bz2").job("decompression: {enabled: true, format: bz2}");
+    byte[] first = bz2(Rig.numbered("first", 0, 2000));
+    Files.write(rig.log("a.bz2"), Arrays.copyOf(first, first.length / 2));
+    byte[] damaged = bz2(List.of("never"));
+    damaged[5] ^= 1;
+    byte[] good = Arrays.copyOf(bz2(List.of("good")), bz2(List.of("good")).length + damaged.length);
+    System.arraycopy(damaged, 0, good, good.length - damaged.length, damaged.length);
+    Files.write(rig.log("b.bz2"), good);
+    rig.start().awaitInOrder("good");
+    Files.write(
+        rig.log("a.bz2"), Arrays.copyOfRange(first, first.length / 2, first.length), StandardOpenOption.APPEND);
+    rig.awaitInOrder(join(List.of("good"), Rig.numbered("first", 0, 2000)));
+    Files.write(rig.log("a.bz2"), bz2(List.of("second")), StandardOpenOption.APPEND);
+    rig.awaitInOrder(join(join(List.of("good"), Rig.numbered("first", 0, 2000)), List.of("second")));
+  }
+
+  private static byte[] bz2(List<String> lines) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new BZip2CompressorOutputStream(bytes)) {
+      out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
   void zlibIsReadAndOtherNamesAreReadAsTheyAre() throws IOException {
     rig.glob("*").job("decompression: {enabled: true, format: z, initial_delay: 100ms}");
     try (OutputStream out = new DeflaterOutputStream(Files.newOutputStream(rig.log("a.z")))) {
@@ -219,11 +246,11 @@ final class CompressedTest {
 
   @Test
   void formatsAreNamed() {
-    for (String bad : List.of("{enabled: true}", "{enabled: true, format: bz2}", "{enabled: true, format: rar}")) {
+    for (String bad : List.of("{enabled: true}", "{enabled: true, format: rar}")) {
       rig.job("decompression: " + bad);
       assertThatThrownBy(() -> AgentConfig.parse(rig.yaml()))
           .hasMessageContaining("format: ")
-          .hasMessageContaining("use gz or z");
+          .hasMessageContaining("use gz, z or bz2");
     }
   }
 }

@@ -120,7 +120,7 @@ public record ScrapeConfig(
    * Reading of compressed files.
    *
    * @param initialDelay how long a file is left alone after it was found
-   * @param format {@code gz} or {@code z}; needed when it is on
+   * @param format {@code gz}, {@code z} or {@code bz2}; needed when it is on
    */
   public record Decompression(boolean enabled, Duration initialDelay, String format) {
     /** Off. */
@@ -132,15 +132,13 @@ public record ScrapeConfig(
         throw new IllegalArgumentException("initial_delay: must not be less than 0");
       }
       switch (format) {
-        case "gz", "z" -> {}
+        case "gz", "z", "bz2" -> {}
         case "" -> {
           if (enabled) {
-            throw new IllegalArgumentException("format: is missing; use gz or z");
+            throw new IllegalArgumentException("format: is missing; use gz, z or bz2");
           }
         }
-        case "bz2" ->
-            throw new IllegalArgumentException("format: \"bz2\" is known but not implemented in this build; use gz or z");
-        default -> throw new IllegalArgumentException("format: \"" + format + "\" unknown; use gz or z");
+        default -> throw new IllegalArgumentException("format: \"" + format + "\" unknown; use gz, z or bz2");
       }
     }
   }

@@ -2,6 +2,7 @@ package io.sigyn.agent.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -12,9 +13,16 @@ public enum Packing {
   /** gzip, of one member or several. */
   GZ,
   /** One zlib stream. */
-  Z;
+  Z,
+  /** bzip2, of one stream or several. */
+  BZ2;
 
   private static final int BUFFER = 1 << 16;
+
+  /** What {@code decompression.format} names: {@code gz}, {@code z} or {@code bz2}. */
+  public static Packing named(String format) {
+    return valueOf(format.toUpperCase(Locale.ROOT));
+  }
 
   /** The bytes before compression. */
   InputStream unpack(InputStream raw) throws IOException {
@@ -22,6 +30,7 @@ public enum Packing {
       case NONE -> raw;
       case GZ -> new GZIPInputStream(raw, BUFFER);
       case Z -> new InflaterInputStream(raw);
+      case BZ2 -> new Bunzip2(raw);
     };
   }
 }

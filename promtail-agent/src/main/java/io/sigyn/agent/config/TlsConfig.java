@@ -2,11 +2,13 @@ package io.sigyn.agent.config;
 
 import io.sigyn.config.Secret;
 import java.util.List;
+import javax.net.ssl.SNIHostName;
 
 /**
  * The block {@code tls_config}: whom to trust and who we are, as PEM in the file itself or in files of their own. Files
  * are read again when they change.
  *
+ * @param serverName the name that is asked for and that the server's certificate must have; empty takes the URL's host
  * @param minVersion {@code TLS10} to {@code TLS13}, empty for the JDK's choice
  * @param maxVersion the same
  */
@@ -38,8 +40,8 @@ public record TlsConfig(
       throw new IllegalArgumentException(
           hasCert ? "cert needs key or key_file beside it" : "key needs cert or cert_file beside it");
     }
-    if (!serverName.isEmpty()) {
-      throw new IllegalArgumentException("server_name: this setting is known but not implemented in this build");
+    if (!serverName.isEmpty() && !isHost(serverName)) {
+      throw new IllegalArgumentException("server_name: \"" + serverName + "\" is no host name and no address");
     }
     version("min_version", minVersion);
     version("max_version", maxVersion);
@@ -48,6 +50,14 @@ public record TlsConfig(
   private static void once(String key, boolean given, String file) {
     if (given && !file.isEmpty()) {
       throw new IllegalArgumentException(key + "_file: use only one of " + key + ", " + key + "_file");
+    }
+  }
+
+  private static boolean isHost(String name) {
+    try {
+      return name.indexOf(':') >= 0 || !new SNIHostName(name).getAsciiName().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

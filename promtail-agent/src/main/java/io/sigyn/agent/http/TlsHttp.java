@@ -55,7 +55,9 @@ public final class TlsHttp implements AutoCloseable {
       HttpClient.Builder builder = settings.apply(HttpClient.newBuilder().executor(executor));
       if (tls.isPresent()) {
         try {
-          builder.sslContext(context(tls.get()));
+          SSLContext context = context(tls.get());
+          String name = tls.get().serverName();
+          builder.sslContext(name.isEmpty() ? context : NamedContext.of(context, name));
         } catch (GeneralSecurityException e) {
           throw new IOException("tls_config: " + e.getMessage(), e);
         }

@@ -28,11 +28,17 @@ import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +55,8 @@ final class TlsHttpTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-J-XX:TieredStopAtLevel=1",
                 "-J-XX:+UseSerialGC", "-genkeypair", "-alias", "one",
-                "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity",
-                "3650", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
+                "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name, "-ext",
+                "san=ip:127.0.0.1,dns:" + name + ".example", "-validity", "3650", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -85,6 +91,13 @@ final class TlsHttpTest {
     return tagged(0x30, new byte[] {2, 1, 1}, tagged(4, secret), tagged(0xa0, curve));
   }
 
+  private static TlsHttp http(TlsConfig like, String serverName, ExecutorService threads) {
+    TlsConfig tls =
+        new TlsConfig(
+            "", "", Secret.NONE, like.caFile(), like.certFile(), like.keyFile(), serverName, false, "TLS12", "");
+    return new TlsHttp(Optional.of(tls), threads, b -> b.version(HttpClient.Version.HTTP_1_1));
+  }
+
   private static int get(TlsHttp http, int port) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/")).build();
     return http.client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
@@ -103,6 +116,15 @@ final class TlsHttpTest {
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    Set<String> names = ConcurrentHashMap.newKeySet();
+    SNIMatcher asked =
+        new SNIMatcher(StandardConstants.SNI_HOST_NAME) {
+          @Override
+          public boolean matches(SNIServerName name) {
+            names.add(new String(name.getEncoded(), StandardCharsets.US_ASCII));
+            return true;
+          }
+        };
     HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
     server.setHttpsConfigurator(
         new HttpsConfigurator(context) {
@@ -110,6 +132,7 @@ final class TlsHttpTest {
           public void configure(HttpsParameters parameters) {
             SSLParameters ours = getSSLContext().getDefaultSSLParameters();
             ours.setNeedClientAuth(true);
+            ours.setSNIMatchers(List.of(asked));
             parameters.setSSLParameters(ours);
           }
         });
@@ -138,8 +161,17 @@ final class TlsHttpTest {
       assertThatThrownBy(() -> get(http, port)).as("an authority that did not sign").isInstanceOf(IOException.class);
       assertThatThrownBy(() -> get(plain, port)).as("nobody we know").isInstanceOf(IOException.class);
       assertThat(get(trusting, port)).isEqualTo(204);
+      assertThat(names).as("addresses are not asked for").isEmpty();
       Files.writeString(ca, "# another text\n" + pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
       assertThat(get(http, port)).isEqualTo(204);
+      try (TlsHttp named = http(files, "mine.example", threads);
+          TlsHttp misnamed = http(files, "other.example", threads)) {
+        assertThat(get(named, port)).isEqualTo(204);
+        assertThat(names).containsExactly("mine.example");
+        assertThatThrownBy(() -> get(misnamed, port))
+            .as("the certificate has another name")
+            .hasMessageContaining("other.example");
+      }
     } finally {
       server.stop(0);
       threads.shutdownNow();

@@ -52,7 +52,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void sendsLabelsTimesAndHeaders() {
+  void sendsLabelsTimesAndHeaders() throws IOException {
     List<String> agents = new CopyOnWriteArrayList<>();
     List<String> headers = new CopyOnWriteArrayList<>();
     rig.server.script(
@@ -60,9 +60,14 @@ final class DeliveryTest {
           agents.add(String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent")));
           headers.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Extra")));
           headers.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          headers.addAll(exchange.getRequestHeaders().get("X-Many"));
           return Reply.of(204);
         });
-    rig.client("headers: {X-Extra: yes, User-Agent: nope}, basic_auth: {username: u, password: p}, external_labels: {cluster: c, job: loses}, tenant_id: team");
+    Path secret = Files.writeString(rig.dir.resolve("secret"), "from a file\n");
+    String many = "http_headers: {X-Many: {values: [a, b], secrets: [c], files: ['" + secret + "']}}";
+    rig.client(
+        "headers: {X-Extra: yes, User-Agent: nope, Host: nope}, " + many + ", basic_auth: {username: u, password: p},"
+            + " external_labels: {cluster: c, job: loses}, tenant_id: team");
     rig.append("a.log", "größe 😀");
     rig.start().awaitInOrder("größe 😀");
     FakeServer.Received received = rig.server.received().getFirst();
@@ -70,7 +75,7 @@ final class DeliveryTest {
         .isEqualTo("{cluster=\"c\", filename=\"" + rig.log("a.log") + "\", job=\"test\"}");
     assertThat(received.tenant()).isEqualTo("team");
     assertThat(agents).containsExactly("promtail-agent/development");
-    assertThat(headers).containsExactly("yes", "Basic dTpw");
+    assertThat(headers).containsExactly("yes", "Basic dTpw", "a", "b", "c", "from a file");
   }
 
   @Test

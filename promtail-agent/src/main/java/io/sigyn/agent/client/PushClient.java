@@ -2,6 +2,7 @@ package io.sigyn.agent.client;
 
 import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.agent.http.Credentials;
+import io.sigyn.agent.http.ExtraHeaders;
 import io.sigyn.agent.http.OAuthToken;
 import io.sigyn.agent.http.Proxies;
 import io.sigyn.agent.http.TlsHttp;
@@ -22,9 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,14 +37,13 @@ final class PushClient implements AutoCloseable {
 
   private static final int MAX_ANSWER = 1 << 20;
   private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(10);
-  private static final Set<String> OWN_HEADERS = 
-      Set.of("content-type", "user-agent", "x-scope-orgid", "authorization", "proxy-authorization");
 
   private final ClientConfig config;
   private final Clock clock;
   private final URI uri;
   private final String userAgent;
   private final Credentials credentials;
+  private final ExtraHeaders extra;
   private final Optional<OAuthToken> token;
   private final Proxies proxies;
   private final ClockSkew skew = new ClockSkew();
@@ -59,6 +57,7 @@ final class PushClient implements AutoCloseable {
     this.userAgent = "promtail-agent/" + version;
     String user = URI.create(config.url()).getUserInfo();
     this.credentials = new Credentials(config.auth(), user == null ? "" : user);
+    this.extra = ExtraHeaders.of(config);
     this.token = config.oauth2().map(oauth -> new OAuthToken(oauth, System.getenv(), clock));
     this.proxies = new Proxies(config.proxy(), System.getenv());
     this.executor = Threads.virtual("push");
@@ -105,18 +104,13 @@ final class PushClient implements AutoCloseable {
   /** Sends a body and waits for the answer, at most the configured timeout. */
   Answer send(byte[] body, String tenant) throws InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(config.timeout());
-    config.headers().forEach(
-        (name, value) -> {
-          if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-            request.setHeader(name, value);
-          }
-        });
     request.setHeader("Content-Type", "application/x-protobuf").setHeader("User-Agent", userAgent);
     if (!tenant.isEmpty()) {
       request.setHeader("X-Scope-OrgID", tenant);
     }
     HttpClient client;
     try {
+      extra.addTo(request);
       String authorization = token.isPresent() ? token.get().header() : credentials.header();
       if (!authorization.isEmpty()) {
         request.setHeader("Authorization", authorization);
@@ -124,7 +118,7 @@ final class PushClient implements AutoCloseable {
       proxies.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
       client = http.client();
     } catch (IOException e) {
-      return failed("cannot get credentials: " + e.getMessage());
+      return failed("cannot make the request: " + e.getMessage());
     }
     request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
     long sent = clock.epochMillis();

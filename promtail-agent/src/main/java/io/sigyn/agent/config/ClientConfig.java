@@ -16,10 +16,11 @@ import java.util.Optional;
  * @param batchwait the age at which a batch is sent
  * @param batchsize the bytes of lines at which a batch is sent
  * @param timeout for one request with its answer
- * @param headers added to every request
+ * @param headers added to every request, but for those that the agent decides about
  * @param tenantId the tenant of entries that name none; empty sends no tenant
  * @param externalLabels lose against labels of the entry
  * @param dropRateLimitedBatches whether 429 drops the batch
+ * @param httpHeaders more headers, with secrets and values from files
  */
 public record ClientConfig(
     String url,
@@ -44,7 +45,7 @@ public record ClientConfig(
     String noProxy,
     boolean proxyFromEnvironment,
     Optional<ConfigNode> proxyConnectHeader,
-    Optional<ConfigNode> httpHeaders) {
+    Map<String, HttpHeader> httpHeaders) {
   /** promtail's defaults. */
   public static final ClientConfig DEFAULT =
       new ClientConfig(
@@ -70,7 +71,7 @@ public record ClientConfig(
           "",
           false,
           Optional.empty(),
-          Optional.empty());
+          Map.of());
 
   /** Checks what can be checked without the network. */
   public ClientConfig {
@@ -87,7 +88,8 @@ public record ClientConfig(
     new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile).requireOne(oauth2.isPresent());
     oauth2.ifPresent(OAuth2::requireComplete);
     Names.unbuilt("proxy_connect_header", proxyConnectHeader);
-    Names.unbuilt("http_headers", httpHeaders);
+    headers.forEach((header, value) -> HttpHeader.check("headers", header, value));
+    httpHeaders.forEach((header, given) -> given.check(header));
     if (!url.isEmpty()) {
       requireHttp("url", "http://HOST:PORT/loki/api/v1/push", url);
     }

@@ -1,6 +1,8 @@
 package io.sigyn.agent.config;
 
+import io.sigyn.config.ConfigNode;
 import io.sigyn.config.Ignored;
+import java.util.Optional;
 
 /**
  * The block {@code server}: the agent's own pages.
@@ -51,11 +53,12 @@ public record ServerConfig(
     boolean registerInstrumentation,
     boolean enableRuntimeReload,
     LogLevel logLevel,
-    LogFormat logFormat) {
+    LogFormat logFormat,
+    Optional<ConfigNode> httpTlsConfig) {
   /** promtail's defaults. */
   public static final ServerConfig DEFAULT =
-      new ServerConfig("", 80, 9095, "", "", true, false, true, false, LogLevel.INFO, LogFormat.LOGFMT);
-
+      new ServerConfig(
+          "", 80, 9095, "", "", true, false, true, false, LogLevel.INFO, LogFormat.LOGFMT, Optional.empty());
 
   /** Checks the ports. */
   public ServerConfig {
@@ -65,6 +68,7 @@ public record ServerConfig(
     if (grpcListenPort < 0 || grpcListenPort > 65535) {
       throw new IllegalArgumentException("grpc_listen_port: must be 0 to 65535, is " + grpcListenPort);
     }
+    Names.unbuilt("http_tls_config", httpTlsConfig);
   }
 
   /** The same with another port. */
@@ -80,7 +84,8 @@ public record ServerConfig(
         registerInstrumentation,
         enableRuntimeReload,
         logLevel,
-        logFormat);
+        logFormat,
+        httpTlsConfig);
   }
 
   /** Which messages are logged. */

@@ -192,6 +192,23 @@ final class AgentConfigTest {
         .contains("clients[0].proxy_connect_header: this setting is known but not implemented in this build");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http_headers: {Authorization: {values: [x]}} | http_headers: \"Authorization\" cannot be set here",
+        "http_headers: {X-A: {secrets: [\"a\\nb\"]}} | http_headers: \"X-A\" is no header with a value that can be sent",
+        "headers: {'X A': b} | headers: \"X A\" is no header with a value that can be sent",
+        "tls_config: {server_name: 'a b'} | tls_config.server_name: \"a b\" is no host name and no address",
+      })
+  void whatCannotBeSentIsRefusedWithoutItsValue(String setting, String problem) {
+    assertThat(problems("clients: [{url: 'http://a/b', " + setting + "}]"))
+        .singleElement()
+        .asString()
+        .contains("clients[0]", problem.strip())
+        .doesNotContain("\n");
+  }
+
   @Test
   void keysWithoutEffectAreWarnings() {
     Bound<AgentConfig> bound =

@@ -18,7 +18,7 @@ final class EnvironmentOverlay {
     Map<String, String> values = new LinkedHashMap<>();
     Map<String, String> origins = new LinkedHashMap<>();
     collect(AgentBlock.class, "agent", PREFIX, environment, values, origins);
-    return new Overlay(values, origins, Map.of());
+    return new Overlay(values, origins, Map.of(), Map.of());
   }
 
   private static void collect(

@@ -33,6 +33,8 @@ public record Flags(Map<String, String> values) {
 
   private static final Map<String, Flag> FLAGS = new TreeMap<>();
 
+  private static final String EXTERNAL_LABELS = "client.external-labels";
+
   private static void text(String name, String path, String help) {
     FLAGS.put(name, new Flag(Kind.TEXT, path, help));
   }
@@ -64,6 +66,7 @@ public record Flags(Map<String, String> values) {
     text("client.max-backoff", "client:backoff_config.max_period", "for -client.url");
     text("client.timeout", "client:timeout", "for -client.url");
     text("client.tenant-id", "client:tenant_id", "for -client.url");
+    text(EXTERNAL_LABELS, "", "NAME=VALUE,... labels for the entries of every client; those in the file win");
     toggle("client.drop-rate-limited-batches", "client:drop_rate_limited_batches", "for -client.url");
     text("positions.file", "positions.filename", "where delivered offsets are kept");
     text("positions.sync-period", "positions.sync_period", "how often they are written");
@@ -157,11 +160,11 @@ public record Flags(Map<String, String> values) {
         name = "help";
       }
       if (equals >= 0) {
-        values.put(name, flag.substring(equals + 1));
+        put(values, name, flag.substring(equals + 1));
       } else if (known.kind() == Kind.SWITCH) {
         values.put(name, "true");
       } else if (at < arguments.size()) {
-        values.put(name, arguments.get(at++));
+        put(values, name, arguments.get(at++));
       } else {
         throw new UsageException("flag needs an argument: -" + name);
       }
@@ -170,6 +173,31 @@ public record Flags(Map<String, String> values) {
       }
     }
     return new Flags(values);
+  }
+
+  /** The last value counts, but labels add up. */
+  private static void put(Map<String, String> values, String name, String value) {
+    if (name.equals(EXTERNAL_LABELS)) {
+      if (labels(value).isEmpty()) {
+        return;
+      }
+      values.merge(name, value, (before, more) -> before + "," + more);
+    } else {
+      values.put(name, value);
+    }
+  }
+
+  /** Refuses what is no list of labels. */
+  private static Map<String, String> labels(String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals <= 0) {
+        throw new UsageException("flag -" + EXTERNAL_LABELS + " takes NAME=VALUE,NAME=VALUE, not \"" + pair + "\"");
+      }
+      labels.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+    }
+    return labels;
   }
 
   /** Whether a switch is on. */
@@ -210,8 +238,9 @@ public record Flags(Map<String, String> values) {
             origins.put(path, "-" + name);
           }
         });
+    origins.put("external_labels", "-" + EXTERNAL_LABELS);
     boolean adds = client.containsKey("url");
-    return new Overlay(settings, origins, adds ? client : Map.of());
+    return new Overlay(settings, origins, adds ? client : Map.of(), labels(get(EXTERNAL_LABELS)));
   }
 
   /** All flags with what they mean. */

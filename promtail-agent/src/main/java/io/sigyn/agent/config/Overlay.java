@@ -18,16 +18,22 @@ import java.util.Optional;
  * @param values dotted path in the file to value
  * @param origins dotted path to what a message calls the origin, as {@code -log.level}
  * @param client settings of one more client, empty for none
+ * @param externalLabels for every client; a label of the same name in the file wins
  */
-public record Overlay(Map<String, String> values, Map<String, String> origins, Map<String, String> client) {
+public record Overlay(
+    Map<String, String> values,
+    Map<String, String> origins,
+    Map<String, String> client,
+    Map<String, String> externalLabels) {
   /** Nothing. */
-  public static final Overlay NONE = new Overlay(Map.of(), Map.of(), Map.of());
+  public static final Overlay NONE = new Overlay(Map.of(), Map.of(), Map.of(), Map.of());
 
   /** Copies the maps. */
   public Overlay {
     values = Map.copyOf(values);
     origins = Map.copyOf(origins);
     client = new LinkedHashMap<>(client);
+    externalLabels = new LinkedHashMap<>(externalLabels);
   }
 
   /** The file with the settings in it. */
@@ -49,7 +55,36 @@ public record Overlay(Map<String, String> values, Map<String, String> origins, M
       items.add(added);
       result = set(result, List.of("clients"), new Sequence(mark, items));
     }
+    return externalLabels.isEmpty() ? result : labelled(result);
+  }
+
+  private ConfigNode labelled(ConfigNode root) {
+    ConfigNode result = root;
+    for (String key : List.of("client", "clients")) {
+      if (root instanceof Mapping mapping && mapping.get(key).orElse(root) instanceof Sequence given) {
+        List<ConfigNode> items = given.items().stream().map(this::withLabels).toList();
+        result = set(result, List.of(key), new Sequence(given.mark(), items));
+      }
+    }
     return result;
+  }
+
+  private ConfigNode withLabels(ConfigNode item) {
+    String key = "external_labels";
+    ConfigNode result = item;
+    for (Map.Entry<String, String> label : externalLabels.entrySet()) {
+      boolean given =
+          item instanceof Mapping client
+              && client.get(key).filter(labels -> has(labels, label.getKey())).isPresent();
+      if (!given) {
+        result = set(result, List.of(key, label.getKey()), scalar("external_labels", label.getValue()));
+      }
+    }
+    return result;
+  }
+
+  private static boolean has(ConfigNode labels, String name) {
+    return labels instanceof Mapping mapping && mapping.get(name).isPresent();
   }
 
   private Scalar scalar(String path, String value) {

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Looks beside a log file for what it held before: renamed, copied and cut, or compressed. Others rename and compress
@@ -148,13 +147,16 @@ final class OlderGenerations {
   }
 
   private void abandon(FileRecord record) {
-    if (Opener.isEvidence(record)) {
-      long unread = Math.max(0, record.read() - record.committed());
-      log.atLevel(unread > 0 || record.committed() == 0 ? Level.WARN : Level.INFO)
-          .log(
-              "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={} read={}",
-              path, record.resolved(), record.committed(), record.read());
+    long unread = Math.max(0, record.read() - record.committed());
+    if (Opener.isEvidence(record) && (unread > 0 || record.committed() == 0)) {
+      log.warn(
+          "rotated file is gone, what was not delivered of it is lost path={} file={} delivered={} read={}",
+          path, record.resolved(), record.committed(), record.read());
       home.counters().abandonedBytes.add(unread);
+    } else if (Opener.isEvidence(record)) {
+      log.info(
+          "rotated file is gone, all that was read of it is delivered path={} file={} delivered={}",
+          path, record.resolved(), record.committed());
     }
     home.positions().opened(record.finished());
   }

@@ -6,7 +6,6 @@ import io.sigyn.life.Clock;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
-import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.wal.WalWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +34,6 @@ final class FlushCycle {
   private final Flusher flusher;
   private final CurrentView current;
   private final WalWriter wal;
-  private final Leases leases;
 
   /** One flush at a time, and what it touches. */
   private final ReentrantLock flushing;
@@ -63,7 +61,6 @@ final class FlushCycle {
     this.flusher = opened.flusher();
     this.current = current;
     this.wal = opened.wal();
-    this.leases = opened.leases();
     this.flushing = flushing;
   }
 
@@ -124,11 +121,7 @@ final class FlushCycle {
           "entries that the log has not taken yet must wait for it: "
               + wal.distress().map(LokiException::text).orElse("it has just begun to work again"));
     }
-    // What was offered before the generation was sealed becomes early blocks meanwhile, and the memory of their pages must
-    // not be used again while it is being copied.
-    try (Leases.Lease _ = leases.enter()) {
-      flusher.write(now);
-    }
+    flusher.write(now);
     current.change(
         view -> {
           View next = view.published(now.segments());

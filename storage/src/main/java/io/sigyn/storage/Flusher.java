@@ -9,6 +9,7 @@ import io.sigyn.storage.head.EncodedRun;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.head.TenantHead;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.manifest.DayManifest;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.storage.rows.StreamRuns;
@@ -31,6 +32,9 @@ import java.util.random.RandomGenerator;
  * Writes a sealed generation to segments, one per tenant and day, and publishes each with the place in the log that it
  * reaches. After a failure {@link #write} may be called again with the same {@link Sealed}; days that are published stay so
  * and are not written twice. Used by one thread at a time.
+ *
+ * <p>Blocks that were offered to be made early before the generation was sealed may be made while it is written: a lease
+ * keeps the memory of their pages from being used again while it is copied.
  */
 final class Flusher {
   private record Day(Tenant tenant, int day) {}
@@ -63,6 +67,7 @@ final class Flusher {
   private final StoreMetrics metrics;
   private final RandomGenerator random;
   private final int blockBytes;
+  private final Leases leases;
 
   Flusher(
       StoreFiles files,
@@ -70,7 +75,8 @@ final class Flusher {
       SegmentCache cache,
       Clock clock,
       StoreMetrics metrics,
-      Tuning tuning) {
+      Tuning tuning,
+      Leases leases) {
     this.files = files;
     this.manifests = manifests;
     this.cache = cache;
@@ -78,9 +84,16 @@ final class Flusher {
     this.metrics = metrics;
     this.random = tuning.random();
     this.blockBytes = tuning.blockBytes();
+    this.leases = leases;
   }
 
   void write(Sealed sealed) throws IOException {
+    try (Leases.Lease _ = leases.enter()) {
+      copy(sealed);
+    }
+  }
+
+  private void copy(Sealed sealed) throws IOException {
     for (Map.Entry<Tenant, TenantHead> entry : sealed.generation.tenants()) {
       Tenant tenant = entry.getKey();
       List<HeadStream> streams = new ArrayList<>(entry.getValue().streams());

@@ -86,7 +86,8 @@ final class Opening {
       StoreMetrics metrics,
       DamageLog damages,
       HeadGeneration first,
-      Tuning tuning)
+      Tuning tuning,
+      Leases leases)
       throws IOException {
     this.layout = layout;
     this.options = options;
@@ -95,7 +96,7 @@ final class Opening {
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
     this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
-    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning);
+    this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning, leases);
     this.view = new View(first, null, manifests.segments(cache));
     this.flushAt = options.headMaxBytes();
   }
@@ -135,7 +136,8 @@ final class Opening {
       Leases leases = new Leases();
       PagePool pages = new PagePool(leases, options.headMaxBytes() + options.headMaxBytes() / 2);
       EarlyBlocks early = new EarlyBlocks(encoder, leases, EarlyBlocks.worth(tuning.blockBytes()), metrics.earlyBlocks::increment);
-      Opening opening = new Opening(layout, files, options, clock, metrics, damages, new HeadGeneration(early, pages), tuning);
+      HeadGeneration first = new HeadGeneration(early, pages);
+      Opening opening = new Opening(layout, files, options, clock, metrics, damages, first, tuning, leases);
       Tombstones tombstones = new Tombstones(files, layout::tombstones, tuning.random());
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);

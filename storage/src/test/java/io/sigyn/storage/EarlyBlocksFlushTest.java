@@ -14,8 +14,11 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.EncodedRun;
+import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.head.HeadStream;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
@@ -29,6 +32,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +139,54 @@ class EarlyBlocksFlushTest {
     try (Store store = open()) {
       oracle.append(rows(0, ROWS));
       same(store);
+    }
+  }
+
+  /** The flush looks at pages, then these become blocks, and other rows come into their memory before it has copied them. */
+  @Test
+  void copiesPagesThatBecomeBlocksMeanwhile() throws Exception {
+    FaultyFiles files = new FaultyFiles();
+    CountDownLatch writing = new CountDownLatch(1);
+    Opening.Opened opened = Opening.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, metrics, files, TUNING);
+    try {
+      opened.encoder().execute(() -> await(writing));
+      HeadGeneration generation = opened.view().active();
+      for (int r = 0; r < ROWS; r += 100) {
+        generation.append(TENANT, rows(r, r + 100), 0);
+      }
+      HeadGeneration next = new HeadGeneration(generation);
+      AtomicInteger writes = new AtomicInteger();
+      files.rule =
+          (call, path) -> {
+            boolean isWrite = call == Call.WRITE && path.toString().endsWith(".lseg.tmp");
+            // The first is of the header, before rows are looked at.
+            if (isWrite && writes.incrementAndGet() == 2) {
+              writing.countDown();
+              opened.encoder().close();
+              assertThat(counted("head.blocks")).isGreaterThan(0);
+              for (int r = ROWS; r < 2 * ROWS; r += 100) {
+                next.append(TENANT, rows(r, r + 100), 0);
+              }
+            }
+          };
+      opened.flusher().write(new Flusher.Sealed(generation, 1));
+      assertThat(writes.get()).isGreaterThan(2);
+    } finally {
+      writing.countDown();
+      opened.wal().close();
+      opened.lock().close();
+    }
+    try (Store store = open()) {
+      oracle.append(rows(0, ROWS));
+      same(store);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

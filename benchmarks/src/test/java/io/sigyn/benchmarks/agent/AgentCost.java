@@ -30,6 +30,10 @@ final class AgentCost {
       "[{cri: {}}, {logfmt: {mapping: {level: , path: }}}, {labels: {level: }}]";
   private static final int FILES = 8;
 
+  /** As {@code sigyn agent} starts it. */
+  private static final String JVM =
+      "-XX:+UseSerialGC -Xms24m -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40";
+
   private final Path root;
   private final HttpServer sink;
   private final AtomicLong bytes = new AtomicLong();
@@ -54,23 +58,23 @@ final class AgentCost {
     sink.start();
   }
 
-  private Process agent(String name, Path logs, String stages) throws IOException {
+  private Process agent(String name, String sync, Path logs, String stages) throws IOException {
     Path config = root.resolve(name + ".yaml");
     Files.writeString(
         config,
         """
         server: {disable: true}
-        positions: {filename: '%s'}
+        positions: {filename: '%s', sync_period: %s}
         clients: [{url: 'http://127.0.0.1:%d/loki/api/v1/push'}]
         scrape_configs:
         - job_name: cost
           pipeline_stages: %s
           static_configs: [{labels: {job: cost, __path__: '%s/*.log'}}]
         """
-            .formatted(root.resolve(name + ".positions"), sink.getAddress().getPort(), stages, logs));
+            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("agent.jvm", "-XX:+UseSerialGC -Xmx256m").split(" ", -1)));
+    command.addAll(List.of(System.getProperty("agent.jvm", JVM).split(" ", -1)));
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "io.sigyn.agent.Main",
@@ -109,12 +113,12 @@ final class AgentCost {
         total += Files.size(file);
       }
     }
-    Process nothing = agent(name + "-start", Files.createDirectories(root.resolve("nothing")), stages);
+    Process nothing = agent(name + "-start", "1s", Files.createDirectories(root.resolve("nothing")), stages);
     Threads.pause(6_000_000_000L);
     double start = cpu(nothing);
     end(nothing);
     long began = System.nanoTime();
-    Process process = agent(name, logs, stages);
+    Process process = agent(name, "1s", logs, stages);
     Path positions = root.resolve(name + ".positions");
     while (!isDone(positions, files)) {
       Threads.pause(20_000_000L);
@@ -122,7 +126,8 @@ final class AgentCost {
     double wall = (System.nanoTime() - began) / 1e9;
     double spent = cpu(process) - start;
     System.out.printf(
-        Locale.ROOT, "%-22s %7.1f MB %9d lines %6.1f s %9.0f lines/s %6.1f CPU-s %6.1f MB/CPU-s %9.0f lines/CPU-s peak %d MiB%n",
+        Locale.ROOT,
+        "%-18s %6.1f MB %8d lines %5.1f s %8.0f lines/s %5.1f CPU-s %5.1f MB/CPU-s %7.0f lines/CPU-s peak %d MiB%n",
         name, total / 1e6, lines, wall, lines / wall, spent, total / 1e6 / spent, lines / spent,
         kilobytes(process, "VmHWM") / 1024);
     end(process);
@@ -146,7 +151,7 @@ final class AgentCost {
       Files.writeString(file, "2026-01-01T00:00:00Z stdout F one line\n");
       files.add(file);
     }
-    Process process = agent("idle-" + count, logs, "[{cri: {}}]");
+    Process process = agent("idle-" + count, "10s", logs, "[{cri: {}}]");
     while (!isDone(root.resolve("idle-" + count + ".positions"), files)) {
       Threads.pause(200_000_000L);
     }
@@ -175,9 +180,9 @@ final class AgentCost {
         while (written < each) {
           time = time.plusNanos(random.nextInt(1_000_000));
           String line =
-              time + " stdout F ts=" + time + " level=" + (random.nextInt(20) == 0 ? "error" : "info") + " path=/api/v1/orders/"
-                  + random.nextInt(1_000_000) + " status=200 duration_ms=" + random.nextInt(900) + " trace="
-                  + Long.toHexString(random.nextLong()) + "\n";
+              time + " stdout F ts=" + time + " level=" + (random.nextInt(20) == 0 ? "error" : "info")
+                  + " path=/api/v1/orders/" + random.nextInt(1_000_000) + " status=200 duration_ms="
+                  + random.nextInt(900) + " trace=" + Long.toHexString(random.nextLong()) + "\n";
           out.write(line);
           written += line.length();
         }

@@ -17,30 +17,44 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
  * Files that are rotated in every way there is while the agent that reads them and the server behind it are killed with
  * SIGKILL again and again. At the end every line is asked for.
  *
- * <p>{@code main} arguments: an empty directory, seconds, seed, lines a second.
+ * <p>{@code main} arguments: an empty directory, seconds, seed, lines a second, and {@code raw} for lines whose times are
+ * those of their reading: what is read twice under another identity is stored twice then.
  */
 final class RotationTorture {
-  /** What came of it. */
+  /**
+   * What came of it.
+   *
+   * @param rotations of each kind
+   * @param lost lines that no query finds, but for those of the window
+   * @param repeated lines that a query finds more than once
+   * @param inWindow lines that were written between a copy and the truncation after it: whoever rotates may lose them
+   * @param fragments entries that are no whole line
+   */
   record Result(
-      int written, int rotations, int agentKills, int serverKills, int lost, int repeated, int lostInWindow, int inWindow,
-      int fragments,
-      List<String> examples) {
+      int written, Map<TortureWriter.Kind, Integer> rotations, int agentKills, int serverKills, int lost, int repeated,
+      int lostInWindow, int inWindow, int fragments, List<String> examples) {
     @Override
     public String toString() {
-      return "written=%d rotations=%d agent_kills=%d server_kills=%d lost=%d repeated=%d lost_in_copytruncate_window=%d of %d fragments=%d %s"
-          .formatted(written, rotations, agentKills, serverKills, lost, repeated, lostInWindow, inWindow, fragments, examples);
+      return """
+          written=%d rotations=%d %s agent_kills=%d server_kills=%d lost=%d repeated=%d fragments=%d \
+          lost_in_copytruncate_window=%d of %d %s"""
+          .formatted(
+              written, rotations.values().stream().mapToInt(n -> n).sum(), rotations, agentKills, serverKills, lost,
+              repeated, fragments, lostInWindow, inWindow, examples);
     }
   }
 
   private static final long TICK = 20_000_000;
-  private static final int PAGE = 5000;
+  private static final int PAGE = 50_000;
   private static final Duration QUIET = Duration.ofSeconds(15);
   private static final Duration CATCH_UP = Duration.ofMinutes(2);
 
@@ -55,7 +69,7 @@ final class RotationTorture {
   private int agentKills;
   private int serverKills;
 
-  RotationTorture(Path root, long seed, int linesPerSecond) throws IOException {
+  RotationTorture(Path root, long seed, int linesPerSecond, boolean raw) throws IOException {
     this.root = root.toRealPath();
     this.random = new Random(seed);
     this.linesPerSecond = linesPerSecond;
@@ -73,8 +87,9 @@ final class RotationTorture {
           ingestion_burst_size_mb: 1000
           per_stream_rate_limit: 1GB
           per_stream_rate_limit_burst: 1GB
+          max_entries_limit_per_query: %d
         """
-            .formatted(port, root.resolve("data")));
+            .formatted(port, root.resolve("data"), PAGE));
     Path positions = root.resolve("positions.yaml");
     StringBuilder targets = new StringBuilder();
     for (TortureWriter.Kind kind : TortureWriter.Kind.values()) {
@@ -88,14 +103,17 @@ final class RotationTorture {
         """
         server: {disable: true}
         positions: {filename: '%s', sync_period: 1s}
-        clients: [{url: 'http://127.0.0.1:%d/loki/api/v1/push', batchwait: 200ms, backoff_config: {min_period: 50ms, max_period: 1s}}]
+        clients:
+        - url: 'http://127.0.0.1:%d/loki/api/v1/push'
+          batchwait: 200ms
+          backoff_config: {min_period: 50ms, max_period: 1s}
         scrape_configs:
         - job_name: torture
-          pipeline_stages: [{cri: {}}]
+          pipeline_stages: %s
           static_configs:
         %s
         """
-            .formatted(positions, port, targets));
+            .formatted(positions, port, raw ? "[]" : "[{cri: {}}]", targets));
     this.server = startServer();
     this.agent = startAgent();
   }
@@ -198,11 +216,11 @@ final class RotationTorture {
 
   private Result look() throws IOException, InterruptedException {
     int written = 0;
-    int rotations = 0;
+    Map<TortureWriter.Kind, Integer> rotations = new EnumMap<>(TortureWriter.Kind.class);
     for (TortureWriter writer : writers) {
       writer.close();
       written += writer.written();
-      rotations += writer.rotations();
+      rotations.put(writer.kind(), writer.rotations());
     }
     long patience = System.nanoTime() + CATCH_UP.toNanos();
     int lost = 0;
@@ -274,34 +292,50 @@ final class RotationTorture {
   }
 
   /** Every line in pages, oldest first. */
-  private void collect(TortureWriter writer, BitSet found, List<String> twice, List<String> fragments) throws IOException, InterruptedException {
+  private void collect(TortureWriter writer, BitSet found, List<String> twice, List<String> fragments)
+      throws IOException, InterruptedException {
     long from = (System.currentTimeMillis() - Duration.ofHours(2).toMillis()) * 1_000_000L;
     long to = (System.currentTimeMillis() + 60_000) * 1_000_000L;
     int inPage = PAGE;
     while (inPage == PAGE) {
       String query = URLEncoder.encode("{kind=\"" + writer.kind() + "\"}", StandardCharsets.UTF_8);
-      byte[] body =
-          get("/loki/api/v1/query_range?direction=forward&limit=" + PAGE + "&start=" + from + "&end=" + to + "&query=" + query);
-      inPage = 0;
+      String range = "&start=" + from + "&end=" + to;
+      byte[] body = get("/loki/api/v1/query_range?direction=forward&limit=" + PAGE + range + "&query=" + query);
       JsonReader reader = new JsonReader(body);
       reader.expect(JsonToken.BEGIN_OBJECT);
       List<String> texts = new ArrayList<>();
       strings(reader, texts);
+      inPage = texts.size() / 2;
+      long last = from;
       for (int i = 0; i + 1 < texts.size(); i += 2) {
-        from = Math.max(from, Long.parseLong(texts.get(i)) + 1);
-        inPage++;
-        String line = texts.get(i + 1);
-        if (!line.endsWith(TortureWriter.END)) {
-          fragments.add(line);
-          continue;
-        }
-        int number = Integer.parseInt(line.substring(line.indexOf(' ') + 1, line.length() - TortureWriter.END.length()));
-        if (found.get(number)) {
-          twice.add(line);
-        }
-        found.set(number);
+        last = Math.max(last, Long.parseLong(texts.get(i)));
       }
+      for (int i = 0; i + 1 < texts.size(); i += 2) {
+        // Of the last time there may be more than fits: it is asked for again.
+        if (inPage < PAGE || Long.parseLong(texts.get(i)) < last) {
+          note(texts.get(i + 1), writer, found, twice, fragments);
+        }
+      }
+      if (inPage == PAGE && last == from) {
+        throw new IOException("more than " + PAGE + " lines of one time");
+      }
+      from = last;
     }
+  }
+
+  private static void note(
+      String line, TortureWriter writer, BitSet found, List<String> twice, List<String> fragments) {
+    int at = line.indexOf(writer.kind() + " ");
+    if (at < 0 || !line.endsWith(TortureWriter.END)) {
+      fragments.add(line);
+      return;
+    }
+    int end = line.length() - TortureWriter.END.length();
+    int number = Integer.parseInt(line.substring(at + writer.kind().name().length() + 1, end));
+    if (found.get(number)) {
+      twice.add(line);
+    }
+    found.set(number);
   }
 
   /** The texts of all {@code values} of an answer. */
@@ -354,9 +388,10 @@ final class RotationTorture {
 
   /** Prints the result; ends with 1 when a line was lost or came twice. */
   public static void main(String[] arguments) throws Exception {
+    Path root = Files.createDirectories(Path.of(arguments[0]));
     RotationTorture torture =
         new RotationTorture(
-            Files.createDirectories(Path.of(arguments[0])), Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]));
+            root, Long.parseLong(arguments[2]), Integer.parseInt(arguments[3]), List.of(arguments).contains("raw"));
     int code = 2;
     try {
       Result result = torture.run(Duration.ofSeconds(Long.parseLong(arguments[1])));

@@ -38,6 +38,7 @@ public final class Positions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Positions.class);
   private static final Duration KEEP = Duration.ofHours(24);
   private static final Duration COMPLAIN = Duration.ofMinutes(1);
+  private static final long MIX = 0x9E3779B97F4A7C15L;
 
   private final Path file;
   private final Path journalFile;
@@ -260,20 +261,30 @@ public final class Positions implements AutoCloseable {
     return now - foreignSeen.computeIfAbsent(key, k -> now) > KEEP.toMillis();
   }
 
-  private void write() {
-    StringBuilder lines = new StringBuilder();
-    StringBuilder comparable = new StringBuilder();
+  /** Of everything that is written but for the times at which records were true last. */
+  private long signature() {
+    long all = 0;
     for (FileRecord record : records.all()) {
-      lines.append(JournalText.print(record));
-      comparable.append(record.seenAt(0));
-      record.stamps().forEach(stamp -> lines.append(JournalText.print(record.key(), stamp)));
+      all = all * MIX + hash(record.seenAt(0).toString());
     }
-    String yaml = PositionsFile.print(yamlValues());
-    comparable.append(yaml);
-    long now = hash(comparable.toString());
+    for (Map.Entry<String, String> entry : foreign.entrySet()) {
+      all = (all * MIX + hash(entry.getKey())) * MIX + hash(entry.getValue());
+    }
+    return all;
+  }
+
+  private void write() {
+    // Told without the texts: those of thousands of files are megabytes.
+    long now = signature();
     if (now == signature && journal != null && problem.isEmpty()) {
       return;
     }
+    StringBuilder lines = new StringBuilder();
+    for (FileRecord record : records.all()) {
+      lines.append(JournalText.print(record));
+      record.stamps().forEach(stamp -> lines.append(JournalText.print(record.key(), stamp)));
+    }
+    String yaml = PositionsFile.print(yamlValues());
     String nextHash = Long.toHexString(hash(yaml));
     try {
       Files.createDirectories(DurableFile.directory(file));

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -121,7 +122,9 @@ class DamageTest {
       DamageLog damages = new DamageLog(damage -> {});
       SegmentCache cache = new SegmentCache(files, damages, 1 << 20);
       Segment segment = new Segment(manifest.segments().getFirst(), dayDirectory, TENANT, DAY, cache);
-      View view = new View(new HeadGeneration(), null, Map.of(TENANT, List.of(segment)));
+      SortedMap<Tenant, List<Segment>> segments = View.noSegments();
+      segments.put(TENANT, List.of(segment));
+      View view = new View(new HeadGeneration(), null, segments);
       Map<Labels, List<Oracle.Entry>> found = read(view);
       if (damages.newest().isEmpty()) {
         assertThat(found).as("byte " + at).isEqualTo(whole);

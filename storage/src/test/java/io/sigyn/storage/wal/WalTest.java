@@ -177,6 +177,40 @@ class WalTest {
     assertThat(whole.lsns).isSorted().doesNotHaveDuplicates();
   }
 
+  /** The LSNs that a start left to files it could not read are no loss once they can be read; others that are missing are. */
+  @Test
+  void takesLsnsLeftToUnreadableFilesForNoLoss() throws IOException {
+    try (WalWriter writer = writer(4096)) {
+      for (int i = 0; i < 100; i++) {
+        append(writer, i).join();
+      }
+    }
+    List<Path> before = walFiles();
+    List<String> unreadable =
+        before.subList(before.size() - 2, before.size()).stream().map(path -> path.getFileName().toString()).toList();
+    files.rule =
+        (call, path) -> {
+          if (call == Call.READ && unreadable.contains(path.getFileName().toString())) {
+            throw new IOException("bad sector");
+          }
+        };
+    try (WalWriter writer =
+        WalWriter.start(options(STORE, 4096), WalMetrics.in(new SimpleMeterRegistry()), replay().found)) {
+      for (int i = 100; i < 240; i++) {
+        append(writer, i).join();
+      }
+    }
+    files.rule = (call, path) -> {};
+    Replay whole = replay();
+    assertThat(whole.numbers).containsExactlyElementsOf(range(0, 240));
+    assertThat(whole.damages.newest()).isEmpty();
+
+    Files.delete(walFiles().get(before.size()));
+    assertThat(replay().damages.newest())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.toString()).contains("the pushes between are lost"));
+  }
+
   @Test
   void keepsACopyOfAFileDamagedInTheMiddle() throws IOException {
     write(10);

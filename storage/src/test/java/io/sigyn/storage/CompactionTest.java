@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,34 @@ class CompactionTest {
                       .extracting(Oracle.Entry::line)
                       .containsExactly("same", "own 0", "own 1", "own 2", "own 3"));
       assertThat(stats.segmentLines).isEqualTo(5);
+    }
+  }
+
+  /** An interrupt, as of a store that closes, is no damage: the next round begins anew and ends. */
+  @Test
+  void mergesAfterItWasInterruptedAnywhere() throws IOException {
+    try (Store store = open(Clock.SYSTEM)) {
+      for (int flush = 0; flush < 4; flush++) {
+        append(store, flush);
+      }
+      boolean interrupted = true;
+      int cut = 0;
+      for (; interrupted; cut++) {
+        AtomicInteger left = new AtomicInteger(cut);
+        files.rule =
+            (call, path) -> {
+              if ((call == Call.READ || call == Call.WRITE)
+                  && path.toString().contains(".lseg")
+                  && left.getAndDecrement() == 0) {
+                Thread.currentThread().interrupt();
+              }
+            };
+        store.upkeep().runAll();
+        interrupted = Thread.interrupted();
+        assertThat(store.damages()).as("call " + cut).isEmpty();
+      }
+      assertThat(cut).isGreaterThan(5);
+      assertThat(segmentFiles()).hasSize(1).allMatch(name -> name.startsWith("L1-"));
     }
   }
 

@@ -1,9 +1,12 @@
 package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +191,33 @@ class DamageTest {
       assertThat(Reading.all(store, TENANT)).hasSize(4);
       assertThat(store.damages()).hasSize(1).first().asString().contains(large.toString(), "block 1 at", "are left out");
       assertThat(metrics.get("sigyn.storage.damaged.regions").tag("kind", "block").counter().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void takesNoInterruptedReadForDamage() {
+    Map<Labels, List<Oracle.Entry>> whole = fill(small()).select(List.of(), TimeRange.ALL);
+    for (String wanted : List.of("the index", "a block")) {
+      AtomicInteger reads = new AtomicInteger();
+      try (Store store = open()) {
+        if (wanted.equals("a block")) {
+          assertThat(store.series(TENANT, List.of(), TimeRange.ALL)).hasSameSizeAs(whole.keySet());
+        }
+        files.rule =
+            (call, path) -> {
+              if (call == FaultyFiles.Call.READ && path.toString().endsWith(".lseg") && reads.incrementAndGet() == 1) {
+                Thread.currentThread().interrupt();
+              }
+            };
+        assertThatThrownBy(() -> Reading.all(store, TENANT))
+            .as(wanted)
+            .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
+        assertThat(Thread.interrupted()).as(wanted).isTrue();
+        assertThat(Reading.all(store, TENANT)).as(wanted).isEqualTo(whole);
+        assertThat(store.damages()).as(wanted).isEmpty();
+      } finally {
+        files.rule = (call, path) -> {};
+      }
     }
   }
 

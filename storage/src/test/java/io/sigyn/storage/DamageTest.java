@@ -147,7 +147,7 @@ class DamageTest {
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
         new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats(), Visibility.ALL)
-            .open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE, new Leases().enter())) {
+            .open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE, true, new Leases().enter())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
         List<Oracle.Entry> entries = found.computeIfAbsent(block.stream(), labels -> new ArrayList<>());
@@ -192,6 +192,52 @@ class DamageTest {
       assertThat(store.damages()).hasSize(1).first().asString().contains(large.toString(), "block 1 at", "are left out");
       assertThat(metrics.get("sigyn.storage.damaged.regions").tag("kind", "block").counter().count()).isEqualTo(1);
     }
+  }
+
+  /** Where two chains of a stream overlap, lines must be looked at to find duplicates, even by those who only count. */
+  @Test
+  void findsDamagedTextThatNobodyWantedToLookAt() throws IOException {
+    // Lines that do not compress are stored as they are, so they can be found in the file.
+    byte[] arena = new byte[4000];
+    new java.util.Random(1).nextBytes(arena);
+    EntryBatch.Builder builder = EntryBatch.builder(arena).stream(Labels.of("app", "noise"));
+    for (int i = 0; i < 40; i++) {
+      builder.entry(RandomBatches.NOON + i * 1_000_000L, i * 100, i * 100 + 100, Labels.EMPTY);
+    }
+    EntryBatch batch = builder.build();
+    fill(batch, batch);
+    Selection count =
+        new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM, Selection.TextTest.NONE)
+            .withoutText();
+    try (Store store = open()) {
+      assertThat(rows(store, count, new ScanStats())).isEqualTo(40);
+    }
+    Path file = all(".lseg").getFirst();
+    byte[] bytes = Files.readAllBytes(file);
+    int at =
+        new String(bytes, StandardCharsets.ISO_8859_1).indexOf(new String(arena, 700, 16, StandardCharsets.ISO_8859_1));
+    assertThat(at).isPositive();
+    bytes[at] ^= 1;
+    Files.write(file, bytes);
+    try (Store store = open()) {
+      assertThatThrownBy(() -> rows(store, count, new ScanStats()))
+          .isInstanceOf(LokiException.class)
+          .hasMessageContaining("is damaged")
+          .hasMessageContaining("ask again");
+      ScanStats again = new ScanStats();
+      assertThat(rows(store, count, again)).isEqualTo(40);
+      assertThat(again.damages()).singleElement().asString().contains("block 0 of segment ");
+    }
+  }
+
+  private static long rows(Store store, Selection selection, ScanStats stats) {
+    long rows = 0;
+    try (EntryCursor cursor = store.select(TENANT, selection, stats)) {
+      while (cursor.next()) {
+        rows += cursor.block().size();
+      }
+    }
+    return rows;
   }
 
   @Test

@@ -123,7 +123,8 @@ class StoreModelTest {
         .isEqualTo(expected);
     long rows = expected.values().stream().mapToInt(List::size).sum();
     for (Selection.Order order : Selection.Order.values()) {
-      assertThat(count(store, new Selection(matchers, range, direction, order, Selection.TextTest.NONE)))
+      boolean text = random.nextBoolean();
+      assertThat(count(store, new Selection(matchers, range, direction, order, Selection.TextTest.NONE, text)))
           .as("%s %s %s %s counted", matchers, range, direction, order)
           .isEqualTo(rows);
     }

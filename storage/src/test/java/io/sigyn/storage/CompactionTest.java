@@ -18,6 +18,7 @@ import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ class CompactionTest {
   private static final Tuning TUNING =
       new Tuning(4 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 

@@ -25,6 +25,7 @@ import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.manifest.DayManifest;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentCache;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ class DamageTest {
       new StoreOptions(StoreOptions.SyncMode.OS, 64 << 20, Duration.ofHours(1), 16 << 20, 0);
   private static final int DAY = Layout.dayOf(RandomBatches.NOON);
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private Path root;
   private Path dayDirectory;
   private final FaultyFiles files = new FaultyFiles();

@@ -7,6 +7,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class ScrubTest {
   private static final Tuning TUNING =
       new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final FakeClock clock = new FakeClock(RandomBatches.NOON + 100 * RandomBatches.DAY);

@@ -17,6 +17,7 @@ import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ class StoreModelTest {
   private static final Tuning SMALL =
       new Tuning(512 << 10, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private int images;
 
   @Seeded(rounds = 20)

@@ -16,6 +16,7 @@ import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.testkit.Await;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ class WalTest {
   private static final Tenant TENANT = new Tenant("t");
   private static final UUID STORE = new UUID(1, 2);
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private Path directory;
   private final FaultyFiles files = new FaultyFiles();
   private WalSync sync = WalSync.EVERY_GROUP;

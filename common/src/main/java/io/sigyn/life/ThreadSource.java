@@ -1,5 +1,6 @@
 package io.sigyn.life;
 
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Where a part of a program gets its threads from; a simulation puts its own in and decides who runs next. */
@@ -16,6 +17,11 @@ public interface ThreadSource {
         public ScheduledExecutorService scheduler(String name) {
           return Threads.scheduler(name);
         }
+
+        @Override
+        public ExecutorService virtual(String name) {
+          return Threads.virtual(name);
+        }
       };
 
   /** Starts one thread that does not keep the program alive. */
@@ -23,4 +29,7 @@ public interface ThreadSource {
 
   /** One thread that runs tasks at their time. */
   ScheduledExecutorService scheduler(String name);
+
+  /** A light thread per task, for work that waits. */
+  ExecutorService virtual(String name);
 }

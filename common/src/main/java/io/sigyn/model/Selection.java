@@ -10,9 +10,11 @@ import java.util.List;
  * @param direction the order in which blocks are wanted
  * @param order how blocks of different streams follow each other
  * @param test lines that it rules out may be left out; the others are wanted
+ * @param text whether lines will be looked at, and not only their times, lengths and metadata. Without, what lines are
+ *     stored in need not be read, so that damage to it goes without notice; a line that is asked for nevertheless costs more
  */
 public record Selection(
-    List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test) {
+    List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test, boolean text) {
   /** A condition on lines that can be refuted for many at once. Safe for use by many threads. */
   @FunctionalInterface
   public interface TextTest {
@@ -36,13 +38,23 @@ public record Selection(
     matchers = List.copyOf(matchers);
   }
 
+  /** With lines that will be looked at. */
+  public Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test) {
+    this(matchers, range, direction, order, test, true);
+  }
+
   /** Blocks by time. */
   public Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction) {
     this(matchers, range, direction, Order.TIME, TextTest.NONE);
   }
 
+  /** The same for somebody who looks at no line. */
+  public Selection withoutText() {
+    return new Selection(matchers, range, direction, order, test, false);
+  }
+
   /** The same of other streams. */
   public Selection withMatchers(List<LabelMatcher> others) {
-    return new Selection(others, range, direction, order, test);
+    return new Selection(others, range, direction, order, test, text);
   }
 }

@@ -12,12 +12,14 @@ import io.sigyn.storage.segment.SegmentInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +105,8 @@ final class Manifests {
   }
 
   /** Every segment there is, by tenant, by day and in the order of publication. */
-  Map<Tenant, List<Segment>> segments(SegmentCache cache) {
-    Map<Tenant, List<Segment>> all = new HashMap<>();
+  SortedMap<Tenant, List<Segment>> segments(SegmentCache cache) {
+    SortedMap<Tenant, List<Segment>> all = View.noSegments();
     byTenant.forEach(
         (tenant, days) -> {
           List<Segment> segments = new ArrayList<>();
@@ -115,6 +117,6 @@ final class Manifests {
           }
           all.put(tenant, List.copyOf(segments));
         });
-    return Map.copyOf(all);
+    return Collections.unmodifiableSortedMap(all);
   }
 }

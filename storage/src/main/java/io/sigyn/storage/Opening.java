@@ -95,7 +95,7 @@ final class Opening {
     this.metrics = metrics;
     this.damages = damages;
     this.manifests = Manifests.load(files, layout, damages);
-    this.cache = new SegmentCache(files, damages, options.blockCacheBytes());
+    this.cache = new SegmentCache(files, damages, options.blockCacheBytes(), tuning.threads());
     this.flusher = new Flusher(files, manifests, cache, clock, metrics, tuning, leases);
     this.view = new View(first, null, manifests.segments(cache));
     this.flushAt = options.headMaxBytes();

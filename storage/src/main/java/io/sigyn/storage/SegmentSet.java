@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Tenant;
@@ -140,6 +141,9 @@ final class SegmentSet {
     } catch (CorruptBytesException | LokiException e) {
       // The latter comes from blocks that turn out to be damaged when their columns are decoded.
       files.delete(directory.resolve(id.fileName(level)));
+      if (e instanceof LokiException known && known.kind() == ErrorKind.CANCELLED) {
+        throw known;
+      }
       inputs.forEach(segment -> unusable.add(segment.info().id()));
       LOG.warn("segments stay as they are segments={} cause=\"{}\"", inputs, e.getMessage());
       return Optional.empty();

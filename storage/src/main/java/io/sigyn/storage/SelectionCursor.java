@@ -18,6 +18,9 @@ abstract sealed class SelectionCursor implements EntryCursor permits StoreCursor
   private final Leases.Lease lease;
   private @Nullable EntryBlock block;
 
+  /** The answer of {@link #summary} until the cursor moves. */
+  private @Nullable EntrySummary known;
+
   /** Gives the lease back when it is closed. */
   SelectionCursor(Direction direction, BlockReader reader, ScanStats stats, Leases.Lease lease) {
     this.forward = direction == Direction.FORWARD;
@@ -40,6 +43,7 @@ abstract sealed class SelectionCursor implements EntryCursor permits StoreCursor
 
   @Override
   public boolean next() {
+    known = null;
     block = take();
     return block != null;
   }
@@ -55,17 +59,21 @@ abstract sealed class SelectionCursor implements EntryCursor permits StoreCursor
 
   @Override
   public @Nullable EntrySummary summary() {
-    StreamMerge stream = ahead();
-    return stream == null ? null : stream.summary();
+    if (known == null) {
+      StreamMerge stream = ahead();
+      known = stream == null ? null : stream.summary();
+    }
+    return known;
   }
 
   @Override
   public void skip() {
+    EntrySummary summary = summary();
     StreamMerge stream = ahead();
-    EntrySummary summary = stream == null ? null : stream.summary();
     if (stream == null || summary == null) {
       throw new IllegalStateException("no summary, so nothing to skip");
     }
+    known = null;
     stats.summarisedLines += summary.rows();
     stream.skip();
     passed(stream);

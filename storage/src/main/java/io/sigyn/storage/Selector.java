@@ -65,8 +65,8 @@ final class Selector {
 
   /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
   EntryCursor open(
-      Direction direction, Selection.Order order, Selection.TextTest test, Leases.Lease lease) {
-    BlockReader reader = new BlockReader(test, stats);
+      Direction direction, Selection.Order order, Selection.TextTest test, boolean text, Leases.Lease lease) {
+    BlockReader reader = new BlockReader(test, text, stats);
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
@@ -107,10 +107,11 @@ final class Selector {
     BitSet blocks = new BitSet();
     for (IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
-      Sources sources = sources(index.labels(ref));
-      SegmentChain chain = new SegmentChain(segment, index, ref, sources.ranks, reader);
+      Labels labels = index.labels(ref);
+      Sources sources = sources(labels);
+      SegmentChain chain = new SegmentChain(segment, index, ref, labels, sources.ranks, reader);
       sources.ranks += chain.ranks();
-      Erasure deletions = visibility.deletions(index.labels(ref), index.applied(), chain.minTs(), chain.maxTs());
+      Erasure deletions = visibility.deletions(labels, index.applied(), chain.minTs(), chain.maxTs());
       sources.chains.add(deletions.applyTo(chain));
       blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
     }

@@ -272,7 +272,7 @@ public final class Store implements AutoCloseable {
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
     TimeRange range = selection.range();
     if (range.isEmpty()) {
-      BlockReader none = new BlockReader(selection.test(), stats);
+      BlockReader none = new BlockReader(selection.test(), selection.text(), stats);
       return new StoreCursor(List.of(), selection.direction(), none, stats, leases.enter());
     }
     Leases.Lease lease = leases.enter();
@@ -280,7 +280,7 @@ public final class Store implements AutoCloseable {
       // Before the view: a delete request is done only after everything it means has left the view.
       Visibility visibility = upkeep.visibility(tenant);
       return new Selector(current.get(), tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
-          .open(selection.direction(), selection.order(), selection.test(), lease);
+          .open(selection.direction(), selection.order(), selection.test(), selection.text(), lease);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

@@ -5,10 +5,13 @@ import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.head.TenantHead;
 import io.sigyn.storage.segment.Segment;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param active the generation that takes appends
  * @param sealed the one being written to segments, if any
- * @param segments the segments of each tenant, in the order of their publication
+ * @param segments the segments of each tenant, in the order of their publication; tenants in the order of their ids, because
+ *     background work takes one after another and must do so alike in every process
  */
-record View(HeadGeneration active, @Nullable HeadGeneration sealed, Map<Tenant, List<Segment>> segments) {
+record View(HeadGeneration active, @Nullable HeadGeneration sealed, SortedMap<Tenant, List<Segment>> segments) {
+  /** A map for {@link #segments} to be filled. */
+  static SortedMap<Tenant, List<Segment>> noSegments() {
+    return new TreeMap<>(Comparator.comparing(Tenant::id));
+  }
+
   /** The segments of a tenant. */
   List<Segment> segments(Tenant tenant) {
     return segments.getOrDefault(tenant, List.of());
@@ -61,14 +70,14 @@ record View(HeadGeneration active, @Nullable HeadGeneration sealed, Map<Tenant, 
 
   /** Without the sealed generation, with the segments its entries are in now. */
   View published(Map<Tenant, List<Segment>> added) {
-    Map<Tenant, List<Segment>> all = new HashMap<>(segments);
+    SortedMap<Tenant, List<Segment>> all = new TreeMap<>(segments);
     added.forEach(
         (tenant, more) -> {
           List<Segment> list = new ArrayList<>(all.getOrDefault(tenant, List.of()));
           list.addAll(more);
           all.put(tenant, List.copyOf(list));
         });
-    return new View(active, null, Map.copyOf(all));
+    return new View(active, null, Collections.unmodifiableSortedMap(all));
   }
 
   /** With segments of one tenant in the place of the first of some others, which are not there any more. */
@@ -83,8 +92,8 @@ record View(HeadGeneration active, @Nullable HeadGeneration sealed, Map<Tenant, 
         list.add(segment);
       }
     }
-    Map<Tenant, List<Segment>> all = new HashMap<>(segments);
+    SortedMap<Tenant, List<Segment>> all = new TreeMap<>(segments);
     all.put(tenant, List.copyOf(list));
-    return new View(active, sealed, Map.copyOf(all));
+    return new View(active, sealed, Collections.unmodifiableSortedMap(all));
   }
 }

@@ -18,6 +18,7 @@ import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class CompactionTest {
   private static final Tuning TUNING =
       new Tuning(4 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
@@ -114,6 +116,34 @@ class CompactionTest {
                       .extracting(Oracle.Entry::line)
                       .containsExactly("same", "own 0", "own 1", "own 2", "own 3"));
       assertThat(stats.segmentLines).isEqualTo(5);
+    }
+  }
+
+  /** An interrupt, as of a store that closes, is no damage: the next round begins anew and ends. */
+  @Test
+  void mergesAfterItWasInterruptedAnywhere() throws IOException {
+    try (Store store = open(Clock.SYSTEM)) {
+      for (int flush = 0; flush < 4; flush++) {
+        append(store, flush);
+      }
+      boolean interrupted = true;
+      int cut = 0;
+      for (; interrupted; cut++) {
+        AtomicInteger left = new AtomicInteger(cut);
+        files.rule =
+            (call, path) -> {
+              if ((call == Call.READ || call == Call.WRITE)
+                  && path.toString().contains(".lseg")
+                  && left.getAndDecrement() == 0) {
+                Thread.currentThread().interrupt();
+              }
+            };
+        store.upkeep().runAll();
+        interrupted = Thread.interrupted();
+        assertThat(store.damages()).as("call " + cut).isEmpty();
+      }
+      assertThat(cut).isGreaterThan(5);
+      assertThat(segmentFiles()).hasSize(1).allMatch(name -> name.startsWith("L1-"));
     }
   }
 

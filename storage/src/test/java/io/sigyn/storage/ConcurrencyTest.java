@@ -12,6 +12,7 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.InMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class ConcurrencyTest {
   private static final int WRITERS = 3;
   private static final int BATCHES = 250;
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   @Test

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
-import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +34,10 @@ class CrashPointTest {
       new Tuning(8 << 10, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
   private static final int BATCHES = 13;
 
-  @TempDir Path temp;
+  /** What is there after so many batches. */
+  private static final List<Map<Labels, List<Oracle.Entry>>> EXPECTED = expected();
+
+  @TempDir(factory = InMemory.class) Path temp;
 
   @Test
   void losesNothingAcknowledgedWhicheverCallIsTheLast() {
@@ -102,19 +106,20 @@ class CrashPointTest {
 
   private static void check(Store store, int acked, int last) {
     Map<Labels, List<Oracle.Entry>> found = Reading.all(store, TENANT);
-    Map<Labels, List<Oracle.Entry>> least = expected(acked);
-    Map<Labels, List<Oracle.Entry>> most = expected(Math.min(acked + 1, BATCHES));
+    Map<Labels, List<Oracle.Entry>> least = EXPECTED.get(acked);
+    Map<Labels, List<Oracle.Entry>> most = EXPECTED.get(Math.min(acked + 1, BATCHES));
     assertThat(found).as("cut after call " + last + ", acknowledged " + acked).isIn(least, most);
     assertThat(store.damages()).as("cut after call " + last).allMatch(text -> text.startsWith("manifest "));
   }
 
-  private static Map<Labels, List<Oracle.Entry>> expected(int batches) {
+  private static List<Map<Labels, List<Oracle.Entry>>> expected() {
+    List<Map<Labels, List<Oracle.Entry>>> expected = new ArrayList<>();
     Oracle oracle = new Oracle();
-    for (int number = 0; number < batches; number++) {
-      EntryBatch batch = NumberedBatch.of(number);
-      oracle.append(batch);
+    for (int number = 0; number <= BATCHES; number++) {
+      expected.add(new TreeMap<>(oracle.select(List.of(), TimeRange.ALL)));
+      oracle.append(NumberedBatch.of(number));
     }
-    return new TreeMap<>(oracle.select(List.of(), TimeRange.ALL));
+    return expected;
   }
 
   private static Store open(Path root, FaultyFiles files) {

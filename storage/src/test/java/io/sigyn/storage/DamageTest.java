@@ -1,9 +1,12 @@
 package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
@@ -22,6 +25,7 @@ import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.manifest.DayManifest;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentCache;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +36,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +52,7 @@ class DamageTest {
       new StoreOptions(StoreOptions.SyncMode.OS, 64 << 20, Duration.ofHours(1), 16 << 20, 0);
   private static final int DAY = Layout.dayOf(RandomBatches.NOON);
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private Path root;
   private Path dayDirectory;
   private final FaultyFiles files = new FaultyFiles();
@@ -121,7 +127,9 @@ class DamageTest {
       DamageLog damages = new DamageLog(damage -> {});
       SegmentCache cache = new SegmentCache(files, damages, 1 << 20);
       Segment segment = new Segment(manifest.segments().getFirst(), dayDirectory, TENANT, DAY, cache);
-      View view = new View(new HeadGeneration(), null, Map.of(TENANT, List.of(segment)));
+      SortedMap<Tenant, List<Segment>> segments = View.noSegments();
+      segments.put(TENANT, List.of(segment));
+      View view = new View(new HeadGeneration(), null, segments);
       Map<Labels, List<Oracle.Entry>> found = read(view);
       if (damages.newest().isEmpty()) {
         assertThat(found).as("byte " + at).isEqualTo(whole);
@@ -140,7 +148,7 @@ class DamageTest {
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
         new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats(), Visibility.ALL)
-            .open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE, new Leases().enter())) {
+            .open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE, true, new Leases().enter())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
         List<Oracle.Entry> entries = found.computeIfAbsent(block.stream(), labels -> new ArrayList<>());
@@ -184,6 +192,79 @@ class DamageTest {
       assertThat(Reading.all(store, TENANT)).hasSize(4);
       assertThat(store.damages()).hasSize(1).first().asString().contains(large.toString(), "block 1 at", "are left out");
       assertThat(metrics.get("sigyn.storage.damaged.regions").tag("kind", "block").counter().count()).isEqualTo(1);
+    }
+  }
+
+  /** Where two chains of a stream overlap, lines must be looked at to find duplicates, even by those who only count. */
+  @Test
+  void findsDamagedTextThatNobodyWantedToLookAt() throws IOException {
+    // Lines that do not compress are stored as they are, so they can be found in the file.
+    byte[] arena = new byte[4000];
+    new java.util.Random(1).nextBytes(arena);
+    EntryBatch.Builder builder = EntryBatch.builder(arena).stream(Labels.of("app", "noise"));
+    for (int i = 0; i < 40; i++) {
+      builder.entry(RandomBatches.NOON + i * 1_000_000L, i * 100, i * 100 + 100, Labels.EMPTY);
+    }
+    EntryBatch batch = builder.build();
+    fill(batch, batch);
+    Selection count =
+        new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM, Selection.TextTest.NONE)
+            .withoutText();
+    try (Store store = open()) {
+      assertThat(rows(store, count, new ScanStats())).isEqualTo(40);
+    }
+    Path file = all(".lseg").getFirst();
+    byte[] bytes = Files.readAllBytes(file);
+    int at =
+        new String(bytes, StandardCharsets.ISO_8859_1).indexOf(new String(arena, 700, 16, StandardCharsets.ISO_8859_1));
+    assertThat(at).isPositive();
+    bytes[at] ^= 1;
+    Files.write(file, bytes);
+    try (Store store = open()) {
+      assertThatThrownBy(() -> rows(store, count, new ScanStats()))
+          .isInstanceOf(LokiException.class)
+          .hasMessageContaining("is damaged")
+          .hasMessageContaining("ask again");
+      ScanStats again = new ScanStats();
+      assertThat(rows(store, count, again)).isEqualTo(40);
+      assertThat(again.damages()).singleElement().asString().contains("block 0 of segment ");
+    }
+  }
+
+  private static long rows(Store store, Selection selection, ScanStats stats) {
+    long rows = 0;
+    try (EntryCursor cursor = store.select(TENANT, selection, stats)) {
+      while (cursor.next()) {
+        rows += cursor.block().size();
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void takesNoInterruptedReadForDamage() {
+    Map<Labels, List<Oracle.Entry>> whole = fill(small()).select(List.of(), TimeRange.ALL);
+    for (String wanted : List.of("the index", "a block")) {
+      AtomicInteger reads = new AtomicInteger();
+      try (Store store = open()) {
+        if (wanted.equals("a block")) {
+          assertThat(store.series(TENANT, List.of(), TimeRange.ALL)).hasSameSizeAs(whole.keySet());
+        }
+        files.rule =
+            (call, path) -> {
+              if (call == FaultyFiles.Call.READ && path.toString().endsWith(".lseg") && reads.incrementAndGet() == 1) {
+                Thread.currentThread().interrupt();
+              }
+            };
+        assertThatThrownBy(() -> Reading.all(store, TENANT))
+            .as(wanted)
+            .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
+        assertThat(Thread.interrupted()).as(wanted).isTrue();
+        assertThat(Reading.all(store, TENANT)).as(wanted).isEqualTo(whole);
+        assertThat(store.damages()).as(wanted).isEmpty();
+      } finally {
+        files.rule = (call, path) -> {};
+      }
     }
   }
 

@@ -22,6 +22,7 @@ import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.RowFilter;
 import io.sigyn.storage.tombstone.Tombstone;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ class DeleteTest {
                       rows.text(), rows.lineStart(r), rows.lineEnd(r) - rows.lineStart(r), StandardCharsets.ISO_8859_1)
                   .contains(query);
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final FakeClock clock = new FakeClock(T0);

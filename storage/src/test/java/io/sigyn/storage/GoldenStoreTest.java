@@ -12,6 +12,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -39,7 +40,7 @@ class GoldenStoreTest {
   private static final Tuning TUNING =
       new Tuning(2048, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
 
   @Test
   void readsTheSegmentAndTheLogOfFormat1() throws IOException, URISyntaxException {

@@ -5,17 +5,28 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ReceivedBody;
 import io.sigyn.storage.codec.Compression;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A batch that is a function of its number, so that another process can tell what must be there. */
 final class NumberedBatch {
   private static final long MILLI = 1_000_000L;
 
+  /** Tests that ask for the same few over and over get the same. */
+  private static final int KEPT = 100;
+
+  private static final Map<Long, EntryBatch> MADE = new ConcurrentHashMap<>();
+
   private NumberedBatch() {}
 
   /** Up to 120 entries of up to four streams; every line begins with {@code number/entry } and occurs once. */
   static EntryBatch of(long number) {
+    return number < KEPT ? MADE.computeIfAbsent(number, NumberedBatch::make) : make(number);
+  }
+
+  private static EntryBatch make(long number) {
     SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L);
     ByteSink arena = new ByteSink(8192);
     EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);

@@ -12,11 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store that is obviously right: every entry in a set per stream, sorted when asked. */
 final class Oracle {
   /** An entry as clients know it. */
-  record Entry(long ts, String line, Labels metadata) {}
+  record Entry(long ts, String line, Labels metadata) {
+    // Tests compare millions. What the language makes for records is slow without the optimizing compiler.
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof Entry other && ts == other.ts && line.equals(other.line) && metadata.equals(other.metadata);
+    }
+
+    @Override
+    public int hashCode() {
+      return (Long.hashCode(ts) * 31 + line.hashCode()) * 31 + metadata.hashCode();
+    }
+  }
 
   private final Map<Labels, Set<Entry>> streams = new TreeMap<>();
 

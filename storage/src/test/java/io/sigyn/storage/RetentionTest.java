@@ -11,6 +11,7 @@ import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.retention.Retention;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class RetentionTest {
   private static final Tuning TUNING =
       new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final FakeClock clock = new FakeClock(T0);

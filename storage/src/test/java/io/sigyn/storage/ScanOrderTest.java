@@ -18,6 +18,7 @@ import io.sigyn.model.TimeRange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,33 @@ class ScanOrderTest {
     assertThat(rows).isEqualTo(ROWS).isEqualTo(stats.summarisedLines);
     assertThat(stats.decodedBytes).isZero();
     assertThat(stats.blocksDecoded).isZero();
+  }
+
+  /** A range that cuts every stream, by somebody who looks at no line: times are read, and lines are not. */
+  @Test
+  void readsNoTextForThoseWhoLookAtNoLine() {
+    TimeRange half = new TimeRange(START, START + ROWS / 2 * 1_000_000L);
+    Selection selection =
+        new Selection(List.of(), half, Direction.FORWARD, Selection.Order.STREAM, Selection.TextTest.NONE);
+    ScanStats whole = new ScanStats();
+    ScanStats textless = new ScanStats();
+    assertThat(lengths(selection, whole)).isEqualTo(lengths(selection.withoutText(), textless)).hasSize(ROWS / 2);
+    assertThat(textless.blocksDecoded).isEqualTo(textless.blocksMatched).isEqualTo(whole.blocksDecoded);
+    assertThat(textless.compressedBytes).isPositive().isLessThan(whole.compressedBytes / 10);
+    assertThat(textless.decodedBytes).isLessThan(whole.decodedBytes);
+  }
+
+  private List<String> lengths(Selection selection, ScanStats stats) {
+    List<String> rows = new ArrayList<>();
+    try (EntryCursor cursor = store.select(TENANT, selection, stats)) {
+      while (cursor.next()) {
+        EntryBlock block = cursor.block();
+        for (int r = 0; r < block.size(); r++) {
+          rows.add(block.stream() + " " + block.timestamp(r) + " " + (block.lineEnd(r) - block.lineStart(r)));
+        }
+      }
+    }
+    return rows;
   }
 
   @Test

@@ -7,11 +7,13 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,7 @@ class ScrubTest {
   private static final Tuning TUNING =
       new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final FakeClock clock = new FakeClock(RandomBatches.NOON + 100 * RandomBatches.DAY);
@@ -78,6 +80,45 @@ class ScrubTest {
       store.upkeep().runAll();
       store.upkeep().runAll();
       assertThat(scrubbed()).isEqualTo(2 * all);
+    }
+  }
+
+  @Test
+  void takesNoInterruptedReadForDamage() {
+    try (Store store = open()) {
+      store.append(TENANT, StoreTest.batch(Labels.of("app", "web"), RandomBatches.NOON, "one")).join();
+      store.flush();
+      AtomicInteger reads = new AtomicInteger();
+      files.rule =
+          (call, path) -> {
+            if (call == FaultyFiles.Call.READ && path.toString().endsWith(".lseg")) {
+              reads.incrementAndGet();
+            }
+          };
+      store.upkeep().runAll();
+      int all = reads.get();
+      assertThat(all).isGreaterThan(1);
+      for (int cut = 1; cut <= all; cut++) {
+        clock.advance(Duration.ofDays(8));
+        int last = reads.get() + cut;
+        FaultyFiles.Rule counting = files.rule;
+        files.rule =
+            (call, path) -> {
+              counting.check(call, path);
+              if (reads.get() == last) {
+                Thread.currentThread().interrupt();
+              }
+            };
+        double before = scrubbed();
+        store.upkeep().runAll();
+        assertThat(Thread.interrupted()).as("read " + cut).isTrue();
+        assertThat(store.damages()).as("read " + cut).isEmpty();
+        assertThat(scrubbed()).as("read " + cut).isEqualTo(before);
+        files.rule = counting;
+        store.upkeep().runAll();
+        assertThat(scrubbed()).as("after read " + cut).isGreaterThan(before);
+      }
+      assertThat(store.damages()).isEmpty();
     }
   }
 

@@ -17,6 +17,7 @@ import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
+import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ class StoreModelTest {
   private static final Tuning SMALL =
       new Tuning(512 << 10, 64L << 20, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private int images;
 
   @Seeded(rounds = 20)
@@ -123,7 +124,8 @@ class StoreModelTest {
         .isEqualTo(expected);
     long rows = expected.values().stream().mapToInt(List::size).sum();
     for (Selection.Order order : Selection.Order.values()) {
-      assertThat(count(store, new Selection(matchers, range, direction, order, Selection.TextTest.NONE)))
+      boolean text = random.nextBoolean();
+      assertThat(count(store, new Selection(matchers, range, direction, order, Selection.TextTest.NONE, text)))
           .as("%s %s %s %s counted", matchers, range, direction, order)
           .isEqualTo(rows);
     }

@@ -21,6 +21,7 @@ import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.testkit.Await;
 import io.sigyn.testkit.FakeClock;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class StoreTest {
   private static final Tuning TUNING =
       new Tuning(1 << 20, 64L << 20, Duration.ofMillis(20), Duration.ofMillis(20));
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private final FaultyFiles files = new FaultyFiles();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 

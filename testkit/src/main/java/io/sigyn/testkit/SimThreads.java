@@ -16,6 +16,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -91,6 +92,11 @@ public final class SimThreads implements ThreadSource {
   @Override
   public ScheduledExecutorService scheduler(String name) {
     return new Scheduler(name);
+  }
+
+  @Override
+  public ExecutorService virtual(String name) {
+    return new PerTask(name);
   }
 
   /** How often a thread was chosen. */
@@ -219,6 +225,43 @@ public final class SimThreads implements ThreadSource {
     @Override
     public int hashCode() {
       return Long.hashCode(order);
+    }
+  }
+
+  /** A thread per task; ends with them. */
+  private final class PerTask extends AbstractExecutorService {
+    private final String name;
+
+    PerTask(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      Thread _ = start(name, task);
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return false;
     }
   }
 

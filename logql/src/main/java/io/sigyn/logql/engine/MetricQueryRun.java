@@ -119,7 +119,9 @@ final class MetricQueryRun {
     if (range.window() > 0) {
       Selection selection =
           range.logs().selection(range.times(steps), Direction.FORWARD, Selection.Order.STREAM);
-      try (EntryCursor cursor = source.select(selection, context.stats())) {
+      // Where known numbers may stand for lines, their times and metadata do for the rest.
+      Selection wanted = range.summarises() ? selection.withoutText() : selection;
+      try (EntryCursor cursor = source.select(wanted, context.stats())) {
         boolean more = true;
         while (more) {
           context.check();

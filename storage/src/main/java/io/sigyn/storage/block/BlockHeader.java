@@ -14,13 +14,14 @@ public final class BlockHeader {
   /** A stored column. */
   record Region(
       int kind, int encoding, Compression compression, int column, int offset, int stored, int raw, int crc) {
-    /** Checks the stored bytes, which lie in those of the block. */
-    void check(byte[] block) {
-      if (offset > block.length - stored) {
+    /** Checks the stored bytes, which lie in those of the block from {@code from} on. */
+    void check(byte[] bytes, int from) {
+      if (offset < from || offset - from > bytes.length - stored) {
         throw new CorruptBytesException(
-            "region of kind %d ends at %d of %d".formatted(kind, (long) offset + stored, block.length));
+            "region of kind %d from %d to %d is not in %d bytes from %d"
+                .formatted(kind, offset, (long) offset + stored, bytes.length, from));
       }
-      int actual = Crc32c.of(block, offset, stored);
+      int actual = Crc32c.of(bytes, offset - from, stored);
       if (actual != crc) {
         throw new CorruptBytesException(
             "region of kind %d has checksum %08x, stored %08x".formatted(kind, actual, crc));

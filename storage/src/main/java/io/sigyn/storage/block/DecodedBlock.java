@@ -6,6 +6,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.codec.PackedInts;
+import java.io.IOException;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +18,53 @@ import org.jspecify.annotations.Nullable;
  * is decoded, the text against the checksum that was made before it was compressed.
  */
 public final class DecodedBlock {
+  private static final byte[] NOTHING = {};
+
+  /** So much is read of a block at first when its text is not wanted: most headers, times and lengths. */
+  private static final int FRONT = 32 << 10;
+
+  /** Reads bytes of a stored block. */
+  @FunctionalInterface
+  public interface Stored {
+    /** The bytes {@code [from, to)}, counted from the first of the block. */
+    byte[] bytes(int from, int to) throws IOException;
+  }
+
+  /** What was read of the block: bytes up to the text, or all, and those behind the text, from {@code behind} on. */
+  private record Parts(byte[] front, byte[] back, int behind) {
+    byte[] of(BlockHeader.Region region) {
+      return region.offset() < behind ? front : back;
+    }
+
+    int start(BlockHeader.Region region) {
+      return region.offset() < behind ? 0 : behind;
+    }
+  }
+
   private final BlockHeader header;
   private final long unit;
   private final IntFunction<String> columnName;
   private final boolean hasMetadata;
 
-  private volatile byte @Nullable [] stored;
+  private final int readBytes;
+  private final boolean hasText;
+
+  private volatile @Nullable Parts stored;
   private volatile long @Nullable [] timestamps;
   private volatile int @Nullable [] offsets;
   private volatile byte @Nullable [] text;
   private volatile MetadataSets.@Nullable Rows metadata;
 
-  private DecodedBlock(BlockHeader header, BlockInfo info, byte[] stored, IntFunction<String> columnName) {
+  private DecodedBlock(
+      BlockHeader header, BlockInfo info, Parts stored, boolean hasText, IntFunction<String> columnName) {
+    for (BlockHeader.Region region : header.regions) {
+      if (hasText || region.kind() != BlockFormat.REGION_PLAIN_TEXT) {
+        region.check(stored.of(region), stored.start(region));
+      }
+    }
     this.header = header;
+    this.readBytes = stored.front.length + stored.back.length;
+    this.hasText = hasText;
     this.unit = BlockFormat.UNITS[Math.min(info.unit(), BlockFormat.UNITS.length - 1)];
     this.stored = stored;
     this.columnName = columnName;
@@ -44,11 +79,40 @@ public final class DecodedBlock {
    * @throws CorruptBytesException when a checksum does not hold
    */
   public static DecodedBlock open(byte[] bytes, BlockInfo info, IntFunction<String> columnName) {
-    BlockHeader header = BlockHeader.decode(bytes, info);
-    for (BlockHeader.Region region : header.regions) {
-      region.check(bytes);
+    Parts all = new Parts(bytes, NOTHING, Integer.MAX_VALUE);
+    return new DecodedBlock(BlockHeader.decode(bytes, info), info, all, true, columnName);
+  }
+
+  /**
+   * As {@link #open} for somebody who looks at no line: the text is neither read nor checked.
+   *
+   * @throws CorruptBytesException when another checksum does not hold
+   */
+  public static DecodedBlock openWithoutText(Stored stored, BlockInfo info, IntFunction<String> columnName)
+      throws IOException {
+    int all = info.stored();
+    byte[] front = stored.bytes(0, (int) Math.min(all, (long) info.headerLength() + FRONT));
+    BlockHeader header = BlockHeader.decode(front, info);
+    BlockHeader.Region text = header.find(BlockFormat.REGION_PLAIN_TEXT, 0);
+    if (text.offset() > all - text.stored()) {
+      throw new CorruptBytesException("text of %d bytes at %d of %d".formatted(text.stored(), text.offset(), all));
     }
-    return new DecodedBlock(header, info, bytes, columnName);
+    if (text.offset() > front.length) {
+      front = stored.bytes(0, text.offset());
+    }
+    int behind = text.offset() + text.stored();
+    byte[] back = behind < all ? stored.bytes(behind, all) : NOTHING;
+    return new DecodedBlock(header, info, new Parts(front, back, behind), false, columnName);
+  }
+
+  /** Whether it knows its text; see {@link #openWithoutText}. */
+  public boolean hasText() {
+    return hasText;
+  }
+
+  /** The bytes that were read of the block as stored. */
+  public int readBytes() {
+    return readBytes;
   }
 
   /**
@@ -123,7 +187,7 @@ public final class DecodedBlock {
   }
 
   /**
-   * The lines back to back.
+   * The lines back to back; not of a block that was opened without.
    *
    * @throws CorruptBytesException when they are not what was stored
    */
@@ -180,17 +244,19 @@ public final class DecodedBlock {
 
   /** Lets the stored bytes go when every column is decoded. */
   private void release() {
-    if (timestamps != null && offsets != null && text != null && (metadata != null || !hasMetadata)) {
+    if (timestamps != null && offsets != null && (text != null || !hasText) && (metadata != null || !hasMetadata)) {
       stored = null;
     }
   }
 
   private byte[] payload(BlockHeader.Region region) {
-    byte[] bytes = stored;
-    if (bytes == null) {
-      throw new IllegalStateException("region of kind " + region.kind() + " asked for twice");
+    Parts parts = stored;
+    if (parts == null || (!hasText && region.kind() == BlockFormat.REGION_PLAIN_TEXT)) {
+      throw new IllegalStateException("region of kind " + region.kind() + " was not read, or is asked for twice");
     }
-    return region.compression().decompress(bytes, region.offset(), region.stored(), region.raw());
+    return region
+        .compression()
+        .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), region.raw());
   }
 
   /** The bytes that a column takes once decoded, or 0 when it is already. */
@@ -251,10 +317,9 @@ public final class DecodedBlock {
 
   /** What it takes in memory at the moment, in bytes, roughly. */
   public int weight() {
-    byte[] bytes = stored;
     MetadataSets.Rows sets = metadata;
     long sum = 256L + 24L * header.runStream.length + 40L * header.regions.size();
-    sum += bytes == null ? 0 : bytes.length;
+    sum += stored == null ? 0 : readBytes;
     sum += timestamps == null ? 0 : 8L * header.rows;
     sum += offsets == null ? 0 : 4L * header.rows;
     sum += text == null ? 0 : header.rawBytes;

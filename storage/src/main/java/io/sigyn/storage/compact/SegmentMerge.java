@@ -59,7 +59,7 @@ public final class SegmentMerge {
   private final Function<StreamBounds, Erasure> erasures;
   private final Pace pace;
   private final ScanStats stats = new ScanStats();
-  private final BlockReader reader = new BlockReader(Selection.TextTest.NONE, stats);
+  private final BlockReader reader = new BlockReader(Selection.TextTest.NONE, true, stats);
 
   private long readRows;
   private long readBytes;
@@ -157,7 +157,7 @@ public final class SegmentMerge {
     long maxTs = Long.MIN_VALUE;
     for (Next next : same) {
       Source input = inputs.get(next.input);
-      SegmentChain chain = new SegmentChain(input.segment, input.index, next.ref, rank, reader);
+      SegmentChain chain = new SegmentChain(input.segment, input.index, next.ref, next.labels, rank, reader);
       for (int b = 0; b < chain.ranks(); b++) {
         places.add(new Place(input, input.index.firstBlock(next.ref) + b));
       }

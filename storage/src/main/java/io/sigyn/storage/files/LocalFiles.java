@@ -1,9 +1,12 @@
 package io.sigyn.storage.files;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -177,7 +180,24 @@ final class LocalFiles implements StoreFiles {
   private record Reading(Path path, FileChannel channel) implements ReadableFile {
     @Override
     public long size() throws IOException {
-      return channel.size();
+      try {
+        return channel.size();
+      } catch (ClosedChannelException e) {
+        throw cancelled(e);
+      }
+    }
+
+    /** The thread was interrupted, which closes the channel. */
+    private static LokiException cancelled(ClosedChannelException e) {
+      return new LokiException(ErrorKind.CANCELLED, "context canceled", e);
+    }
+
+    private int readSome(ByteBuffer buffer, long position) throws IOException {
+      try {
+        return channel.read(buffer, position);
+      } catch (ClosedChannelException e) {
+        throw cancelled(e);
+      }
     }
 
     @Override
@@ -185,7 +205,7 @@ final class LocalFiles implements StoreFiles {
       ByteBuffer buffer = ByteBuffer.wrap(into, offset, length);
       long at = position;
       while (buffer.hasRemaining()) {
-        int n = channel.read(buffer, at);
+        int n = readSome(buffer, at);
         if (n < 0) {
           throw new EOFException(
               "%s ends at %d, %d bytes wanted from %d".formatted(path, channel.size(), length, position));

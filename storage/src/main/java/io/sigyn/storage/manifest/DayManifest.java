@@ -223,14 +223,30 @@ public final class DayManifest {
         .removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, lost, damages));
     boolean sure = intact && segments.size() == named;
     boolean changed = !sure;
+    boolean mayGo = !sure || unnamed.isEmpty() || isDurable();
     for (Path file : unnamed) {
-      changed |= settle(file, sure, lost, quarantine, damages);
+      changed |= settle(file, sure, mayGo, lost, quarantine, damages);
     }
     if (!unnamed.isEmpty()) {
       settled();
     }
     if (changed) {
       repair();
+    }
+  }
+
+  /**
+   * Makes what was read durable. A process that was killed may have left a record that can be read and that the disk has not
+   * got: files that it does not name must not go before it has, or the record before would miss them after a power cut.
+   */
+  private boolean isDurable() {
+    try (WritableFile file = files.openToWrite(path(number))) {
+      file.sync();
+      return true;
+    } catch (IOException e) {
+      beginNewFile = true;
+      LOG.warn("cannot sync a manifest, left-overs stay file={} cause=\"{}\"", path(number), e.toString());
+      return false;
     }
   }
 
@@ -353,14 +369,16 @@ public final class DayManifest {
     return all.subList(Math.min(at + 1, all.size()), all.size());
   }
 
-  /** Removes a segment that no record names, or takes it up and returns true. */
-  private boolean settle(Path file, boolean sure, Losses lost, Path quarantine, DamageLog damages)
-      throws IOException {
+  /** Removes a segment that no record names, if it may go, or takes it up and returns true. */
+  private boolean settle(
+      Path file, boolean sure, boolean mayGo, Losses lost, Path quarantine, DamageLog damages) throws IOException {
     try {
       Segment.Inspected found = Segment.inspect(files, file, tenant, day, damages);
       boolean back = lost.knows(file);
       if (sure && !back && found.frontier() <= frontier) {
-        files.delete(file);
+        if (mayGo) {
+          files.delete(file);
+        }
         return false;
       }
       segments.put(found.info().id(), found.info());
@@ -375,7 +393,9 @@ public final class DayManifest {
         if (!sure) {
           lost.add(file, "was unusable, and no manifest says what was in it");
         }
-        files.delete(file);
+        if (mayGo) {
+          files.delete(file);
+        }
       }
       return false;
     } catch (IOException e) {

@@ -19,7 +19,7 @@ final class BlockColumns implements EntryBlock.Source {
   private final Segment segment;
   private final SegmentIndex index;
   private final int block;
-  private final DecodedBlock decoded;
+  private DecodedBlock decoded;
   private final ScanStats stats;
 
   BlockColumns(Segment segment, SegmentIndex index, int block, DecodedBlock decoded, ScanStats stats) {
@@ -64,6 +64,9 @@ final class BlockColumns implements EntryBlock.Source {
 
   @Override
   public byte[] text(int first, int size) {
+    if (!decoded.hasText()) {
+      readWhole();
+    }
     byte[] text = column(decoded.costOfText(), decoded::text);
     int[] offsets = offsets(first, size);
     stats.segmentBytes += offsets[first + size] - offsets[first];
@@ -94,6 +97,25 @@ final class BlockColumns implements EntryBlock.Source {
     return decoded.hasMetadata();
   }
 
+  /** Nobody wanted the text, but rows of one time in several chains can only be told apart by it. */
+  private void readWhole() {
+    BlockInfo info = info();
+    stats.charge(info.stored());
+    DecodedBlock whole = segment.read(index, block);
+    if (whole == null) {
+      String what = segment.damage(index, block);
+      throw tooLate(what, new CorruptBytesException(what));
+    }
+    stats.compressedBytes += info.stored();
+    decoded = whole;
+  }
+
+  /** Rows may be out already: too late to leave the block out. */
+  private static LokiException tooLate(String what, Exception cause) {
+    return new LokiException(
+        ErrorKind.INTERNAL, what + "; ask again, and the answer comes without this block, with a warning", cause);
+  }
+
   /** A column, which others may have decoded in the meantime. */
   private <T> T column(long cost, Supplier<T> decode) {
     if (cost == 0) {
@@ -105,10 +127,8 @@ final class BlockColumns implements EntryBlock.Source {
       segment.grown(block, decoded);
       return column;
     } catch (CorruptBytesException | IndexOutOfBoundsException e) {
-      // The stored bytes were good when the block was opened, so rows may be out already: too late to leave it out.
-      String what = segment.damaged(index, block, e);
-      throw new LokiException(
-          ErrorKind.INTERNAL, what + "; ask again, and the answer comes without this block, with a warning", e);
+      // The stored bytes were good when the block was opened.
+      throw tooLate(segment.damaged(index, block, e), e);
     }
   }
 }

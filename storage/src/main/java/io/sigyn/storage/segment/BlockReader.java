@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * reads is counted, and what it finds damaged is noted. Used by one thread.
  */
 public final class BlockReader implements AutoCloseable {
-  /** Blocks that are read ahead at a time. */
+  /** Blocks of a segment that are read ahead at a time, and of all segments. */
   private static final int AHEAD = 4;
+
+  private static final int ALL_AHEAD = 16;
 
   /** Bytes of blocks at hand, as far as they are decoded. */
   private static final long BYTES_AT_HAND = 32L << 20;
@@ -35,12 +37,17 @@ public final class BlockReader implements AutoCloseable {
   private static final int RUNS_AT_HAND = 256;
 
   private final Selection.TextTest test;
+  private final boolean text;
   private final ScanStats stats;
   private final Map<SegmentCache.BlockKey, BlockColumns> recent = new LinkedHashMap<>(64, 0.75f, true);
   private long recentBytes;
   private final Set<SegmentCache.BlockKey> ruledOut = new HashSet<>();
   private final Map<SegmentId, BitSet> expected = new HashMap<>();
-  private final Map<SegmentCache.BlockKey, Future<byte[]>> ahead = new HashMap<>();
+
+  /** Reads that were started, by segment and block: queries go through several segments at once. */
+  private final Map<SegmentId, Map<Integer, Future<DecodedBlock>>> ahead = new HashMap<>();
+
+  private int allAhead;
   private final Map<SegmentCache.BlockKey, Optional<BlockRuns>> recentRuns =
       new LinkedHashMap<>(2 * RUNS_AT_HAND, 0.75f, true) {
         @Override
@@ -53,10 +60,13 @@ public final class BlockReader implements AutoCloseable {
    * For a query.
    *
    * @param test blocks whose text it rules out have no rows
+   * @param text whether lines will be looked at
    * @param stats counts what is read
    */
-  public BlockReader(Selection.TextTest test, ScanStats stats) {
+  @SuppressWarnings("ReferenceEquality") // the one test for which the text need not be read
+  public BlockReader(Selection.TextTest test, boolean text, ScanStats stats) {
     this.test = test;
+    this.text = text || test != Selection.TextTest.NONE;
     this.stats = stats;
   }
 
@@ -70,25 +80,50 @@ public final class BlockReader implements AutoCloseable {
     if (blocks == null) {
       return;
     }
+    Map<Integer, Future<DecodedBlock>> own = ahead.computeIfAbsent(segment.info().id(), key -> new HashMap<>());
     int next = blocks.nextSetBit(block + 1);
-    for (int n = 0; n < AHEAD && next >= 0 && ahead.size() < AHEAD; n++) {
+    for (int n = 0; n < AHEAD && next >= 0 && own.size() < AHEAD && allAhead < ALL_AHEAD; n++) {
       SegmentCache.BlockKey key = segment.key(next);
-      boolean known = recent.containsKey(key) || ruledOut.contains(key) || ahead.containsKey(key);
-      if (!known && segment.cached(next) == null) {
-        ahead.put(key, segment.readAhead(index, next));
+      boolean known = recent.containsKey(key) || ruledOut.contains(key) || own.containsKey(next);
+      if (!known && cached(segment, next) == null) {
+        own.put(next, segment.readAhead(index, next, text));
+        allAhead++;
       }
       next = blocks.nextSetBit(next + 1);
     }
   }
 
-  private void dropAhead() {
-    ahead.values().forEach(read -> read.cancel(true));
-    ahead.clear();
+  /** The read that was started for a block; none when another one was expected. */
+  private @Nullable Future<DecodedBlock> started(Segment segment, int block) {
+    Map<Integer, Future<DecodedBlock>> own = ahead.get(segment.info().id());
+    if (own == null || own.isEmpty()) {
+      return null;
+    }
+    Future<DecodedBlock> started = own.remove(block);
+    if (started == null) {
+      // What was started instead may never be wanted, and must not stand in the way.
+      drop(own);
+    } else {
+      allAhead--;
+    }
+    return started;
+  }
+
+  private void drop(Map<Integer, Future<DecodedBlock>> own) {
+    own.values().forEach(read -> read.cancel(true));
+    allAhead -= own.size();
+    own.clear();
   }
 
   @Override
   public void close() {
-    dropAhead();
+    ahead.values().forEach(this::drop);
+  }
+
+  /** A block that is in memory with all that is wanted of it. */
+  private @Nullable DecodedBlock cached(Segment segment, int block) {
+    DecodedBlock known = segment.cached(block);
+    return known == null || (text && !known.hasText()) ? null : known;
   }
 
   /** What is in the runs of a block; null when the segment does not say. */
@@ -115,22 +150,21 @@ public final class BlockReader implements AutoCloseable {
       return columns;
     }
     BlockInfo info = index.blocks().get(block);
-    DecodedBlock decoded = segment.cached(block);
+    DecodedBlock decoded = cached(segment, block);
     if (decoded == null) {
-      stats.charge(info.stored());
-      Future<byte[]> started = ahead.remove(key);
-      if (started == null) {
-        // Not what was expected: what was started may never be wanted, and must not stand in the way.
-        dropAhead();
-      }
+      stats.charge(text ? info.stored() : info.headerLength());
+      Future<DecodedBlock> started = started(segment, block);
       readAhead(segment, index, block);
-      decoded = segment.read(index, block, started);
+      decoded = segment.read(index, block, text, started);
       if (decoded == null) {
         stats.damaged(segment.damage(index, block));
         return null;
       }
       stats.blocksDecoded++;
-      stats.compressedBytes += info.stored();
+      stats.compressedBytes += decoded.readBytes();
+      if (!text) {
+        stats.charge(decoded.readBytes() - info.headerLength());
+      }
     }
     columns = new BlockColumns(segment, index, block, decoded, stats);
     if (!columns.mayHold(test)) {

@@ -153,34 +153,41 @@ public final class Segment {
     cache.grown(key(block), decoded);
   }
 
-  /** The bytes of a block as stored. */
-  private byte[] fetch(BlockInfo at) throws IOException {
+  private DecodedBlock fetch(SegmentIndex index, BlockInfo at, boolean text) throws IOException {
     try (ReadableFile file = cache.files.open(path)) {
-      return SegmentIndex.bytes(file, at.offset(), at.stored());
+      return text
+          ? DecodedBlock.open(SegmentIndex.bytes(file, at.offset(), at.stored()), at, index::column)
+          : DecodedBlock.openWithoutText(
+              (from, to) -> SegmentIndex.bytes(file, at.offset() + from, to - from), at, index::column);
     }
   }
 
   /** Starts to read a block that {@link #read} will want. */
-  Future<byte[]> readAhead(SegmentIndex index, int block) {
+  Future<DecodedBlock> readAhead(SegmentIndex index, int block, boolean text) {
     BlockInfo at = index.blocks().get(block);
-    return cache.readers.submit(() -> fetch(at));
+    return cache.readers.submit(() -> fetch(index, at, text));
+  }
+
+  /** Reads a block with its text and checks its checksums; null when it is damaged. */
+  @Nullable DecodedBlock read(SegmentIndex index, int block) {
+    return read(index, block, true, null);
   }
 
   /**
-   * Reads a block and checks its checksums; null when it is damaged.
+   * Reads a block and checks the checksums of what it reads; null when it is damaged.
    *
+   * @param text whether the text is wanted, too
    * @param ahead the read that was started for it, if one was
-   * @throws LokiException CANCELLED when the thread is interrupted while it waits for the read
+   * @throws LokiException CANCELLED when the thread is interrupted while it reads or waits for the read
    */
-  @Nullable DecodedBlock read(SegmentIndex index, int block, @Nullable Future<byte[]> ahead) {
+  @Nullable DecodedBlock read(SegmentIndex index, int block, boolean text, @Nullable Future<DecodedBlock> ahead) {
     SegmentCache.BlockKey key = key(block);
     if (cache.isDamaged(key)) {
       return null;
     }
     BlockInfo at = index.blocks().get(block);
     try {
-      byte[] bytes = ahead == null ? fetch(at) : await(ahead, at);
-      DecodedBlock decoded = DecodedBlock.open(bytes, at, index::column);
+      DecodedBlock decoded = ahead == null ? fetch(index, at, text) : await(ahead, index, at, text);
       cache.put(key, decoded);
       return decoded;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
@@ -189,12 +196,13 @@ public final class Segment {
     }
   }
 
-  private byte[] await(Future<byte[]> ahead, BlockInfo at) throws IOException {
+  private DecodedBlock await(Future<DecodedBlock> ahead, SegmentIndex index, BlockInfo at, boolean text)
+      throws IOException {
     try {
       return ahead.get();
     } catch (ExecutionException e) {
       // The read of one's own says what is wrong.
-      return fetch(at);
+      return fetch(index, at, text);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LokiException(ErrorKind.CANCELLED, "context canceled", e);

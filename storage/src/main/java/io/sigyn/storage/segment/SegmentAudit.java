@@ -47,7 +47,7 @@ public final class SegmentAudit {
 
   /** Rows of a block, one stream after another. Null when the block is damaged, which is reported. */
   public static @Nullable DecodedBlock block(Segment segment, SegmentIndex index, int block) {
-    return segment.read(index, block, null);
+    return segment.read(index, block);
   }
 
   /** The sections that nothing reads before somebody asks for them are checked too. */
@@ -84,7 +84,7 @@ public final class SegmentAudit {
     boolean whole = true;
     for (int b = 0; b < index.blocks().size(); b++) {
       BlockInfo info = index.blocks().get(b);
-      DecodedBlock block = segment.read(index, b, null);
+      DecodedBlock block = segment.read(index, b);
       if (block == null) {
         whole = false;
       } else {

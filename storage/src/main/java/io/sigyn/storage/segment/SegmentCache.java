@@ -2,7 +2,7 @@ package io.sigyn.storage.segment;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.sigyn.life.Threads;
+import io.sigyn.life.ThreadSource;
 import io.sigyn.storage.block.DecodedBlock;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
@@ -30,7 +30,7 @@ public final class SegmentCache {
   final MatchCache matches = new MatchCache(MATCH_BYTES);
 
   /** Reads that wait for the disk while their queries do something else. */
-  final ExecutorService readers = Threads.virtual("store-read");
+  final ExecutorService readers;
 
   private final Cache<BlockKey, DecodedBlock> blocks;
   private final Cache<SegmentId, SegmentIndex> indexes;
@@ -39,8 +39,14 @@ public final class SegmentCache {
 
   /** With {@code blockBytes} bytes of decoded blocks. */
   public SegmentCache(StoreFiles files, DamageLog damages, long blockBytes) {
+    this(files, damages, blockBytes, ThreadSource.SYSTEM);
+  }
+
+  /** The same, reading ahead on threads of {@code threads}. */
+  public SegmentCache(StoreFiles files, DamageLog damages, long blockBytes, ThreadSource threads) {
     this.files = files;
     this.damages = damages;
+    this.readers = threads.virtual("store-read");
     // The caller runs what little upkeep there is; there is no pool to keep alive or to stop.
     blocks =
         Caffeine.newBuilder()

@@ -17,14 +17,17 @@ public final class SegmentChain implements Chain {
   private final Segment segment;
   private final SegmentIndex index;
   private final int ref;
+  private final Labels labels;
   private final int firstRank;
   private final BlockReader reader;
 
-  /** Stream {@code ref} of a segment, with the ranks from {@code firstRank} on. */
-  public SegmentChain(Segment segment, SegmentIndex index, int ref, int firstRank, BlockReader reader) {
+  /** Stream {@code ref} of a segment, which has these labels, with the ranks from {@code firstRank} on. */
+  public SegmentChain(
+      Segment segment, SegmentIndex index, int ref, Labels labels, int firstRank, BlockReader reader) {
     this.segment = segment;
     this.index = index;
     this.ref = ref;
+    this.labels = labels;
     this.firstRank = firstRank;
     this.reader = reader;
   }
@@ -113,12 +116,11 @@ public final class SegmentChain implements Chain {
     public @Nullable EntrySummary summary() {
       BlockRuns runs = reader.runs(segment, index, block);
       int run = runs == null ? -1 : runs.find(ref);
-      return runs == null || run < 0 ? null : runs.summary(run, index.labels(ref), index.metadataNames());
+      return runs == null || run < 0 ? null : runs.summary(run, labels, index.metadataNames());
     }
 
     @Override
     public EntryBlock rows() {
-      Labels labels = index.labels(ref);
       BlockColumns columns = reader.read(segment, index, block);
       return columns == null
           ? EntryBlock.of(labels, 0, 0, new long[0], new int[1], new byte[0])

@@ -30,10 +30,12 @@ final class StreamTable {
   static final int ROW = 56;
 
   private static final int STRINGS_AT_HAND = 4096;
-  private static final int SETS_AT_HAND = 1024;
+  private static final int SETS_AT_HAND = 4096;
 
-  /** What the strings and sets at hand may take, roughly. */
-  private static final int AT_HAND_BYTES = 64 * STRINGS_AT_HAND;
+  /** What a string and a set at hand take, roughly. */
+  private static final int STRING_BYTES = 64;
+
+  private static final int SET_BYTES = 128;
 
   private record Text(int symbol, String text) {}
 
@@ -103,7 +105,7 @@ final class StreamTable {
 
   /** The bytes it may keep in memory, beside its symbols. */
   long weight() {
-    return (long) bytes.length + AT_HAND_BYTES;
+    return bytes.length + (long) STRING_BYTES * texts.length + (long) SET_BYTES * recent.length;
   }
 
   /** The number of different label pairs. */

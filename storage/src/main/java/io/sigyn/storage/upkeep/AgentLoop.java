@@ -1,9 +1,11 @@
 package io.sigyn.storage.upkeep;
 
+import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.life.ThreadSource;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -97,10 +99,11 @@ public final class AgentLoop implements AutoCloseable {
         turn.lastRun = clock.epochNanos();
       }
       return more;
-    } catch (UpkeepStoppedException e) {
-      turn.due = clock.ticks() + turn.agent.rest().toNanos();
-      return false;
     } catch (IOException | RuntimeException e) {
+      if (isStop(e)) {
+        turn.due = clock.ticks() + turn.agent.rest().toNanos();
+        return false;
+      }
       turn.failures++;
       long rest = Math.min(LONGEST_REST, Duration.ofSeconds(1).toNanos() << Math.min(turn.failures, 10));
       turn.due = clock.ticks() + rest;
@@ -113,6 +116,13 @@ public final class AgentLoop implements AutoCloseable {
           e instanceof IOException || e instanceof LokiException ? null : e);
       return false;
     }
+  }
+
+  /** Whether nothing is wrong: the work was told to stop, between two files, while it read or while it wrote. */
+  private static boolean isStop(Exception e) {
+    return e instanceof UpkeepStoppedException
+        || e instanceof ClosedByInterruptException
+        || (e instanceof LokiException known && known.kind() == ErrorKind.CANCELLED);
   }
 
   /** When an agent last had nothing more to do, nanoseconds since the Unix epoch; 0 before. */

@@ -41,6 +41,10 @@ public final class WalRecovery {
   private final Receiver receiver;
 
   private final List<WalFiles.Complete> complete = new ArrayList<>();
+
+  /** For each file so far, the LSN that was expected to come next before it. */
+  private final List<Long> expected = new ArrayList<>();
+
   /** LSNs of the file before and of those that it overlaps; sorted. */
   private long[] seen = new long[0];
 
@@ -122,6 +126,7 @@ public final class WalRecovery {
   }
 
   private void file(Path path) throws IOException {
+    expected.add(nextLsn);
     try (ReadableFile in = options.files().open(path)) {
       WalScan scan = new WalScan(in);
       try {
@@ -130,7 +135,7 @@ public final class WalRecovery {
           damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
           return;
         }
-        if (header.firstLsn() > nextLsn) {
+        if (header.firstLsn() > nextLsn && !leapt(header.firstLsn())) {
           damaged(
               path,
               "begins at LSN %d, but what is before it ends at %d; the pushes between are lost"
@@ -149,8 +154,29 @@ public final class WalRecovery {
     } catch (IOException e) {
       damaged(path, "cannot be read: " + e.getMessage());
       // It may be readable again one day; until then nothing new must get an LSN that one of its records may have.
-      nextLsn += Math.max(options.fileBytes(), LONGEST_RECORD);
+      nextLsn += leap();
     }
+  }
+
+  /** So many LSNs are left to a file that cannot be read; more than any file has. */
+  private long leap() {
+    return Math.max(options.fileBytes(), LONGEST_RECORD);
+  }
+
+  /**
+   * Whether the LSNs missing before this one are those that an earlier start left to files that it could not read, and that
+   * could be read now. It went on one leap per such file behind what it expected before the first of them; no file that
+   * followed directly on the one before, and was lost, can have ended there.
+   */
+  private boolean leapt(long lsn) {
+    for (int files = 1; files < expected.size(); files++) {
+      // The last is what is expected before the file that begins with the LSN.
+      long behind = lsn - expected.get(expected.size() - 1 - files);
+      if (behind % leap() == 0 && behind / leap() <= files) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

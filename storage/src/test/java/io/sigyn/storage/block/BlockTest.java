@@ -11,6 +11,8 @@ import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.rows.Columns;
 import io.sigyn.testkit.Seeded;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -73,12 +75,27 @@ class BlockTest {
             assertThat(header.minTs(ref)).isEqualTo(rows.timestamp(0));
             assertThat(header.maxTs(ref)).isEqualTo(rows.timestamp(rows.size() - 1));
           });
+      DecodedBlock textless = withoutText(built, built.bytes(), names);
+      assertThat(textless.timestamps()).isEqualTo(decoded.timestamps());
+      assertThat(textless.offsets()).isEqualTo(decoded.offsets());
+      if (decoded.hasMetadata()) {
+        assertThat(textless.metadata()).isEqualTo(decoded.metadata());
+      }
       assertThat(decoded.rows(1001, STREAM).size()).isZero();
       assertThat(header.has(1001)).isFalse();
       ByteSink index = new ByteSink(80);
       built.info().encode(index);
       assertThat(index.size()).isEqualTo(BlockInfo.BYTES);
       assertThat(BlockInfo.decode(new ByteSource(index.toByteArray()))).isEqualTo(built.info());
+    }
+  }
+
+  private static DecodedBlock withoutText(BlockBuilder.Built built, byte[] bytes, List<String> names) {
+    try {
+      return DecodedBlock.openWithoutText(
+          (from, to) -> Arrays.copyOfRange(bytes, from, to), built.info(), names::get);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -115,6 +132,44 @@ class BlockTest {
         assertThat(built.bytes()[at]).as("only padding goes unnoticed").isZero();
       } catch (CorruptBytesException e) {
         assertThat(e).hasMessageContaining("checksum");
+      }
+    }
+  }
+
+  /** A block whose front and back lie far apart: what lies between is not read, so that only damage elsewhere is found. */
+  @Test
+  void readsAroundTheText() {
+    BlockBuilder builder = new BlockBuilder();
+    Random random = new Random(3);
+    Columns columns = new Columns(60_000, 1 << 20);
+    for (int i = 0; i < 60_000; i++) {
+      byte[] line = new byte[random.nextInt(20)];
+      random.nextBytes(line);
+      columns.append(random.nextInt(7) + 1_000_000_007L * i, line, 0, line.length, Labels.of("n", "v" + random.nextInt(9)));
+    }
+    builder.add(7, columns.block(STREAM, 60_000), 0);
+    List<String> names = List.of("n");
+    BlockBuilder.Built built = builder.build(name -> 0);
+    DecodedBlock whole = DecodedBlock.decode(built.bytes(), built.info(), names::get);
+    BlockHeader header = BlockHeader.decode(built.bytes(), built.info());
+    BlockHeader.Region text = header.find(BlockFormat.REGION_PLAIN_TEXT, 0);
+    BlockHeader.Region lengths = header.find(BlockFormat.REGION_LINELEN, 0);
+    BlockHeader.Region metadata = header.find(BlockFormat.REGION_META_COLUMN, 0);
+    assertThat(text.offset()).isGreaterThan(40_000);
+    for (int at : new int[] {0, 100, lengths.offset() + lengths.stored() - 1, text.offset() + 9, metadata.offset()}) {
+      byte[] bytes = built.bytes().clone();
+      bytes[at] ^= 1;
+      if (at == text.offset() + 9) {
+        DecodedBlock textless = withoutText(built, bytes, names);
+        assertThat(textless.hasText()).isFalse();
+        assertThat(textless.readBytes()).isEqualTo(bytes.length - text.stored());
+        assertThat(textless.timestamps()).isEqualTo(whole.timestamps());
+        assertThat(textless.metadata()).isEqualTo(whole.metadata());
+        assertThatThrownBy(textless::text).isInstanceOf(IllegalStateException.class);
+      } else {
+        assertThatThrownBy(() -> withoutText(built, bytes, names))
+            .as("byte " + at)
+            .isInstanceOf(CorruptBytesException.class);
       }
     }
   }

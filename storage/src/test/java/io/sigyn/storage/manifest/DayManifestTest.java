@@ -1,6 +1,7 @@
 package io.sigyn.storage.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
@@ -77,6 +78,33 @@ final class DayManifestTest {
         return;
       }
     }
+  }
+
+  /**
+   * A process is killed between the write of an edit and its sync; the next one reads the edit and removes what it took out;
+   * then the power goes. The edit must not be lost while the files are.
+   */
+  @Seeded(rounds = 60)
+  void removesNothingBeforeTheEditThatTookItOutIsDurable(RandomGenerator random) throws IOException {
+    SimDisk disk = new SimDisk(new Random(random.nextLong()));
+    disk.createDirectory(DIRECTORY);
+    disk.syncDirectory(Path.of("/sim"));
+    DayManifest manifest = DayManifest.create(disk, DIRECTORY, TENANT, DAY);
+    List<SegmentInfo> old = new ArrayList<>();
+    for (int n = 1; n <= 3; n++) {
+      SegmentInfo segment = segment(disk, random, n * 100L);
+      manifest.add(segment, n * 100L);
+      old.add(segment);
+    }
+    SegmentInfo merged = segment(disk, random, 300);
+    // Opened, written, and not synced any more.
+    disk.powerGoesAt = disk.calls() + 2;
+    assertThatThrownBy(() -> manifest.replace(old, List.of(merged))).isInstanceOf(IOException.class);
+    disk.kill();
+    assertThat(load(disk).segments()).extracting(SegmentInfo::id).containsExactly(merged.id());
+    disk.powerCut(random.nextBoolean() ? SimDisk.Order.ORDERED : SimDisk.Order.REORDERED);
+    assertThat(load(disk).segments()).extracting(SegmentInfo::id).containsExactly(merged.id());
+    assertThat(damages.newest()).isEmpty();
   }
 
   /** What a failed append left in a file is never looked at again. */

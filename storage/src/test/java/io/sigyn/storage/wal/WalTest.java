@@ -16,6 +16,7 @@ import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.testkit.Await;
+import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ class WalTest {
   private static final Tenant TENANT = new Tenant("t");
   private static final UUID STORE = new UUID(1, 2);
 
-  @TempDir Path temp;
+  @TempDir(factory = InMemory.class) Path temp;
   private Path directory;
   private final FaultyFiles files = new FaultyFiles();
   private WalSync sync = WalSync.EVERY_GROUP;
@@ -175,6 +176,40 @@ class WalTest {
     Replay whole = replay();
     assertThat(whole.numbers).containsAll(range(partly.numbers.size(), 100)).contains(139).doesNotHaveDuplicates();
     assertThat(whole.lsns).isSorted().doesNotHaveDuplicates();
+  }
+
+  /** The LSNs that a start left to files it could not read are no loss once they can be read; others that are missing are. */
+  @Test
+  void takesLsnsLeftToUnreadableFilesForNoLoss() throws IOException {
+    try (WalWriter writer = writer(4096)) {
+      for (int i = 0; i < 100; i++) {
+        append(writer, i).join();
+      }
+    }
+    List<Path> before = walFiles();
+    List<String> unreadable =
+        before.subList(before.size() - 2, before.size()).stream().map(path -> path.getFileName().toString()).toList();
+    files.rule =
+        (call, path) -> {
+          if (call == Call.READ && unreadable.contains(path.getFileName().toString())) {
+            throw new IOException("bad sector");
+          }
+        };
+    try (WalWriter writer =
+        WalWriter.start(options(STORE, 4096), WalMetrics.in(new SimpleMeterRegistry()), replay().found)) {
+      for (int i = 100; i < 240; i++) {
+        append(writer, i).join();
+      }
+    }
+    files.rule = (call, path) -> {};
+    Replay whole = replay();
+    assertThat(whole.numbers).containsExactlyElementsOf(range(0, 240));
+    assertThat(whole.damages.newest()).isEmpty();
+
+    Files.delete(walFiles().get(before.size()));
+    assertThat(replay().damages.newest())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.toString()).contains("the pushes between are lost"));
   }
 
   @Test

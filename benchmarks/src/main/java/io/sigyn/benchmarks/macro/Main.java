@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "sigyn bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = Connections.class,
+    subcommands = {Connections.class, Commits.class},
     description = {
       "Pushes seeded, realistic logs to a server that speaks Loki's API and asks it the queries people run most; prints what"
           + " that cost the server process in processor time, memory and disk. Without --url it starts a Sigyn of its own in a"

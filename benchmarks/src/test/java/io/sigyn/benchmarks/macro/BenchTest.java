@@ -46,6 +46,18 @@ final class BenchTest {
   }
 
   @Test
+  void measuresAcknowledgements(@TempDir Path directory) {
+    int code =
+        run("commits", "--dir=" + directory, "--clients=3", "--rate=300", "--warmup=0", "--seconds=1", "--sync=none");
+    assertThat(code).as("%s", printed).isZero();
+    assertThat(printed.toString())
+        .startsWith("3 clients, 300 a second, lines of 200 bytes, none, 1 s")
+        // Whoever is late has all his turns, so that there are as many as were asked for.
+        .containsPattern("\n\\| 300 \\|( [0-9.]+ \\|){5}");
+    assertThat(run("commits", "--clients=0")).isEqualTo(1);
+  }
+
+  @Test
   void refusesToLoadAnotherMachine() {
     assertThat(run("--url", "http://192.0.2.1:3100", "--mb", "1")).isEqualTo(1);
   }

@@ -62,7 +62,7 @@ public final class GoRegexp {
     try {
       TreeParser.Result read = TreeParser.parse(text, dotAll);
       return new GoRegexp(text, dotAll, read, pattern(text, read.caseless(), dotAll));
-    } catch (TreeParser.Unreadable e) {
+    } catch (RegexpText.Unreadable e) {
       pattern(text, e.caseless(), dotAll);
       throw new RegexpSyntaxException("error parsing regexp: regexp/syntax: internal error: `" + text + "`");
     }

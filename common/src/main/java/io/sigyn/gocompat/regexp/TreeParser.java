@@ -3,13 +3,11 @@ package io.sigyn.gocompat.regexp;
 import io.sigyn.gocompat.automaton.CodePoints;
 import io.sigyn.gocompat.automaton.Dfa;
 import io.sigyn.gocompat.automaton.Node;
+import io.sigyn.gocompat.regexp.RegexpText.Unreadable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Go's syntax into trees for automata and enforces the limits of Go's parser. What is wrong with a text that is no
@@ -27,23 +25,6 @@ final class TreeParser {
 
   /** Our limit on instructions, below that of Go. */
   private static final int LARGEST = 100_000;
-
-  /** The text is no regular expression, or nests deeper than is looked at. */
-  static final class Unreadable extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final String caseless;
-
-    Unreadable(String caseless) {
-      super(null, null, false, false);
-      this.caseless = caseless;
-    }
-
-    /** The text for RE2/J; what it says of it is true of the text that was read, too. */
-    String caseless() {
-      return caseless;
-    }
-  }
 
   /**
    * What was read.
@@ -84,30 +65,20 @@ final class TreeParser {
     }
   }
 
-  /** What a named set was made into. */
-  private record Signed(CodePoints set, boolean not, boolean fold) {}
-
   private static final Piece EMPTY = new Piece(new Node.Empty(), 1, 1);
 
-  private final String regexp;
-  private final int[] text;
-  private int at;
+  private final RegexpText text;
+  private final SetParser sets;
   private final Deque<Group> open = new ArrayDeque<>();
   private int deepest;
   private int size;
-  private final StringBuilder caseless = new StringBuilder();
-
-  /** How much of the text {@link #caseless} stands for. */
-  private int copied;
-
   private boolean fold;
   private boolean dotAll;
   private boolean lines;
-  private final Map<Signed, CodePoints> signed = new HashMap<>();
 
   private TreeParser(String regexp, boolean dotAll) {
-    this.regexp = regexp;
-    this.text = regexp.codePoints().toArray();
+    this.text = new RegexpText(regexp);
+    this.sets = new SetParser(text);
     this.dotAll = dotAll;
   }
 
@@ -123,25 +94,11 @@ final class TreeParser {
     if (Dfa.size(all.node) > LARGEST) {
       throw parser.tooLarge();
     }
-    return new Result(all.node, Math.max(all.height, parser.deepest), parser.caseless());
+    return new Result(all.node, Math.max(all.height, parser.deepest), parser.text.caseless());
   }
 
   private RegexpSyntaxException tooDeep() {
-    return new RegexpSyntaxException("error parsing regexp: expression nests too deeply: `" + regexp + "`");
-  }
-
-  private Unreadable unreadable() {
-    return new Unreadable(caseless());
-  }
-
-  private String caseless() {
-    return caseless.isEmpty() ? regexp : caseless + new String(text, copied, text.length - copied);
-  }
-
-  /** Puts something else in the place of the text from {@code start} to here. */
-  private void rewrite(int start, String instead) {
-    caseless.append(new String(text, copied, start - copied)).append(instead);
-    copied = at;
+    return new RegexpSyntaxException("error parsing regexp: expression nests too deeply: `" + text + "`");
   }
 
   private static String print(CodePoints set) {
@@ -154,12 +111,12 @@ final class TreeParser {
 
   private Piece all() throws Unreadable {
     Group group = new Group(fold, dotAll, lines, false);
-    while (at < text.length) {
-      switch (peek()) {
+    while (!text.isAtEnd()) {
+      switch (text.peek()) {
         case '(' -> group = open(group);
         case ')' -> group = close(group);
         case '|' -> {
-          at++;
+          text.skip(1);
           group.alternatives.add(concat(group.pieces));
           group.pieces.clear();
           continue;
@@ -169,7 +126,7 @@ final class TreeParser {
       repeat(group.pieces);
     }
     if (!open.isEmpty()) {
-      throw unreadable();
+      throw text.unreadable();
     }
     return alternatives(group);
   }
@@ -217,17 +174,17 @@ final class TreeParser {
 
   /** One piece, or any number of quoted text. */
   private void atom(List<Piece> pieces) throws Unreadable {
-    int start = at;
+    int start = text.at();
     int before = pieces.size();
-    int c = next();
+    int c = text.next();
     boolean folded = fold && c != '.';
     switch (c) {
       case '.' -> pieces.add(points(dotAll ? CodePoints.ALL : NamedPoints.NO_LINE_FEED));
       case '^' -> pieces.add(Piece.of(lines ? Node.Place.LINE_START : Node.Place.TEXT_START));
       case '$' -> pieces.add(Piece.of(lines ? Node.Place.LINE_END : Node.Place.TEXT_END));
-      case '[' -> pieces.add(points(charClass()));
+      case '[' -> pieces.add(points(sets.charClass(fold)));
       case '\\' -> escape(pieces);
-      case '*', '+', '?' -> throw unreadable();
+      case '*', '+', '?' -> throw text.unreadable();
       default -> pieces.add(literal(c));
     }
     if (folded) {
@@ -246,7 +203,7 @@ final class TreeParser {
       }
     }
     if (several) {
-      rewrite(start, out.toString());
+      text.rewrite(start, out.toString());
     }
   }
 
@@ -259,7 +216,7 @@ final class TreeParser {
   }
 
   private RegexpSyntaxException tooLarge() {
-    return new RegexpSyntaxException("error parsing regexp: expression too large: `" + regexp + "`");
+    return new RegexpSyntaxException("error parsing regexp: expression too large: `" + text + "`");
   }
 
   private Piece literal(int c) {
@@ -268,18 +225,18 @@ final class TreeParser {
 
   /** Behind an opening parenthesis: the group that goes on, which is a new one unless only flags were set. */
   private Group open(Group outside) throws Unreadable {
-    at++;
+    text.skip(1);
     boolean fold = this.fold;
     boolean dotAll = this.dotAll;
     boolean lines = this.lines;
     boolean captures = true;
-    if (peek() == '?') {
-      if (peek(1) == '<' || (peek(1) == 'P' && peek(2) == '<')) {
-        while (next() != '>') {
+    if (text.peek() == '?') {
+      if (text.peek(1) == '<' || (text.peek(1) == 'P' && text.peek(2) == '<')) {
+        while (text.next() != '>') {
           // Names do not matter.
         }
       } else {
-        at++;
+        text.skip(1);
         captures = false;
         if (flags() == ')') {
           return outside;
@@ -297,9 +254,9 @@ final class TreeParser {
   /** Behind a closing parenthesis: the group outside, with what was inside as its last piece. */
   private Group close(Group inside) throws Unreadable {
     if (open.isEmpty()) {
-      throw unreadable();
+      throw text.unreadable();
     }
-    at++;
+    text.skip(1);
     Piece inner = alternatives(inside);
     fold = inside.fold;
     dotAll = inside.dotAll;
@@ -312,13 +269,13 @@ final class TreeParser {
 
   /** Sets flags; answers what stood behind them. */
   private int flags() throws Unreadable {
-    int start = at - 2;
+    int start = text.at() - 2;
     StringBuilder on = new StringBuilder();
     StringBuilder off = new StringBuilder();
     StringBuilder some = on;
     boolean folds = false;
     while (true) {
-      int c = next();
+      int c = text.next();
       boolean set = some == on;
       switch (c) {
         case 'i' -> {
@@ -330,15 +287,15 @@ final class TreeParser {
         case 'U' -> {}
         case '-', ':', ')' -> {
           if (!set && (c == '-' || off.isEmpty())) {
-            throw unreadable();
+            throw text.unreadable();
           }
           some = off;
         }
-        default -> throw unreadable();
+        default -> throw text.unreadable();
       }
       if (c == ':' || c == ')') {
         if (folds) {
-          rewrite(start, "(?" + on.toString().replace("i", "") + "-i" + off.toString().replace("i", "") + (char) c);
+          text.rewrite(start, "(?" + on.toString().replace("i", "") + "-i" + off.toString().replace("i", "") + (char) c);
         }
         return c;
       }
@@ -349,195 +306,32 @@ final class TreeParser {
   }
 
   private void escape(List<Piece> pieces) throws Unreadable {
-    switch (peek()) {
+    switch (text.peek()) {
       case 'A' -> place(pieces, Node.Place.TEXT_START);
       case 'z' -> place(pieces, Node.Place.TEXT_END);
       case 'b' -> place(pieces, Node.Place.WORD_EDGE);
       case 'B' -> place(pieces, Node.Place.NO_WORD_EDGE);
       case 'Q' -> {
-        at++;
-        while (at < text.length && !(peek() == '\\' && peek(1) == 'E')) {
-          pieces.add(literal(next()));
+        text.skip(1);
+        while (!text.isAtEnd() && !(text.peek() == '\\' && text.peek(1) == 'E')) {
+          pieces.add(literal(text.next()));
         }
-        at = Math.min(text.length, at + 2);
+        text.skip(2);
       }
       default -> {
-        CodePoints named = named();
-        pieces.add(named == null ? literal(escaped()) : points(named));
+        CodePoints named = sets.named(fold);
+        pieces.add(named == null ? literal(sets.escaped()) : points(named));
       }
     }
   }
 
   private void place(List<Piece> pieces, Node.Place place) {
-    at++;
+    text.skip(1);
     pieces.add(Piece.of(place));
   }
 
-  /** The set of a letter or a name behind a backslash, or null when there is none. */
-  private @Nullable CodePoints named() throws Unreadable {
-    int c = peek();
-    CodePoints set =
-        switch (c) {
-          case 'd', 'D' -> NamedPoints.DIGIT;
-          case 's', 'S' -> NamedPoints.SPACE;
-          case 'w', 'W' -> NamedPoints.WORD;
-          default -> null;
-        };
-    if (set != null) {
-      at++;
-      return signed(set, c < 'a');
-    }
-    return c == 'p' || c == 'P' ? unicode() : null;
-  }
-
-  private CodePoints unicode() throws Unreadable {
-    boolean not = next() == 'P';
-    String name = Character.toString(next());
-    if (name.equals("{")) {
-      int start = at;
-      while (next() != '}') {
-        // Up to the end of the name.
-      }
-      name = new String(text, start, at - 1 - start);
-    }
-    boolean inverted = name.startsWith("^");
-    CodePoints set = NamedPoints.unicode(inverted ? name.substring(1) : name);
-    if (set == null) {
-      throw unreadable();
-    }
-    return signed(set, not != inverted);
-  }
-
-  private CodePoints signed(CodePoints set, boolean not) {
-    return signed.computeIfAbsent(
-        new Signed(set, not, fold),
-        key -> {
-          CodePoints all = key.fold ? CaseOrbits.close(key.set) : key.set;
-          return key.not ? all.negate() : all;
-        });
-  }
-
-  /** The code point of what stands behind a backslash. */
-  private int escaped() throws Unreadable {
-    int c = next();
-    return switch (c) {
-      case 'a' -> 7;
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'v' -> 11;
-      case 'x' -> hex();
-      case '0', '1', '2', '3', '4', '5', '6', '7' -> octal(c - '0');
-      default -> {
-        if (c >= 0x80 || Character.isLetterOrDigit(c)) {
-          throw unreadable();
-        }
-        yield c;
-      }
-    };
-  }
-
-  private int octal(int first) throws Unreadable {
-    int value = first;
-    if (value > 0 && !isOctal(peek())) {
-      throw unreadable();
-    }
-    for (int i = 0; i < 2 && isOctal(peek()); i++) {
-      value = value * 8 + next() - '0';
-    }
-    return value;
-  }
-
-  private static boolean isOctal(int c) {
-    return c >= '0' && c <= '7';
-  }
-
-  private int hex() throws Unreadable {
-    if (peek() != '{') {
-      return digit(next()) * 16 + digit(next());
-    }
-    at++;
-    int value = digit(next());
-    while (peek() != '}') {
-      value = value * 16 + digit(next());
-      if (value > CodePoints.MAX) {
-        throw unreadable();
-      }
-    }
-    at++;
-    return value;
-  }
-
-  private int digit(int c) throws Unreadable {
-    int digit = c < 0x80 ? Character.digit(c, 16) : -1;
-    if (digit < 0) {
-      throw unreadable();
-    }
-    return digit;
-  }
-
-  private CodePoints charClass() throws Unreadable {
-    boolean not = peek() == '^';
-    at += not ? 1 : 0;
-    CodePoints.Builder set = new CodePoints.Builder();
-    for (boolean first = true; first || peek() != ']'; first = false) {
-      CodePoints named = inClass();
-      if (named != null) {
-        set.add(named);
-        continue;
-      }
-      int low = classPoint();
-      int high = low;
-      if (peek() == '-' && peek(1) >= 0 && peek(1) != ']') {
-        at++;
-        high = classPoint();
-      }
-      if (high < low) {
-        throw unreadable();
-      }
-      set.add(low, high);
-    }
-    at++;
-    CodePoints all = fold ? CaseOrbits.close(set.build()) : set.build();
-    return not ? all.negate() : all;
-  }
-
-  private int classPoint() throws Unreadable {
-    int c = next();
-    return c == '\\' ? escaped() : c;
-  }
-
-  /** A set with a name at this place of a class, or null when there is none. */
-  private @Nullable CodePoints inClass() throws Unreadable {
-    if (peek() == '\\') {
-      at++;
-      CodePoints named = named();
-      at -= named == null ? 1 : 0;
-      return named;
-    }
-    if (peek() != '[' || peek(1) != ':') {
-      return null;
-    }
-    int end = at + 2;
-    while (end + 1 < text.length && !(text[end] == ':' && text[end + 1] == ']')) {
-      end++;
-    }
-    if (end + 1 >= text.length) {
-      return null;
-    }
-    boolean not = peek(2) == '^';
-    int start = at + (not ? 3 : 2);
-    CodePoints set = start > end ? null : NamedPoints.posix(new String(text, start, end - start));
-    if (set == null) {
-      throw unreadable();
-    }
-    at = end + 2;
-    return signed(set, not);
-  }
-
   private boolean isRepeat() {
-    return switch (peek()) {
+    return switch (text.peek()) {
       case '*', '+', '?' -> true;
       case '{' -> bracesEnd() > 0;
       default -> false;
@@ -549,10 +343,10 @@ final class TreeParser {
     if (!isRepeat()) {
       return;
     }
-    int start = at;
+    int start = text.at();
     int least;
     int most;
-    switch (peek()) {
+    switch (text.peek()) {
       case '*' -> {
         least = 0;
         most = -1;
@@ -566,75 +360,60 @@ final class TreeParser {
         most = 1;
       }
       default -> {
-        at++;
+        text.skip(1);
         least = count();
         most = least;
-        if (peek() == ',') {
-          at++;
-          most = peek() == '}' ? -1 : count();
+        if (text.peek() == ',') {
+          text.skip(1);
+          most = text.peek() == '}' ? -1 : count();
         }
         if (least > MOST_REPEATS || most > MOST_REPEATS || (most >= 0 && least > most)) {
-          throw unreadable();
+          throw text.unreadable();
         }
       }
     }
-    boolean counted = peek() == '}';
-    at++;
-    at += peek() == '?' ? 1 : 0;
+    boolean counted = text.peek() == '}';
+    text.skip(1);
+    text.skip(text.peek() == '?' ? 1 : 0);
     if (pieces.isEmpty() || isRepeat()) {
-      throw unreadable();
+      throw text.unreadable();
     }
     Piece last = pieces.removeLast();
     int times = counted ? Math.max(1, most < 0 ? least : most) : 1;
     long repeats = most == 0 ? 1 : (long) times * last.repeats;
     if (repeats > MOST_REPEATS) {
       throw new RegexpSyntaxException(
-          "error parsing regexp: invalid repeat count: `" + new String(text, start, at - start) + "`");
+          "error parsing regexp: invalid repeat count: `" + text.slice(start, text.at()) + "`");
     }
     pieces.add(limited(new Piece(new Node.Repeat(last.node, least, most), last.height + 1, (int) repeats)));
   }
 
   private int count() throws Unreadable {
     int value = 0;
-    while (peek() >= '0' && peek() <= '9') {
-      value = Math.min(MOST_REPEATS + 1, value * 10 + next() - '0');
+    while (text.peek() >= '0' && text.peek() <= '9') {
+      value = Math.min(MOST_REPEATS + 1, value * 10 + text.next() - '0');
     }
     return value;
   }
 
-  /** Where the braces of a repetition end, or -1 when they are text. */
+  /** How many code points further the braces of a repetition end, or -1 when they are text. */
   private int bracesEnd() {
-    int end = countEnd(at + 1);
-    if (end > 0 && end < text.length && text[end] == ',') {
+    int end = countEnd(1);
+    if (end > 0 && text.peek(end) == ',') {
       end++;
-      if (end < text.length && text[end] != '}') {
+      if (text.peek(end) != '}') {
         end = countEnd(end);
       }
     }
-    return end > 0 && end < text.length && text[end] == '}' ? end : -1;
+    return end > 0 && text.peek(end) == '}' ? end : -1;
   }
 
-  /** Where a number ends, or -1 when none begins there; it has no leading zeros. */
+  /** How many further a number ends, or -1 when none begins there; it has no leading zeros. */
   private int countEnd(int from) {
     int end = from;
-    while (end < text.length && text[end] >= '0' && text[end] <= '9') {
+    while (text.peek(end) >= '0' && text.peek(end) <= '9') {
       end++;
     }
-    return end == from || (text[from] == '0' && end > from + 1) ? -1 : end;
-  }
-
-  private int next() throws Unreadable {
-    if (at >= text.length) {
-      throw unreadable();
-    }
-    return text[at++];
-  }
-
-  private int peek() {
-    return peek(0);
-  }
-
-  private int peek(int ahead) {
-    return at + ahead < text.length ? text[at + ahead] : -1;
+    return end == from || (text.peek(from) == '0' && end > from + 1) ? -1 : end;
   }
 }

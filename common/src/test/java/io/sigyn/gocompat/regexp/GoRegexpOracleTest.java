@@ -21,14 +21,14 @@ final class GoRegexpOracleTest {
   private static final int ROUNDS = 400 * Integer.getInteger("iters", 1);
 
   @Test
-  void matchesWhereRe2Does() throws TreeParser.Unreadable {
+  void matchesWhereRe2Does() throws RegexpText.Unreadable {
     long first = Long.getLong("seed", System.nanoTime());
     for (long seed = first; seed < first + ROUNDS; seed++) {
       compare(seed);
     }
   }
 
-  private static void compare(long seed) throws TreeParser.Unreadable {
+  private static void compare(long seed) throws RegexpText.Unreadable {
     SplittableRandom random = new SplittableRandom(seed);
     RandomRegexps made = new RandomRegexps(random);
     String text = made.expression();

@@ -36,15 +36,20 @@ public final class Planner {
   private static final Grouping NO_LABELS = new Grouping(Grouping.Kind.BY, List.of());
 
   private final Rewrites rewrites;
+  private final boolean instant;
+  private final boolean approximates;
 
-  private Planner(Rewrites rewrites) {
+  private Planner(Rewrites rewrites, boolean instant, boolean approximates) {
     this.rewrites = rewrites;
+    this.instant = instant;
+    this.approximates = approximates;
   }
 
   /**
    * Plans a query.
    *
    * @param step nanoseconds; 0 for one point at {@code start}
+   * @param approximates whether {@code approx_topk} is allowed
    * @param rewrites which rules may be applied; is told what they did
    * @throws LokiException with Loki's text when it cannot be run
    */
@@ -56,13 +61,14 @@ public final class Planner {
       long interval,
       int limit,
       Direction direction,
+      boolean approximates,
       Rewrites rewrites) {
-    Planner planner = new Planner(rewrites);
+    boolean instant = step == 0;
+    Planner planner = new Planner(rewrites, instant, approximates);
     return switch (expr) {
       case LogExpr logs ->
           new Plan.LogQuery(planner.logs(logs), new TimeRange(start, end), direction, limit, interval);
       case MetricExpr metric -> {
-        boolean instant = step == 0;
         Steps steps = instant ? Steps.instant(start) : Steps.aligned(start, end, step);
         MetricPlan root = planner.metric(metric);
         yield new Plan.MetricQuery(planner.folded(root), steps, instant, order(metric));
@@ -210,13 +216,23 @@ public final class Planner {
 
   private MetricPlan aggregation(MetricExpr.VectorAggregation v) {
     if (v.op() == VectorOp.APPROX_TOPK) {
-      throw new LokiException(
-          ErrorKind.INTERNAL, "approx_topk is not enabled. See -limits.shard_aggregations");
+      requireApproximation();
     }
     requireSeries(v);
     return v.op() == VectorOp.SUM
         ? sum(v)
         : new MetricPlan.Aggregate(v.op(), v.k(), v.grouping(), series(v.inner()));
+  }
+
+  private void requireApproximation() {
+    if (!approximates) {
+      throw new LokiException(
+          ErrorKind.INTERNAL, "approx_topk is not enabled. See -limits.shard_aggregations");
+    }
+    if (!instant) {
+      throw new LokiException(
+          ErrorKind.INTERNAL, "count min sketches are only supported on instant queries");
+    }
   }
 
   private MetricPlan sum(MetricExpr.VectorAggregation v) {

@@ -39,7 +39,15 @@ public final class LabelScratch {
   /** Up to so many names are looked through one by one; a line of more has an index. */
   private static final int FEW = 32;
 
+  /** A power of two. */
+  private static final int ABSENT = 8;
+
   private Labels base = Labels.EMPTY;
+
+  /** Names that {@link #base} does not have, the last ones asked for; known by the object. */
+  private final String[] absent = new String[ABSENT];
+
+  private int absences;
   private Labels untouchedMetadata = Labels.EMPTY;
   private String[] names = new String[16];
   private String[] values = new String[16];
@@ -66,15 +74,22 @@ public final class LabelScratch {
   private final Set<String> manyExtracted = new HashSet<>();
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
+  @SuppressWarnings("ReferenceEquality") // most lines have the same labels as the one before, and fields are not free to set
   public void begin(Labels stream, Labels metadata) {
-    base = stream;
+    if (base != stream) {
+      base = stream;
+      Arrays.fill(absent, "");
+      absences = 0;
+    }
     size = 0;
     deletions = 0;
     extractions = 0;
-    error = "";
-    errorDetails = "";
-    preserveError = false;
-    touched = false;
+    if (touched) {
+      error = "";
+      errorDetails = "";
+      preserveError = false;
+      touched = false;
+    }
     if (many) {
       many = false;
       slots.clear();
@@ -97,7 +112,10 @@ public final class LabelScratch {
         put(name, metadata.value(i), Layer.METADATA);
       }
     }
-    untouchedMetadata = plain ? metadata : Labels.EMPTY;
+    Labels untouched = plain ? metadata : Labels.EMPTY;
+    if (untouchedMetadata != untouched) {
+      untouchedMetadata = untouched;
+    }
     touched = !plain;
   }
 
@@ -149,11 +167,25 @@ public final class LabelScratch {
 
   /** Whether the stream or the metadata has the name, so that a parser must take another. */
   public boolean isTaken(String name) {
-    if (base.has(name)) {
+    if (isInBase(name)) {
       return true;
     }
     int i = find(name);
     return i >= 0 && layers[i] == Layer.METADATA;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // parsers come with the same few objects for every line
+  private boolean isInBase(String name) {
+    for (String one : absent) {
+      if (one == name) {
+        return false;
+      }
+    }
+    if (base.has(name)) {
+      return true;
+    }
+    absent[absences++ & (ABSENT - 1)] = name;
+    return false;
   }
 
   /** The name under which a parser may set a label. */
@@ -185,12 +217,23 @@ public final class LabelScratch {
     touched = true;
     put(name, value, Layer.PARSED);
     if (!isExtracted(name)) {
-      if (extractions < FEW) {
-        extracted[extractions++] = name;
-      } else {
-        many = true;
-        manyExtracted.add(name);
-      }
+      addExtracted(name);
+    }
+  }
+
+  /** The same for a name that is not {@link #isExtracted}. */
+  void extract(String name, String value) {
+    touched = true;
+    put(name, value, Layer.PARSED);
+    addExtracted(name);
+  }
+
+  private void addExtracted(String name) {
+    if (extractions < FEW) {
+      extracted[extractions++] = name;
+    } else {
+      many = true;
+      manyExtracted.add(name);
     }
   }
 

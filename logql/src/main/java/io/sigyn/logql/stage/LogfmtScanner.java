@@ -22,10 +22,14 @@ final class LogfmtScanner {
   private int valueFrom;
   private int valueTo;
 
-  /** The value when it is not as it stands in the line. */
-  private @Nullable String unescaped;
+  /** Whether the value is not as it stands in the line, but {@link #unescaped}. */
+  private boolean isUnescaped;
 
-  /** What is wrong, and where; empty when nothing is. */
+  private String unescaped = "";
+
+  /** Whether something is wrong with the pair: {@link #mistake}, at {@link #place}. */
+  private boolean isBad;
+
   private String mistake = "";
 
   private int place;
@@ -41,8 +45,8 @@ final class LogfmtScanner {
 
   /** Moves to the next pair; false at the end of the line. A pair that {@link #isBad} has neither key nor value. */
   boolean next() {
-    mistake = "";
-    unescaped = null;
+    isBad = false;
+    isUnescaped = false;
     while (at < to && isSeparator(text[at])) {
       at++;
     }
@@ -134,8 +138,13 @@ final class LogfmtScanner {
     if (backslash == valueTo) {
       return true;
     }
-    unescaped = unescape(backslash);
-    return unescaped != null || fail("invalid quoted value", end);
+    String value = unescape(backslash);
+    if (value == null) {
+      return fail("invalid quoted value", end);
+    }
+    unescaped = value;
+    isUnescaped = true;
+    return true;
   }
 
   /** The quoted value, whose first backslash is known; null when an escape is wrong. */
@@ -185,6 +194,7 @@ final class LogfmtScanner {
   }
 
   private boolean fail(String what, int where) {
+    isBad = true;
     mistake = what;
     place = where;
     while (at < to && !isSeparator(text[at])) {
@@ -199,12 +209,12 @@ final class LogfmtScanner {
   }
 
   String value() {
-    return unescaped == null ? Objects.requireNonNull(pair).values.of(text, valueFrom, valueTo) : unescaped;
+    return isUnescaped ? unescaped : Objects.requireNonNull(pair).values.of(text, valueFrom, valueTo);
   }
 
   /** Whether the value has no characters. */
   boolean isEmpty() {
-    return unescaped == null ? valueFrom == valueTo : unescaped.isEmpty();
+    return isUnescaped ? unescaped.isEmpty() : valueFrom == valueTo;
   }
 
   /** Whether the value was UTF-8. */
@@ -214,7 +224,7 @@ final class LogfmtScanner {
 
   /** Whether something is wrong with the pair. */
   boolean isBad() {
-    return !mistake.isEmpty();
+    return isBad;
   }
 
   /** What is wrong with a bad pair. */

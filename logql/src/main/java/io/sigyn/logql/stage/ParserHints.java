@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * errors are not noticed, and a line that a later filter will reject is dropped as soon as the label is known.
  */
 final class ParserHints {
+  /** Up to so many names are looked through faster than their hash is computed. */
+  private static final int FEW = 8;
+
   /** Everything is kept, nothing is tested early. */
   static final ParserHints NONE = new ParserHints(null, false, Map.of());
 
@@ -44,7 +47,18 @@ final class ParserHints {
 
   /** Whether a label must be made. */
   boolean wants(String name) {
-    return required == null || required.contains(name);
+    if (required == null) {
+      return true;
+    }
+    if (names.length > FEW) {
+      return required.contains(name);
+    }
+    for (String one : names) {
+      if (one.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a capture of that name may make a label. */
@@ -111,12 +125,12 @@ final class ParserHints {
 
   /** Makes the label of a {@link #target}; answers whether the line is kept. */
   boolean set(LabelScratch labels, String name, String value) {
-    labels.set(name, value);
+    labels.extract(name, value);
     return !rejects(labels, name);
   }
 
   boolean rejects(LabelScratch labels, String name) {
-    LabelTest test = early.get(name);
+    LabelTest test = early.isEmpty() ? null : early.get(name);
     return test != null && !test.test(labels);
   }
 }

@@ -60,6 +60,23 @@ class EngineTest {
   }
 
   @Test
+  void answersApproximationsExactlyWhereTheyAreAllowed() {
+    String counts = "(2, sum by (n) (count_over_time({app=\"x\"} [95s])))";
+    long now = 100 * SECOND;
+    QueryParams allowed = new QueryParams(now, now, 0, 0, 100, Direction.BACKWARD, true);
+    QueryContext context = new QueryContext(Clock.SYSTEM, 60 * SECOND, 500);
+
+    assertThat(Engine.run(Parser.parse("approx_topk" + counts), allowed, lines(100), context))
+        .isEqualTo(instant("topk" + counts, lines(100), 500));
+    assertThatThrownBy(() -> instant("approx_topk" + counts, lines(100), 500))
+        .hasMessage("approx_topk is not enabled. See -limits.shard_aggregations");
+    QueryParams range = new QueryParams(0, now, SECOND, 0, 100, Direction.BACKWARD, true);
+    assertThatThrownBy(() -> Engine.run(Parser.parse("approx_topk" + counts), range, lines(100), context))
+        .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL))
+        .hasMessage("count min sketches are only supported on instant queries");
+  }
+
+  @Test
   void answersAWindowOfNoLengthWithNothing() {
     assertThat(instant("count_over_time({app=\"x\"}[0s])", lines(100), 500)).isEqualTo(new Vector(List.of()));
   }

@@ -71,6 +71,34 @@ public final class Shown {
     return out.toString();
   }
 
+  /** Whether two answers are the same but for numbers that round to neighbours, because their last digits differ. */
+  public static boolean isSame(String one, String other) {
+    if (one.equals(other)) {
+      return true;
+    }
+    String[] ours = one.split("\n");
+    String[] theirs = other.split("\n");
+    boolean same = ours.length == theirs.length;
+    for (int i = 0; same && i < ours.length; i++) {
+      same = ours[i].equals(theirs[i]) || areNeighbours(ours[i], theirs[i]);
+    }
+    return same;
+  }
+
+  private static boolean areNeighbours(String one, String other) {
+    int number = one.lastIndexOf(' ') + 1;
+    if (number != other.lastIndexOf(' ') + 1 || !one.regionMatches(0, other, 0, number)) {
+      return false;
+    }
+    try {
+      double ours = Double.parseDouble(one.substring(number));
+      double theirs = Double.parseDouble(other.substring(number));
+      return Math.abs(ours - theirs) < 1.5e-9 * Math.abs(ours);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   private static String number(double value) {
     return Math.abs(value) < 1e-12 ? "0" : String.format(Locale.ROOT, "%.9e", value);
   }

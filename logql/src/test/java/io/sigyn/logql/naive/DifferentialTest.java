@@ -57,12 +57,11 @@ class DifferentialTest {
 
     for (Set<Rule> without : List.of(Set.<Rule>of(), off)) {
       String got = normal(expr, Shown.answer(() -> run(expr, params, source, without)));
-      assertThat(got)
-          .as(
-              () ->
-                  "case %d: %s %s without %s over %s"
-                      .formatted(seed, text, params, without, show(source)))
-          .isEqualTo(wanted);
+      if (!Shown.isSame(got, wanted)) {
+        assertThat(got)
+            .as("case %d: %s %s without %s over %s", seed, text, params, without, show(source))
+            .isEqualTo(wanted);
+      }
     }
   }
 

@@ -57,6 +57,7 @@ import java.util.List;
  *     metric,filter,limited}
  * @param requiredLabels labels every selector of a range query must name; 400
  * @param minimumLabelsNumber how many labels every selector of a range query must name; 400
+ * @param shardAggregations {@code approx_topk} allows that aggregation, whose answer is exact; others have no effect
  * @param allowStructuredMetadata whether entries may have structured metadata; 400
  * @param maxStructuredMetadataSize bytes of names and values of one entry; 400
  * @param maxStructuredMetadataEntriesCount pairs of one entry; 400
@@ -92,7 +93,6 @@ import java.util.List;
       "index_gateway_shard_size",
       "index_gateway_max_capacity",
       "ingestion_partitions_tenant_shard_size",
-      "shard_aggregations",
       "max_scan_task_parallelism",
       "ruler_tenant_shard_size",
       "query_ready_index_num_days",
@@ -225,6 +225,7 @@ public record Limits(
     List<BlockedQuery> blockedQueries,
     List<String> requiredLabels,
     int minimumLabelsNumber,
+    List<String> shardAggregations,
     boolean allowStructuredMetadata,
     ByteSize maxStructuredMetadataSize,
     int maxStructuredMetadataEntriesCount,
@@ -311,6 +312,7 @@ public record Limits(
           List.of(),
           List.of(),
           0,
+          List.of(),
           true,
           ByteSize.of("64KB"),
           128,
@@ -335,6 +337,7 @@ public record Limits(
     logLevelFields = List.copyOf(logLevelFields);
     blockedQueries = List.copyOf(blockedQueries);
     requiredLabels = List.copyOf(requiredLabels);
+    shardAggregations = List.copyOf(shardAggregations);
     enforcedLabels = List.copyOf(enforcedLabels);
     retentionStream = List.copyOf(retentionStream);
     patternIngesterTokenizableJsonFieldsDefault = List.copyOf(patternIngesterTokenizableJsonFieldsDefault);

@@ -143,7 +143,7 @@ public final class Querier {
           Expr expr = checked(tenants, asked, allowed);
           Rewrites rewrites = Rewrites.without(off);
           Optional<Range> seen = seen(asked, allowed);
-          QueryParams params = params(asked, seen.orElse(new Range(asked.end(), asked.end())));
+          QueryParams params = params(asked, seen.orElse(new Range(asked.end(), asked.end())), allowed);
           Plan plan = Engine.plan(expr, params, rewrites);
           Explanation explanation =
               Explainer.explain(
@@ -241,7 +241,7 @@ public final class Querier {
     if (seen.isEmpty()) {
       return alone(nothing(expr, request));
     }
-    QueryParams params = params(request, seen.get());
+    QueryParams params = params(request, seen.get(), allowed);
     Plan plan = Engine.plan(expr, params, Rewrites.all());
     if (plan instanceof Plan.MetricQuery metric && !metric.instant()) {
       EntrySource source =
@@ -305,9 +305,10 @@ public final class Querier {
         });
   }
 
-  private static QueryParams params(QueryRequest request, Range range) {
+  private static QueryParams params(QueryRequest request, Range range, QueryLimits allowed) {
     return request.instant()
-        ? new QueryParams(range.end(), range.end(), 0, 0, request.limit(), request.direction())
+        ? new QueryParams(
+            range.end(), range.end(), 0, 0, request.limit(), request.direction(), allowed.approximates())
         : new QueryParams(
             range.start(),
             range.end(),

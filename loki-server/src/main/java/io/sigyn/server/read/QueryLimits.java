@@ -5,6 +5,7 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.GoDurations;
 import io.sigyn.logql.syntax.Expr;
+import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.BytesLimit;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.server.limits.BlockedQuery;
@@ -65,6 +66,11 @@ final class QueryLimits {
   /** Nanoseconds before now from which on answers are not kept. */
   long freshness() {
     return limits.stream().mapToLong(l -> l.maxCacheFreshnessPerQuery().toNanos()).max().orElse(0);
+  }
+
+  /** Whether {@code approx_topk} may be used. */
+  boolean approximates() {
+    return limits.stream().allMatch(l -> l.shardAggregations().contains(VectorOp.APPROX_TOPK.text()));
   }
 
   /** Refuses tenants that may not ask for volumes. */

@@ -58,6 +58,14 @@ final class QueryLimitsTest {
   }
 
   @Test
+  void allowsApproximationsWhenEveryTenantDoes() {
+    String allowing = "shard_aggregations: [sum, approx_topk]";
+    assertThat(limits(allowing).approximates()).isTrue();
+    assertThat(limits(allowing, "shard_aggregations: [sum]").approximates()).isFalse();
+    assertThat(limits("").approximates()).isFalse();
+  }
+
+  @Test
   void movesOrEmptiesRangesThatReachTooFarBack() {
     QueryLimits hour = limits("max_query_lookback: 1h");
     assertThat(hour.lookback(new Range(0, HOUR), 3 * HOUR)).isEmpty();

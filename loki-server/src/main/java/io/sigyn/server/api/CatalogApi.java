@@ -33,13 +33,16 @@ public final class CatalogApi {
     Handler names =
         request ->
             catalog
-                .labelNames(tenants.readers(request), () -> labels(request))
+                .labelNames(tenants.readers(request), () -> labels(request), request.abort()::onAbort)
                 .thenApply(CatalogApi::strings);
     Handler values =
         request ->
             catalog
                 .labelValues(
-                    tenants.readers(request), request.variable("name"), () -> labels(request))
+                    tenants.readers(request),
+                    request.variable("name"),
+                    () -> labels(request),
+                    request.abort()::onAbort)
                 .thenApply(CatalogApi::strings);
     return List.of(
         route("loki_api_v1_labels", "/loki/api/v1/labels", names),
@@ -51,7 +54,7 @@ public final class CatalogApi {
   /** Answers with label sets. */
   CompletableFuture<Response> series(Request request) {
     return catalog
-        .series(tenants.readers(request), () -> matches(request))
+        .series(tenants.readers(request), () -> matches(request), request.abort()::onAbort)
         .thenApply(
             found ->
                 partly(

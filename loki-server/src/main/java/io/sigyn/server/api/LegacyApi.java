@@ -40,13 +40,17 @@ final class LegacyApi {
     Handler names =
         request ->
             catalog
-                .labelNames(tenants.readers(request), () -> catalogApi.labels(request))
+                .labelNames(
+                    tenants.readers(request), () -> catalogApi.labels(request), request.abort()::onAbort)
                 .thenApply(LegacyApi::values);
     Handler values =
         request ->
             catalog
                 .labelValues(
-                    tenants.readers(request), request.variable("name"), () -> catalogApi.labels(request))
+                    tenants.readers(request),
+                    request.variable("name"),
+                    () -> catalogApi.labels(request),
+                    request.abort()::onAbort)
                 .thenApply(LegacyApi::values);
     return List.of(
         route("api_prom_query", "/api/prom/query", this::query),

@@ -201,8 +201,12 @@ final class Wiring implements AutoCloseable {
         MAX_REQUEST_LINE,
         MAX_HEADERS,
         head.isPositive() ? head : Duration.ofSeconds(10),
-        server.httpServerReadTimeout(),
-        server.httpServerWriteTimeout(),
-        server.httpServerIdleTimeout());
+        orForEver(server.httpServerReadTimeout()),
+        orForEver(server.httpServerWriteTimeout()),
+        orForEver(server.httpServerIdleTimeout()));
+  }
+
+  private static Duration orForEver(Duration timeout) {
+    return timeout.isPositive() ? timeout : Duration.ofDays(10_000);
   }
 }

@@ -62,6 +62,7 @@ public final class CatalogApi {
                     Response.stream(
                         200,
                         Response.JSON,
+                        Footprint.ofLabels(found.value()),
                         out -> QueryWriter.series(found.value(), found.warnings(), out))));
   }
 
@@ -73,7 +74,10 @@ public final class CatalogApi {
     return partly(
         found,
         Response.stream(
-            200, Response.JSON, out -> QueryWriter.strings(found.value(), found.warnings(), out)));
+            200,
+            Response.JSON,
+            Footprint.ofTexts(found.value()),
+            out -> QueryWriter.strings(found.value(), found.warnings(), out)));
   }
 
   /** The answer, marked when something is missing. */

@@ -59,6 +59,7 @@ public final class IndexApi {
         Response.stream(
             200,
             Response.JSON,
+            0,
             out ->
                 QueryWriter.numbers(
                     List.of("streams", "chunks", "bytes", "entries"),
@@ -108,6 +109,7 @@ public final class IndexApi {
                     Response.stream(
                         200,
                         Response.JSON,
+                        Footprint.of(answer.result()),
                         out ->
                             QueryWriter.result(
                                 answer.result(), answer.stats(), answer.warnings(), List.of(), out))));

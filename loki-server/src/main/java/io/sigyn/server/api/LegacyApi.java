@@ -65,7 +65,12 @@ final class LegacyApi {
 
   private static Response values(Found<List<String>> found) {
     return CatalogApi.partly(
-        found, Response.stream(200, Response.JSON, out -> LegacyWriter.values(found.value(), out)));
+        found,
+        Response.stream(
+            200,
+            Response.JSON,
+            Footprint.ofTexts(found.value()),
+            out -> LegacyWriter.values(found.value(), out)));
   }
 
   private CompletableFuture<Response> query(Request request) {
@@ -103,6 +108,10 @@ final class LegacyApi {
   private static Response streams(Answer answer) {
     List<LogStream> streams =
         answer.result() instanceof Streams found ? found.streams() : List.of();
-    return Response.stream(200, Response.JSON, out -> LegacyWriter.streams(streams, answer.stats(), out));
+    return Response.stream(
+        200,
+        Response.JSON,
+        Footprint.ofStreams(streams),
+        out -> LegacyWriter.streams(streams, answer.stats(), out));
   }
 }

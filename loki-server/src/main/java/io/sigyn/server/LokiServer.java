@@ -98,7 +98,7 @@ public final class LokiServer implements AutoCloseable {
           options.walQueueBytes(),
           budget.limit(),
           answers.limit());
-      this.wiring = new Wiring(config, limits, retention, opened, operations, registry, waiting, clock);
+      this.wiring = new Wiring(config, limits, retention, opened, operations, answers, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {

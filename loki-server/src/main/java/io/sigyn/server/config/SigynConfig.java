@@ -23,9 +23,8 @@ import java.time.Duration;
  *     the disk, whichever is more, but no more than 10% of a small disk
  * @param queryMaxMemory memory that one query may hold for its answer, estimated; past it the answer is 400 and
  *     says so. 0 is an equal share of a quarter of the heap
- * @param answersMaxMemory memory of all answers that clients have not taken yet, estimated. An answer that finds no room
- *     gets that of the connections that have taken nothing for longest, which are closed; when all the others take
- *     what they asked for, it is 503. 0 is an eighth of the heap
+ * @param answersMaxMemory memory of all answers that clients have not taken yet, estimated. While it is used up no query
+ *     begins, and the connections that have taken nothing for longest are closed. 0 is an eighth of the heap
  * @param onPartial what becomes of a query when a block or segment it needs is damaged: {@code warn} answers
  *     without it, names what is missing in {@code warnings} and sets the header {@code X-Log-Partial: corrupt};
  *     {@code fail} answers 500

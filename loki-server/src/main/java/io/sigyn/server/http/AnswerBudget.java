@@ -1,5 +1,7 @@
 package io.sigyn.server.http;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -7,29 +9,42 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The memory of answers that all connections hold together until their clients have taken them. An answer that does not fit
- * makes room for itself: the connections whose clients have taken nothing for longest, and for a second at least, are closed.
- * When those that are left take what they asked for, only more slowly than others ask, the answer is refused. Safe for use
- * by many threads.
+ * The memory of answers that all connections hold together until their clients have taken them. While it is used up no query
+ * begins: whose client has taken nothing for a second is closed at once, and when that is not enough within another second,
+ * those are that have taken nothing for longest, as many as needed. Answers that no query made are refused instead when they
+ * are not small. Safe for use by many threads.
  */
 public final class AnswerBudget {
-  /** An answer of so many bytes is never refused: it is how others are told that there is no room. */
-  static final int SMALL = 64 << 10;
+  /** An answer of so many bytes is never refused: who watches the server must see it, and errors must be told. */
+  static final int SMALL = 1 << 20;
 
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_MILLIS = 50;
+
+  /** Waits of a second together. */
+  private static final int PATIENT_LOOKS = 20;
 
   private final long limit;
+  private final int patientLooks;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private final Set<Held> all = new HashSet<>();
   private long held;
   private long closed;
 
   /** A budget of that many bytes. */
   public AnswerBudget(long limit) {
+    this(limit, PATIENT_LOOKS);
+  }
+
+  /** With another number of looks before nobody is spared. */
+  AnswerBudget(long limit, int patientLooks) {
     this.limit = limit;
+    this.patientLooks = patientLooks;
   }
 
   /** Who takes an answer. Called by any thread. */
@@ -66,25 +81,36 @@ public final class AnswerBudget {
   private record Stalled(Held held, long nanos) {}
 
   /**
-   * Takes room for an answer, or none.
+   * Takes room for the answer of a query, which had to wait for it before it began.
+   *
+   * @param bytes of memory, about
+   */
+  Held hold(long bytes, Reader reader) {
+    lock.lock();
+    try {
+      return add(bytes, reader);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes room for another answer, or none.
    *
    * @param bytes of memory, about; more than the whole budget is taken when it is alone
    */
   Optional<Held> take(long bytes, Reader reader) {
-    Held taken = new Held(bytes, reader);
     List<Held> victims = List.of();
+    Held taken;
     lock.lock();
     try {
       if (held != 0 && held + bytes > limit) {
-        victims = victims(held + bytes - limit, bytes > SMALL);
-        victims.forEach(this::forget);
-        closed += victims.size();
+        victims = giveUp(held + bytes - limit, STALLED_NANOS, bytes > SMALL);
         if (held != 0 && held + bytes > limit && bytes > SMALL) {
           return Optional.empty();
         }
       }
-      all.add(taken);
-      held += bytes;
+      taken = add(bytes, reader);
     } finally {
       lock.unlock();
     }
@@ -92,12 +118,62 @@ public final class AnswerBudget {
     return Optional.of(taken);
   }
 
-  /** Those to be closed so that so many bytes are free; none when that would not help. */
-  private List<Held> victims(long wanted, boolean refusable) {
+  /**
+   * Waits until some room is left.
+   *
+   * @param check called often; throws to end the wait
+   */
+  public void awaitRoom(Runnable check) {
+    int looks = 0;
+    boolean full = true;
+    while (full) {
+      check.run();
+      List<Held> victims;
+      lock.lock();
+      try {
+        long most = looks < patientLooks ? STALLED_NANOS : 1;
+        victims = held < limit ? List.of() : giveUp(held - limit + 1, most, false);
+        full = held >= limit;
+        if (full && victims.isEmpty()) {
+          boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          looks++;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LokiException(ErrorKind.UNAVAILABLE, "the server is stopping", e);
+      } finally {
+        lock.unlock();
+      }
+      victims.forEach(victim -> victim.reader.close());
+    }
+  }
+
+  private Held add(long bytes, Reader reader) {
+    Held added = new Held(bytes, reader);
+    all.add(added);
+    held += bytes;
+    return added;
+  }
+
+  /** Takes back the room of those to be closed, so that so many bytes are free. */
+  private List<Held> giveUp(long wanted, long leastNanos, boolean allOrNothing) {
+    List<Held> victims = victims(wanted, leastNanos, allOrNothing);
+    victims.forEach(this::forget);
+    closed += victims.size();
+    return victims;
+  }
+
+  /**
+   * Those to be closed so that so many bytes are free, who has taken nothing for longest first.
+   *
+   * @param leastNanos how long a client must have taken nothing
+   * @param allOrNothing whether there are none when all of them together are not enough
+   */
+  private List<Held> victims(long wanted, long leastNanos, boolean allOrNothing) {
     List<Stalled> stalled = new ArrayList<>();
     for (Held one : all) {
       long nanos = one.reader.stalledNanos();
-      if (nanos >= STALLED_NANOS) {
+      if (nanos >= leastNanos) {
         stalled.add(new Stalled(one, nanos));
       }
     }
@@ -111,12 +187,13 @@ public final class AnswerBudget {
       victims.add(one.held);
       freed += one.held.bytes;
     }
-    return !refusable || freed >= wanted || freed == held ? victims : List.of();
+    return !allOrNothing || freed >= wanted || freed == held ? victims : List.of();
   }
 
   private void forget(Held one) {
     if (all.remove(one)) {
       held -= one.bytes;
+      changed.signalAll();
     }
   }
 

@@ -110,18 +110,19 @@ final class Answering implements AnswerBudget.Reader {
         }
       }
       case Body.Stream(long holds, Response.Writer writer) -> {
-        if (takeRoom(holds + Math.min(holds, BUFFERS))) {
-          exchange.keepAlive &= !exchange.head.http10();
-          AnswerStream made =
-              new AnswerStream(
-                  ctx.channel(),
-                  HttpResponseStatus.valueOf(response.status()),
-                  begin(response),
-                  !exchange.head.http10(),
-                  this::taken);
-          stream = made;
-          server.writers().execute(() -> write(made, writer));
-        }
+        release();
+        taken();
+        room = server.answers().hold(holds + Math.min(holds, BUFFERS), this);
+        exchange.keepAlive &= !exchange.head.http10();
+        AnswerStream made =
+            new AnswerStream(
+                ctx.channel(),
+                HttpResponseStatus.valueOf(response.status()),
+                begin(response),
+                !exchange.head.http10(),
+                this::taken);
+        stream = made;
+        server.writers().execute(() -> write(made, writer));
       }
     }
   }

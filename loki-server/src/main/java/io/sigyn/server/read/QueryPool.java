@@ -35,15 +35,21 @@ public final class QueryPool implements AutoCloseable {
   private static final long STOPPING_SECONDS = 5;
 
   private final FairQueue queue;
+  private final Consumer<Runnable> room;
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch stopped;
   private final MeterRegistry metrics;
   private final Timer waited;
   private final AtomicInteger running = new AtomicInteger();
 
-  /** With {@code size} threads and room for {@code queued} waiting queries of each tenant. */
-  public QueryPool(int size, int queued, MeterRegistry metrics) {
+  /**
+   * With {@code size} threads and room for {@code queued} waiting queries of each tenant.
+   *
+   * @param room waits until there is room for one more answer; is given what throws when the query must stop
+   */
+  public QueryPool(int size, int queued, Consumer<Runnable> room, MeterRegistry metrics) {
     this.queue = new FairQueue(queued);
+    this.room = room;
     this.stopped = new CountDownLatch(size);
     this.metrics = metrics;
     this.waited =
@@ -120,6 +126,7 @@ public final class QueryPool implements AutoCloseable {
       Outcome outcome = Outcome.OK;
       try {
         context.check();
+        room.accept(context::check);
         T result = work.get();
         running.decrementAndGet();
         answer.complete(result);

@@ -1,17 +1,22 @@
 package io.sigyn.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sigyn.testkit.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class AnswerBudgetTest {
   private static final int BIG = 2 * AnswerBudget.SMALL;
 
-  private final AnswerBudget budget = new AnswerBudget(10L * BIG);
+  private final AnswerBudget budget = new AnswerBudget(10L * BIG, 2);
   private final List<String> closed = new ArrayList<>();
 
   private final class Client implements AnswerBudget.Reader {
@@ -36,6 +41,10 @@ final class AnswerBudgetTest {
 
   private Optional<AnswerBudget.Held> take(String name, int bigs, Duration stalled) {
     return budget.take((long) bigs * BIG, new Client(name, stalled));
+  }
+
+  private AnswerBudget.Held hold(String name, int bigs, Duration stalled) {
+    return budget.hold((long) bigs * BIG, new Client(name, stalled));
   }
 
   @Test
@@ -82,5 +91,39 @@ final class AnswerBudgetTest {
     huge.orElseThrow().give();
     assertThat(budget.held()).isZero();
     assertThat(take("other", 1, Duration.ZERO)).isPresent();
+  }
+
+  @Test
+  void aQueryWaitsForRoomAndClosesThoseWhoTakeNothing() {
+    take("fast", 2, Duration.ZERO);
+    take("stalled", 3, Duration.ofSeconds(2));
+    hold("large", 7, Duration.ofMillis(10));
+    budget.awaitRoom(() -> {});
+    assertThat(closed).containsExactly("stalled");
+    hold("larger", 9, Duration.ofMillis(20));
+    // Nobody has taken nothing for a second: after two looks it is whoever has for longest.
+    budget.awaitRoom(() -> {});
+    assertThat(closed).containsExactly("stalled", "larger");
+    assertThat(budget.held()).isEqualTo(9L * BIG);
+  }
+
+  @Test
+  void aQueryGoesOnWhenRoomIsGivenBackAndStopsWhenItMust() throws Exception {
+    AnswerBudget.Held held = hold("fast", 10, Duration.ZERO);
+    AtomicInteger checks = new AtomicInteger();
+    CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> budget.awaitRoom(checks::incrementAndGet));
+    Await.until("a few looks", Duration.ofSeconds(20), () -> checks.get() > 3);
+    assertThat(waiting).isNotDone();
+    held.give();
+    waiting.get(20, TimeUnit.SECONDS);
+    hold("fast", 10, Duration.ZERO);
+    assertThatThrownBy(
+            () ->
+                budget.awaitRoom(
+                    () -> {
+                      throw new IllegalStateException("client is gone");
+                    }))
+        .hasMessage("client is gone");
+    assertThat(closed).isEmpty();
   }
 }

@@ -30,36 +30,39 @@ final class SlowClientsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LONG = Duration.ofDays(1);
 
-  /** By these the server decides how often it looks, which it does by the machine's clock. */
+  /** By this the server decides how often it looks at a request, which it does by the machine's clock. */
   private static final Duration HEAD = Duration.ofMillis(80);
 
-  private static final Duration WRITE = Duration.ofMillis(80);
+  private static final Duration WRITE = Duration.ofMinutes(1);
 
   /** More than the buffers of two sockets take. */
   private static final int MUCH = 20_000_000;
 
   private final FakeClock clock = new FakeClock(Clock.SYSTEM.epochNanos());
   private final BodyBudget bodies = new BodyBudget(1_000_000);
-  private final AnswerBudget answers = new AnswerBudget(1_000_000);
+  private final AnswerBudget answers = new AnswerBudget(1_000_000, 2);
   private final ConcurrentLinkedQueue<String> finished = new ConcurrentLinkedQueue<>();
   private final AtomicLong given = new AtomicLong();
   private final AtomicInteger sockets = new AtomicInteger();
-  private final HttpServer server =
-      HttpServer.start(
-          new HttpSettings("127.0.0.1", 0, 1, 0, 4_096, 2_048, HEAD, LONG, WRITE, LONG),
-          new Router("", routes()),
-          bodies,
-          answers,
-          new Observer() {
-            @Override
-            public void started() {}
+  private HttpServer server = start(WRITE);
 
-            @Override
-            public void finished(Served served) {
-              finished.add(served.route() + " " + served.status());
-            }
-          },
-          clock);
+  private HttpServer start(Duration write) {
+    return HttpServer.start(
+        new HttpSettings("127.0.0.1", 0, 1, 0, 4_096, 2_048, HEAD, LONG, write, LONG),
+        new Router("", routes()),
+        bodies,
+        answers,
+        new Observer() {
+          @Override
+          public void started() {}
+
+          @Override
+          public void finished(Served served) {
+            finished.add(served.route() + " " + served.status());
+          }
+        },
+        clock);
+  }
 
   private List<Route> routes() {
     return List.of(
@@ -168,7 +171,7 @@ final class SlowClientsTest {
       idle.send(get("/stream?600000"));
       Await.until("its answer to have begun", PATIENCE, () -> answers.held() > 600_000);
       // Its client is not known to be slow yet, so it is the other one that has to wait.
-      Answer refused = ask("/stream?600000");
+      Answer refused = ask("/bytes");
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.body())
           .startsWith("too many bytes of answers that clients have not taken yet (")
@@ -179,12 +182,24 @@ final class SlowClientsTest {
           PATIENCE,
           () -> {
             clock.advance(Duration.ofSeconds(2));
-            return ask("/stream?600000").status() == 200;
+            return ask("/bytes").status() == 200;
           });
       assertThat(answers.closed()).isEqualTo(1);
     }
     Await.until("all room to be given back", PATIENCE, () -> answers.held() == 0);
-    assertThat(finished).contains("stream 499", "stream 200", "stream 503");
+    assertThat(finished).contains("stream 499", "bytes 200", "bytes 503");
+  }
+
+  @Test
+  void queriesThatWaitForRoomCloseWhoeverTakesNothing() throws IOException {
+    try (RawHttp idle = connect()) {
+      idle.send(get("/stream?2000000"));
+      Await.until("its answer to have begun", PATIENCE, () -> answers.held() > 2_000_000);
+      answers.awaitRoom(() -> clock.advance(Duration.ofMillis(1)));
+      Await.until("its end", PATIENCE, () -> finished.contains("stream 499"));
+      assertThat(answers.closed()).isEqualTo(1);
+    }
+    assertThat(answers.held()).isZero();
   }
 
   @Test
@@ -238,6 +253,9 @@ final class SlowClientsTest {
 
   @Test
   void socketsWhoseClientsTakeNothingAreClosed() throws IOException {
+    server.close();
+    // Sockets are looked at four times in that time.
+    server = start(HEAD);
     try (RawHttp raw = connect()) {
       raw.send(
           "GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -248,7 +266,7 @@ final class SlowClientsTest {
           "the client to be given up",
           PATIENCE,
           () -> {
-            clock.advance(WRITE.plusMillis(1));
+            clock.advance(HEAD.plusMillis(1));
             return sockets.get() == 0;
           });
     }

@@ -30,7 +30,7 @@ final class QueryPoolTest {
 
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch running = new CountDownLatch(1);
-  private final QueryPool pool = new QueryPool(1, 1, new SimpleMeterRegistry());
+  private final QueryPool pool = new QueryPool(1, 1, check -> {}, new SimpleMeterRegistry());
 
   private static QueryContext context(Clock clock) {
     return new QueryContext(clock, Duration.ofMinutes(1).toNanos(), 0);
@@ -118,7 +118,7 @@ final class QueryPoolTest {
 
   @Test
   void servesTenantsInTurnAndLetsNobodyTakeTheRoomOfOthers() throws Exception {
-    QueryPool few = new QueryPool(1, 3, new SimpleMeterRegistry());
+    QueryPool few = new QueryPool(1, 3, check -> {}, new SimpleMeterRegistry());
     try {
       CompletableFuture<String> first = run(few, ONE, context(Clock.SYSTEM), this::block);
       running.await();

@@ -69,7 +69,8 @@ public final class ScanStats {
    * Of a query that may be stopped.
    *
    * @param limit how much it may read and decode
-   * @param check called before a block is read or decoded; throws to stop the query
+   * @param check called before a block is read or decoded, and every few hundred streams where only indexes are asked; throws
+   *     to stop the query
    */
   public ScanStats(BytesLimit limit, Runnable check) {
     this(limit, new AtomicLong(), check);
@@ -84,6 +85,15 @@ public final class ScanStats {
   /** Counts of their own for another thread that works for the same query; the limit is that of all parts together. */
   public ScanStats part(Runnable stop) {
     return new ScanStats(limit, charged, stop);
+  }
+
+  /**
+   * To be called often by whoever works long without reading a block.
+   *
+   * @throws LokiException whatever stops the query
+   */
+  public void check() {
+    check.run();
   }
 
   /**

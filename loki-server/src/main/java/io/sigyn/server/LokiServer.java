@@ -1,5 +1,6 @@
 package io.sigyn.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sigyn.life.Clock;
@@ -9,6 +10,7 @@ import io.sigyn.server.api.Lifecycle;
 import io.sigyn.server.api.Lifecycle.State;
 import io.sigyn.server.api.Operations;
 import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.http.AnswerBudget;
 import io.sigyn.server.http.BodyBudget;
 import io.sigyn.server.http.HttpServer;
 import io.sigyn.server.http.Router;
@@ -57,11 +59,19 @@ public final class LokiServer implements AutoCloseable {
     Gauge.builder("sigyn_http_body_bytes", budget, BodyBudget::held)
         .description("Bytes of request bodies held.")
         .register(registry);
+    AnswerBudget answers = new AnswerBudget(config.sigyn().answersMemory(heapBytes()));
+    Gauge.builder("sigyn_http_answer_bytes", answers, AnswerBudget::held)
+        .description("Bytes of answers that clients have not taken yet.")
+        .register(registry);
+    FunctionCounter.builder("sigyn_http_slow_readers_closed_total", answers, AnswerBudget::closed)
+        .description("Connections closed because others needed the memory of their answers.")
+        .register(registry);
     // The port comes first: another server on it is found out before anything on disk is touched.
     Router starting =
         new Router(config.server().httpPathPrefix(), operations.routes(), Api.starting());
     this.http =
-        HttpServer.start(Wiring.http(config), starting, budget, new RequestLog(registry, config), clock);
+        HttpServer.start(
+            Wiring.http(config), starting, budget, answers, new RequestLog(registry, config), clock);
     Gauge.builder("loki_tcp_connections", http, HttpServer::connections)
         .description("Connections that are open.")
         .tag("protocol", "http")
@@ -80,14 +90,15 @@ public final class LokiServer implements AutoCloseable {
           Store.open(
               config.dataDir().resolve("store"), options, clock, registry, Wiring.upkeep(config, retention));
       LOG.info(
-          "memory heap={} head={} head_flush={} block_cache={} wal_queue={} bodies={}",
+          "memory heap={} head={} head_flush={} block_cache={} wal_queue={} bodies={} answers={}",
           heapBytes(),
           options.headLimitBytes(),
           options.headMaxBytes(),
           options.blockCacheBytes(),
           options.walQueueBytes(),
-          budget.limit());
-      this.wiring = new Wiring(config, limits, retention, opened, operations, registry, waiting, clock);
+          budget.limit(),
+          answers.limit());
+      this.wiring = new Wiring(config, limits, retention, opened, operations, answers, registry, waiting, clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {

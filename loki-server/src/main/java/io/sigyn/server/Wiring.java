@@ -7,6 +7,7 @@ import io.sigyn.server.api.Api;
 import io.sigyn.server.api.Operations;
 import io.sigyn.server.config.PatternIngesterConfig;
 import io.sigyn.server.config.ServerConfig;
+import io.sigyn.server.http.AnswerBudget;
 import io.sigyn.server.http.HttpSettings;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.http.Router;
@@ -61,13 +62,14 @@ final class Wiring implements AutoCloseable {
       TenantRetention retention,
       Store store,
       Operations operations,
+      AnswerBudget answers,
       PrometheusMeterRegistry metrics,
       ExecutorService waiting,
       Clock clock) {
     int processors = Runtime.getRuntime().availableProcessors();
     workers = new WriteWorkers(processors, WAITING_PUSHES);
     int running = config.querier().threads(processors);
-    queries = new QueryPool(running, config.waitingQueries(), metrics);
+    queries = new QueryPool(running, config.waitingQueries(), answers::awaitRoom, metrics);
     Duration window = config.ingester().maxChunkAge().dividedBy(2);
     long queryMemory = config.sigyn().queryMemory(Runtime.getRuntime().maxMemory(), running);
     Optional<ResultsCache> cache = cache(config, store, limits, metrics, clock);
@@ -201,8 +203,12 @@ final class Wiring implements AutoCloseable {
         MAX_REQUEST_LINE,
         MAX_HEADERS,
         head.isPositive() ? head : Duration.ofSeconds(10),
-        server.httpServerReadTimeout(),
-        server.httpServerWriteTimeout(),
-        server.httpServerIdleTimeout());
+        orForEver(server.httpServerReadTimeout()),
+        orForEver(server.httpServerWriteTimeout()),
+        orForEver(server.httpServerIdleTimeout()));
+  }
+
+  private static Duration orForEver(Duration timeout) {
+    return timeout.isPositive() ? timeout : Duration.ofDays(10_000);
   }
 }

@@ -114,7 +114,7 @@ final class MainTest {
     assertThat(err()).startsWith("\"server.http-listen-port=1\" is no flag; flags begin with a dash").hasLineCount(1);
     err.reset();
     assertThat(run("-config.file=" + working(), "-target=read")).isEqualTo(1);
-    assertThat(err()).startsWith("-target: \"read\" cannot be run alone; ").hasLineCount(1);
+    assertThat(err()).startsWith("-target: \"read\" cannot be run alone: one process ").hasLineCount(1);
     err.reset();
     assertThat(run("-config.file=" + working(), "-server.http-listen-port=70000")).isEqualTo(1);
     assertThat(err()).isEqualTo("-server.http-listen-port: must be 0 to 65535, is 70000\n");

@@ -1,6 +1,7 @@
 package io.sigyn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.testkit.Await;
 import java.io.IOException;
@@ -97,6 +98,38 @@ final class ManyConnectionsTest {
       for (RawHttp client : clients.subList(0, IDLE)) {
         assertThat(client.send(get("/ready", "")).answer().status()).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void answersThatNobodyTakesHaveABoundTogether() throws Exception {
+    String yaml =
+        """
+        sigyn: {answers_max_memory: 5MB}
+        limits_config:
+          ingestion_rate_mb: 100
+          ingestion_burst_size_mb: 100
+          per_stream_rate_limit: 100MB
+          per_stream_rate_limit_burst: 100MB
+        """;
+    try (LokiServer server = Servers.start(dir, yaml);
+        Http http = new Http(server.uri())) {
+      StringBuilder values = new StringBuilder();
+      for (int i = 0; i < 2_000; i++) {
+        values.append(i == 0 ? "" : ",").append("[\"").append(System.currentTimeMillis()).append("000000\",\"");
+        values.append(i).append("x".repeat(4_000)).append("\"]");
+      }
+      String push = "{\"streams\":[{\"stream\":{\"app\":\"x\"},\"values\":[%s]}]}";
+      assertThat(http.pushJson(push.formatted(values)).statusCode()).isEqualTo(204);
+      String all = "/loki/api/v1/query_range?limit=5000&query=%7Bapp%3D%22x%22%7D";
+      try (RawHttp idle = new RawHttp(server.port()).send(get(all, ""))) {
+        Await.until("its answer", PATIENCE, () -> metric(http, "sigyn_http_answer_bytes") > 8_000_000);
+        // There is no room for another answer, so whoever takes nothing has to go.
+        assertThat(http.get(all).statusCode()).isEqualTo(200);
+        assertThat(metric(http, "sigyn_http_slow_readers_closed_total")).isEqualTo(1);
+        assertThatThrownBy(idle::answer).as("an answer that broke off").isInstanceOf(Exception.class);
+      }
+      Await.until("all room to be given back", PATIENCE, () -> metric(http, "sigyn_http_answer_bytes") < 1_000_000);
     }
   }
 

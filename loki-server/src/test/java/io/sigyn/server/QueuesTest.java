@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.testkit.Await;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -146,20 +146,106 @@ class QueuesTest {
     try (LokiServer server = start("");
         Http http = new Http(server.uri())) {
       push(http, "a", 5_000);
-      byte[] body = slow(400);
-      String head =
-          "POST /loki/api/v1/query HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: a\r\nContent-Length: " + body.length
-              + "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n";
-      try (Socket socket = new Socket("127.0.0.1", server.port())) {
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        socket.getOutputStream().write(body);
-        socket.getOutputStream().flush();
-        Await.until("the query to run", PATIENCE, () -> metric(http, "sigyn_queries_running") == 1);
-      }
+      occupy(server, http, "a").close();
       // Left alone it would take much longer than this waits, and then be counted as done.
       Await.until("the scan to stop", PATIENCE, () -> metric(http, "sigyn_queries_running") == 0);
       Await.until("its end", PATIENCE, () -> metric(http, "sigyn_queries_total{outcome=\"cancelled\"}") == 1);
       assertThat(http.get("/metrics").body()).containsPattern("route=\"loki_api_v1_query\",status_code=\"499\"");
+    }
+  }
+
+  /** Leaves the server's only thread to a query that takes very long, until the socket is closed. */
+  private static RawHttp occupy(LokiServer server, Http http, String tenant) throws IOException {
+    byte[] body = slow(400);
+    RawHttp raw = new RawHttp(server.port());
+    raw.send(
+        "POST /loki/api/v1/query HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: " + tenant + "\r\nContent-Length: " + body.length
+            + "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n");
+    raw.send(body);
+    Await.until("the query to run", PATIENCE, () -> metric(http, "sigyn_queries_running") == 1);
+    return raw;
+  }
+
+  private static RawHttp get(LokiServer server, String target, String tenant) throws IOException {
+    return new RawHttp(server.port())
+        .send("GET " + target + " HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: " + tenant + "\r\n\r\n");
+  }
+
+  @Test
+  void giveTheirPlaceBackWhenTheirClientLeavesTheQueue() throws Exception {
+    Map<String, String> targets =
+        Map.ofEntries(
+            Map.entry("loki_api_v1_query_range", "/loki/api/v1/query_range?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_query", "/loki/api/v1/query?query=vector(1)"),
+            Map.entry("loki_api_v1_labels", "/loki/api/v1/labels"),
+            Map.entry("loki_api_v1_label", "/loki/api/v1/label"),
+            Map.entry("loki_api_v1_label_name_values", "/loki/api/v1/label/app/values"),
+            Map.entry("loki_api_v1_series", "/loki/api/v1/series"),
+            Map.entry("loki_api_v1_index_stats", "/loki/api/v1/index/stats?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_index_shards", "/loki/api/v1/index/shards?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_index_volume", "/loki/api/v1/index/volume?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_index_volume_range", "/loki/api/v1/index/volume_range?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_detected_labels", "/loki/api/v1/detected_labels"),
+            Map.entry("loki_api_v1_detected_fields", "/loki/api/v1/detected_fields?query={app=%22a%22}"),
+            Map.entry("loki_api_v1_detected_field_name_values", "/loki/api/v1/detected_field/x/values?query={app=%22a%22}"),
+            Map.entry("api_prom_query", "/api/prom/query?query={app=%22a%22}"),
+            Map.entry("api_prom_label", "/api/prom/label"),
+            Map.entry("api_prom_label_name_values", "/api/prom/label/app/values"),
+            Map.entry("api_prom_series", "/api/prom/series"),
+            Map.entry("sigyn_explain", "/sigyn/explain?query={app=%22a%22}"));
+    try (LokiServer server = start("");
+        Http http = new Http(server.uri())) {
+      push(http, "a", 5_000);
+      try (RawHttp _ = occupy(server, http, "a")) {
+        List<RawHttp> clients = new ArrayList<>();
+        for (String target : targets.values()) {
+          clients.add(get(server, target, "a"));
+        }
+        Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == targets.size());
+        for (RawHttp client : clients) {
+          client.close();
+        }
+        Await.until("the queue to be empty", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 0);
+        assertThat(metric(http, "sigyn_queries_running")).as("none of them had its turn").isEqualTo(1);
+        assertThat(metric(http, "sigyn_queries_total{outcome=\"cancelled\"}")).isEqualTo(targets.size());
+      }
+      String page = http.get("/metrics").body();
+      for (String route : targets.keySet()) {
+        assertThat(page).contains("_count{method=\"GET\",route=\"" + route + "\",status_code=\"499\"");
+      }
+    }
+  }
+
+  @Test
+  void aboutLabelsAndVolumesEndWhenTheirClientIsGone() throws Exception {
+    try (LokiServer server = start("");
+        Http http = new Http(server.uri())) {
+      StringBuilder json = new StringBuilder("{\"streams\":[");
+      for (int i = 0; i < 4_000; i++) {
+        json.append(i == 0 ? "" : ",").append("{\"stream\":{\"app\":\"a\",\"pod\":\"p").append(i);
+        json.append("\"},\"values\":[[\"").append(NOW - 3_000_000_000_000L).append("\",\"x\"],[\"").append(NOW);
+        json.append("\",\"y\"]]}");
+      }
+      assertThat(http.pushJson(json.append("]}").toString(), "X-Scope-OrgID", "a").statusCode()).isEqualTo(204);
+      String range = "start=" + (NOW - 3_000_000_000_000L) + "&end=" + NOW;
+      // Left alone both would take a good while longer than a client needs to leave, and then be counted as done.
+      byte[] series = (range + "&match[]={app=\"a\"}".repeat(20_000)).getBytes(StandardCharsets.US_ASCII);
+      String[] requests = {
+        "GET /loki/api/v1/index/volume_range?step=1&query={app=%22a%22}&" + range + " HTTP/1.1\r\nHost: x\r\n"
+            + "X-Scope-OrgID: a\r\n\r\n",
+        "POST /loki/api/v1/series HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: a\r\nContent-Length: " + series.length
+            + "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n" + new String(series, StandardCharsets.US_ASCII)
+      };
+      int gone = 0;
+      for (String request : requests) {
+        try (RawHttp _ = new RawHttp(server.port()).send(request)) {
+          Await.until("it to run", PATIENCE, () -> metric(http, "sigyn_queries_running") == 1);
+        }
+        int expected = ++gone;
+        Await.until(
+            "its end", PATIENCE, () -> metric(http, "sigyn_queries_total{outcome=\"cancelled\"}") == expected);
+        assertThat(metric(http, "sigyn_queries_running")).isZero();
+      }
     }
   }
 }

@@ -20,6 +20,9 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  * entries in some segment or generation enclose or touch the range.
  */
 final class LabelQueries {
+  /** A mask: once in so many streams it is looked whether the query must stop. */
+  private static final int SOMETIMES = 255;
+
   private final View view;
   private final Tenant tenant;
   private final List<LabelMatcher> matchers;
@@ -27,11 +30,12 @@ final class LabelQueries {
   private final long last;
   private final Visibility visibility;
   private final ScanStats stats;
+  private int looked;
 
   /**
    * Over streams with unexpired entries around or inside {@code [first, last]}, both inclusive.
    *
-   * @param stats learns of indexes that cannot be read
+   * @param stats learns of indexes that cannot be read, and stops what takes long
    */
   LabelQueries(
       View view,
@@ -55,6 +59,7 @@ final class LabelQueries {
     visit(
         (index, streams) -> {
           for (String name : index.names()) {
+            checkSometimes();
             if (!names.contains(name) && ImmutableRoaringBitmap.intersects(index.presence(name), streams)) {
               names.add(name);
             }
@@ -65,18 +70,39 @@ final class LabelQueries {
 
   NavigableSet<String> values(String name) {
     NavigableSet<String> values = new TreeSet<>();
-    visit((index, streams) -> index.values(name, streams, values::add));
+    visit(
+        (index, streams) ->
+            index.values(
+                name,
+                streams,
+                value -> {
+                  checkSometimes();
+                  values.add(value);
+                }));
     return values;
   }
 
   NavigableSet<Labels> series() {
     NavigableSet<Labels> series = new TreeSet<>();
-    visit((index, streams) -> streams.forEach((int ref) -> series.add(index.labels(ref))));
+    visit(
+        (index, streams) ->
+            streams.forEach(
+                (int ref) -> {
+                  checkSometimes();
+                  series.add(index.labels(ref));
+                }));
     return series;
+  }
+
+  private void checkSometimes() {
+    if ((++looked & SOMETIMES) == 0) {
+      stats.check();
+    }
   }
 
   private void visit(BiConsumer<StreamIndex, ImmutableRoaringBitmap> visitor) {
     for (Segment segment : view.segments(tenant)) {
+      stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
         StreamIndex index = segment.index();
         if (index == null) {
@@ -87,6 +113,7 @@ final class LabelQueries {
       }
     }
     for (TenantHead head : view.heads(tenant)) {
+      stats.check();
       head.read(index -> visitor.accept(index, select(index)));
     }
   }
@@ -99,6 +126,7 @@ final class LabelQueries {
     MutableRoaringBitmap alive = new MutableRoaringBitmap();
     selected.forEach(
         (int ref) -> {
+          checkSometimes();
           if (index.maxTs(ref) >= visibility.cutoff(index.labels(ref))) {
             alive.add(ref);
           }

@@ -295,7 +295,7 @@ public final class Store implements AutoCloseable {
   /**
    * Names of labels of streams that match and have entries in the range; ascending, each once.
    *
-   * @param stats learns of indexes that cannot be read, as of other answers about labels
+   * @param stats learns of indexes that cannot be read, as of other answers about labels, and stops what takes long
    */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
     return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, LabelQueries::names);
@@ -396,7 +396,7 @@ public final class Store implements AutoCloseable {
     return stats(tenant, matchers, range, new ScanStats());
   }
 
-  /** The same; {@code stats} learns of indexes that cannot be read. */
+  /** The same; {@code stats} learns of indexes that cannot be read, and stops what takes long. */
   public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
     if (range.isEmpty()) {
       return IndexStats.NONE;
@@ -422,7 +422,7 @@ public final class Store implements AutoCloseable {
     return volume(tenant, matchers, range, targetLabels, grouping, limit, new ScanStats());
   }
 
-  /** The same; {@code stats} learns of indexes that cannot be read. */
+  /** The same; {@code stats} learns of indexes that cannot be read, and stops what takes long. */
   public List<Volume> volume(
       Tenant tenant,
       List<LabelMatcher> matchers,

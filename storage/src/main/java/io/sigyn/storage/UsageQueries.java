@@ -27,6 +27,9 @@ import org.roaringbitmap.IntIterator;
  * so of deleted entries those count that share a stream's time in a block with others which stay.
  */
 final class UsageQueries {
+  /** A mask: once in so many streams it is looked whether the query must stop. */
+  private static final int SOMETIMES = 255;
+
   private final View view;
   private final Tenant tenant;
   private final List<LabelMatcher> matchers;
@@ -41,6 +44,8 @@ final class UsageQueries {
   private double bytes;
   private int chunks;
 
+  private int looked;
+
   /** Takes what streams have in the range. */
   private interface Consumer {
     void segment(SegmentIndex index, int ref, long entries, long bytes, int chunks);
@@ -51,7 +56,7 @@ final class UsageQueries {
   /**
    * Over entries with times in {@code [first, last]}, both inclusive.
    *
-   * @param stats learns of indexes that cannot be read
+   * @param stats learns of indexes that cannot be read, and stops what takes long
    */
   UsageQueries(
       View view,
@@ -114,6 +119,7 @@ final class UsageQueries {
 
   private void visit(Consumer consumer) {
     for (Segment segment : view.segments(tenant)) {
+      stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
         if (index == null) {
@@ -123,6 +129,7 @@ final class UsageQueries {
         IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
         while (refs.hasNext()) {
           int ref = refs.next();
+          checkSometimes();
           from = visibility.retention().keepsAll() ? first : from(index.labels(ref));
           measure(index, ref, deletions(index, ref));
           if (chunks > 0) {
@@ -132,7 +139,9 @@ final class UsageQueries {
       }
     }
     for (TenantHead head : view.heads(tenant)) {
+      stats.check();
       for (HeadStream stream : head.select(matchers, first, last)) {
+        checkSometimes();
         from = from(stream.labels());
         measure(
             stream, visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs()));
@@ -140,6 +149,12 @@ final class UsageQueries {
           consumer.head(stream.labels(), Math.round(entries), Math.round(bytes));
         }
       }
+    }
+  }
+
+  private void checkSometimes() {
+    if ((++looked & SOMETIMES) == 0) {
+      stats.check();
     }
   }
 

@@ -2,22 +2,18 @@ package io.sigyn.benchmarks.macro;
 
 import io.sigyn.life.Clock;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sigyn bench connections}. */
 @Command(
@@ -52,10 +48,7 @@ final class Connections implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "N", defaultValue = "15", description = "how long they push (default ${DEFAULT-VALUE})")
   private int seconds;
 
-  @Option(names = "--heap", paramLabel = "SIZE", description = "heap of the own server, such as 512m")
-  private @Nullable String heap;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private OwnServerOptions own = new OwnServerOptions();
 
   private final Clock clock = Clock.SYSTEM;
 
@@ -68,9 +61,7 @@ final class Connections implements Callable<Integer> {
         return 0;
       }
       String limits = "  max_concurrent_tail_requests: 100000";
-      Path home = Path.of(System.getProperty("sigyn.home", "."));
-      try (OwnServer server =
-          OwnServer.start(http, home, Optional.ofNullable(heap), limits, "  http_listen_conn_limit: 100000")) {
+      try (OwnServer server = own.start(http, limits, "  http_listen_conn_limit: 100000")) {
         run(http, server.target());
       }
       return 0;
@@ -78,7 +69,7 @@ final class Connections implements Callable<Integer> {
   }
 
   private void run(HttpClient http, Target target) throws IOException, InterruptedException {
-    out().printf("%-44s %9s %9s %8s%n", "", "RSS MB", "heap MB", "threads");
+    own.out().printf("%-44s %9s %9s %8s%n", "", "RSS MB", "heap MB", "threads");
     show(http, target, "at the start");
     try (Crowd crowd = new Crowd(target.url(), clock)) {
       long start = clock.ticks();
@@ -91,13 +82,13 @@ final class Connections implements Callable<Integer> {
       show(http, target, "and %,d slow readers".formatted(slow));
       Crowd.Pushed pushed = crowd.push(pushers, pushes, Duration.ofSeconds(seconds));
       show(http, target, "and %,d pushers for %d s".formatted(pushers, seconds));
-      out().printf(
+      own.out().printf(
           "%n%,d pushes acknowledged, %,d refused; median %.1f ms, 99%% %.1f ms; the tails got %.1f MB, the slow readers %.1f MB%n",
           pushed.acknowledged(), pushed.refused(), pushed.millis(0.5), pushed.millis(0.99), crowd.tailed() / 1e6, crowd.sipped() / 1e6);
-      out().printf("%,d of %,d idle connections still answer%n%n", crowd.stillAnswer(), idle);
+      own.out().printf("%,d of %,d idle connections still answer%n%n", crowd.stillAnswer(), idle);
     }
     show(http, target, "after all of them have gone");
-    out().flush();
+    own.out().flush();
   }
 
   private void show(HttpClient http, Target target, String step) throws IOException, InterruptedException {
@@ -108,13 +99,13 @@ final class Connections implements Callable<Integer> {
       cells.set(0, "%.0f".formatted(target.process().get().residentBytes() / 1e6));
       cells.set(1, Integer.toString(target.process().get().threads()));
     }
-    out().printf(
+    own.out().printf(
         "%-44s %9s %9.0f %8s%n",
         step,
         cells.get(0),
         sum(metrics, "jvm_memory_used_bytes{area=\"heap\"") / 1e6,
         cells.get(1));
-    out().flush();
+    own.out().flush();
   }
 
   private static double sum(String metrics, String prefix) {
@@ -123,9 +114,5 @@ final class Connections implements Callable<Integer> {
         .filter(line -> line.startsWith(prefix))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
-  }
-
-  private PrintWriter out() {
-    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 }

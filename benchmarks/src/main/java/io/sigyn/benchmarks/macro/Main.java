@@ -10,16 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sigyn bench}. Exit code 0 when all went well, 1 when a server failed, 2 for bad options. */
 @Command(
@@ -92,16 +90,10 @@ public final class Main implements Callable<Integer> {
       names = "--rounds", paramLabel = "N", defaultValue = "3", description = "least number of times each query is asked, once to warm up and once to measure, for a second each; 0 asks nothing (default ${DEFAULT-VALUE})")
   private int rounds;
 
-  @Option(names = "--heap", paramLabel = "SIZE", description = "heap of the own server, such as 512m")
-  private @Nullable String heap;
-
-  @Option(names = "--config-line", paramLabel = "YAML", description = "line for the own server's configuration; may be repeated")
-  private List<String> configLines = List.of();
+  @Mixin private OwnServerOptions own = new OwnServerOptions();
 
   @Option(names = "--remote", description = "allow addresses that are not loopback")
   private boolean remote;
-
-  @Spec private @Nullable CommandSpec spec;
 
   private final Clock clock;
 
@@ -136,24 +128,19 @@ public final class Main implements Callable<Integer> {
       long lineBytes = bodies.stream().flatMap(List::stream).mapToLong(Load.Body::lineBytes).sum();
       long entries = bodies.stream().flatMap(List::stream).mapToLong(Load.Body::entries).sum();
       if (urls.isEmpty()) {
-        try (OwnServer server =
-            OwnServer.start(
-                http,
-                Path.of(System.getProperty("sigyn.home", ".")),
-                Optional.ofNullable(heap),
-                String.join("\n", configLines))) {
+        try (OwnServer server = own.start(http, "", "")) {
           measured.add(measure(http, server.target(), load, bodies, lineBytes));
         }
       }
       for (Target target : targets()) {
         measured.add(measure(http, target, load, bodies, lineBytes));
       }
-      out().printf(
+      own.out().printf(
           "%n%,d lines of %,.1f MB in %,d streams, seed %d, %d writers, %d kB a push%n%n",
           entries, lineBytes / 1e6, streams, seed, writers, bodyKilobytes);
     }
-    out().println(Report.of(measured));
-    out().flush();
+    own.out().println(Report.of(measured));
+    own.out().flush();
     return 0;
   }
 
@@ -209,10 +196,6 @@ public final class Main implements Callable<Integer> {
               i < data.size() ? Optional.of(data.get(i)) : Optional.empty()));
     }
     return targets;
-  }
-
-  private PrintWriter out() {
-    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
   }
 
   private static void say(String what) {

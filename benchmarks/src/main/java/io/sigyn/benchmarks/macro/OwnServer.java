@@ -35,15 +35,6 @@ final class OwnServer implements AutoCloseable {
    *
    * @param heap such as {@code 512m}, empty for the launcher's own choice
    * @param extra lines for the end of the configuration file, first of all more of {@code limits_config}
-   */
-  static OwnServer start(HttpClient http, Path home, Optional<String> heap, String extra)
-      throws IOException, InterruptedException {
-    return start(http, home, heap, extra, "");
-  }
-
-  /**
-   * The same.
-   *
    * @param server more lines of the section {@code server}, indented
    */
   static OwnServer start(HttpClient http, Path home, Optional<String> heap, String extra, String server)

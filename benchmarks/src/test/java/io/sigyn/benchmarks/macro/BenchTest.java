@@ -63,6 +63,14 @@ final class BenchTest {
   }
 
   @Test
+  void everyCommandTakesTheOptionsOfItsOwnServer() {
+    assertThat(run("--help")).isZero();
+    assertThat(run("connections", "--help")).isZero();
+    assertThat(printed.toString().split("--heap=SIZE", -1)).hasSize(5);
+    assertThat(printed.toString().split("--config-line=YAML", -1)).hasSize(5);
+  }
+
+  @Test
   void findsTheProcessBehindAPort() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Optional<ServerProcess> found = ServerProcess.listeningOn(socket.getLocalPort());

@@ -33,13 +33,16 @@ public final class CatalogApi {
     Handler names =
         request ->
             catalog
-                .labelNames(tenants.readers(request), () -> labels(request))
+                .labelNames(tenants.readers(request), () -> labels(request), request.abort()::onAbort)
                 .thenApply(CatalogApi::strings);
     Handler values =
         request ->
             catalog
                 .labelValues(
-                    tenants.readers(request), request.variable("name"), () -> labels(request))
+                    tenants.readers(request),
+                    request.variable("name"),
+                    () -> labels(request),
+                    request.abort()::onAbort)
                 .thenApply(CatalogApi::strings);
     return List.of(
         route("loki_api_v1_labels", "/loki/api/v1/labels", names),
@@ -51,7 +54,7 @@ public final class CatalogApi {
   /** Answers with label sets. */
   CompletableFuture<Response> series(Request request) {
     return catalog
-        .series(tenants.readers(request), () -> matches(request))
+        .series(tenants.readers(request), () -> matches(request), request.abort()::onAbort)
         .thenApply(
             found ->
                 partly(
@@ -59,6 +62,7 @@ public final class CatalogApi {
                     Response.stream(
                         200,
                         Response.JSON,
+                        Footprint.ofLabels(found.value()),
                         out -> QueryWriter.series(found.value(), found.warnings(), out))));
   }
 
@@ -70,7 +74,10 @@ public final class CatalogApi {
     return partly(
         found,
         Response.stream(
-            200, Response.JSON, out -> QueryWriter.strings(found.value(), found.warnings(), out)));
+            200,
+            Response.JSON,
+            Footprint.ofTexts(found.value()),
+            out -> QueryWriter.strings(found.value(), found.warnings(), out)));
   }
 
   /** The answer, marked when something is missing. */

@@ -44,7 +44,10 @@ final class DetectedApi {
         route(
             "loki_api_v1_detected_fields",
             "detected_fields",
-            request -> sample(request, (lines, limit) -> fields(FieldSample.fields(lines, limit), limit))),
+            request ->
+                sample(
+                    request,
+                    (lines, limit) -> fields(FieldSample.fields(lines, limit, request.abort()::check), limit))),
         route(
             "loki_api_v1_detected_field_name_values",
             "detected_field/{name}/values",
@@ -52,7 +55,9 @@ final class DetectedApi {
                 sample(
                     request,
                     (lines, limit) ->
-                        values(FieldSample.values(lines, request.variable("name"), limit), limit))));
+                        values(
+                            FieldSample.values(lines, request.variable("name"), limit, request.abort()::check),
+                            limit))));
   }
 
   private static Route route(String name, String path, Handler handler) {
@@ -70,7 +75,8 @@ final class DetectedApi {
               String query = form.get("query");
               List<String> selectors = query.isEmpty() ? List.of() : List.of(query);
               return new Catalog.Question(selectors, bounds.start(), bounds.end());
-            })
+            },
+            request.abort()::onAbort)
         .thenApply(found -> CatalogApi.partly(found, labels(found.value())));
   }
 

@@ -32,7 +32,8 @@ public final class IndexApi {
             usage
                 .stats(
                     tenants.readers(request),
-                    () -> QueryParameters.usage(Form.of(request), clock.epochNanos()))
+                    () -> QueryParameters.usage(Form.of(request), clock.epochNanos()),
+                    request.abort()::onAbort)
                 .thenApply(IndexApi::stats);
     return List.of(
         route("loki_api_v1_index_stats", "stats", stats),
@@ -58,6 +59,7 @@ public final class IndexApi {
         Response.stream(
             200,
             Response.JSON,
+            0,
             out ->
                 QueryWriter.numbers(
                     List.of("streams", "chunks", "bytes", "entries"),
@@ -78,7 +80,8 @@ public final class IndexApi {
               Form form = Form.of(request);
               QueryParameters.checkTargetBytes(form);
               return QueryParameters.usage(form, clock.epochNanos());
-            })
+            },
+            request.abort()::onAbort)
         .thenApply(IndexApi::shard);
   }
 
@@ -97,7 +100,8 @@ public final class IndexApi {
     return usage
         .volume(
             tenants.readers(request),
-            () -> QueryParameters.volume(Form.of(request), clock.epochNanos(), ranged))
+            () -> QueryParameters.volume(Form.of(request), clock.epochNanos(), ranged),
+            request.abort()::onAbort)
         .thenApply(
             answer ->
                 partly(
@@ -105,6 +109,7 @@ public final class IndexApi {
                     Response.stream(
                         200,
                         Response.JSON,
+                        Footprint.of(answer.result()),
                         out ->
                             QueryWriter.result(
                                 answer.result(), answer.stats(), answer.warnings(), List.of(), out))));

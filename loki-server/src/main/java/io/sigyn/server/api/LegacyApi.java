@@ -40,13 +40,17 @@ final class LegacyApi {
     Handler names =
         request ->
             catalog
-                .labelNames(tenants.readers(request), () -> catalogApi.labels(request))
+                .labelNames(
+                    tenants.readers(request), () -> catalogApi.labels(request), request.abort()::onAbort)
                 .thenApply(LegacyApi::values);
     Handler values =
         request ->
             catalog
                 .labelValues(
-                    tenants.readers(request), request.variable("name"), () -> catalogApi.labels(request))
+                    tenants.readers(request),
+                    request.variable("name"),
+                    () -> catalogApi.labels(request),
+                    request.abort()::onAbort)
                 .thenApply(LegacyApi::values);
     return List.of(
         route("api_prom_query", "/api/prom/query", this::query),
@@ -61,7 +65,12 @@ final class LegacyApi {
 
   private static Response values(Found<List<String>> found) {
     return CatalogApi.partly(
-        found, Response.stream(200, Response.JSON, out -> LegacyWriter.values(found.value(), out)));
+        found,
+        Response.stream(
+            200,
+            Response.JSON,
+            Footprint.ofTexts(found.value()),
+            out -> LegacyWriter.values(found.value(), out)));
   }
 
   private CompletableFuture<Response> query(Request request) {
@@ -99,6 +108,10 @@ final class LegacyApi {
   private static Response streams(Answer answer) {
     List<LogStream> streams =
         answer.result() instanceof Streams found ? found.streams() : List.of();
-    return Response.stream(200, Response.JSON, out -> LegacyWriter.streams(streams, answer.stats(), out));
+    return Response.stream(
+        200,
+        Response.JSON,
+        Footprint.ofStreams(streams),
+        out -> LegacyWriter.streams(streams, answer.stats(), out));
   }
 }

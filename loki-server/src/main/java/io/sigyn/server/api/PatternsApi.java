@@ -53,7 +53,13 @@ final class PatternsApi {
           return answer(
               patterns
                   .get()
-                  .find(readers, matchers, question.bounds().start(), question.bounds().end(), question.step()));
+                  .find(
+                      readers,
+                      matchers,
+                      question.bounds().start(),
+                      question.bounds().end(),
+                      question.step(),
+                      request.abort()::check));
         },
         waiting);
   }

@@ -79,6 +79,7 @@ public final class QueryApi {
         Response.stream(
             200,
             Response.JSON,
+            Footprint.of(answer.result()),
             out ->
                 QueryWriter.result(
                     answer.result(), answer.stats(), answer.warnings(), flags, out));

@@ -15,7 +15,9 @@ import java.time.Duration;
  * @param httpServerReadTimeout how long a client may send nothing in the middle of a body; then 408. Independent
  *     of it, a body slower than 1 KiB per second is given up after 5 s
  * @param httpServerReadHeaderTimeout how long a client may take for the head of a request; then 408. 0 is 10 s
- * @param httpServerWriteTimeout how long a client may take nothing of an answer; then the connection is closed
+ * @param httpServerWriteTimeout how long a client may take nothing of an answer or a live tail, or less than 64KB of what
+ *     waits for it; then the connection is closed. Unlike Loki's it does not count the time that a query takes. 0 is for
+ *     ever, as it is for the two timeouts around it
  * @param httpServerIdleTimeout how long a connection is kept without a request
  * @param logLevel the least level that is logged; {@code debug} logs every request. Changed at run time by {@code
  *     POST /log_level} with {@code log_level=debug}

@@ -18,7 +18,8 @@ import java.util.Map;
  * A Loki configuration file as this server understands it. Keys that Loki 3.7 has and that have no
  * meaning here are accepted with a warning that says why; unknown keys are errors with their place.
  *
- * @param target which parts to run; {@code all} is the only choice
+ * @param target which parts to run: {@code all}, or what comes to the same, {@code read,write,backend}. A part alone is
+ *     refused with what to do instead
  * @param authEnabled whether every request must name its tenant in {@code X-Scope-OrgID}; with {@code false} all
  *     data belongs to the tenant {@code fake}
  * @param shutdownDelay how long after a signal {@code /ready} is answered 503 and everything else as before; then
@@ -114,14 +115,9 @@ public record ServerConfig(
           RuntimeConfig.DEFAULT,
           SigynConfig.DEFAULT);
 
-  /** Refuses every target but {@code all}. */
+  /** Refuses a target that is less than everything. */
   public ServerConfig {
-    if (!target.equals("all")) {
-      throw new IllegalArgumentException(
-          "target: \""
-              + target
-              + "\" cannot be run alone; this server runs all its parts in one process, write all");
-    }
+    Targets.check(target);
   }
 
   /** Loki's defaults. */

@@ -23,6 +23,8 @@ import java.time.Duration;
  *     the disk, whichever is more, but no more than 10% of a small disk
  * @param queryMaxMemory memory that one query may hold for its answer, estimated; past it the answer is 400 and
  *     says so. 0 is an equal share of a quarter of the heap
+ * @param answersMaxMemory memory of all answers that clients have not taken yet, estimated. While it is used up no query
+ *     begins, and the connections that have taken nothing for longest are closed. 0 is an eighth of the heap
  * @param onPartial what becomes of a query when a block or segment it needs is damaged: {@code warn} answers
  *     without it, names what is missing in {@code warnings} and sets the header {@code X-Log-Partial: corrupt};
  *     {@code fail} answers 500
@@ -43,6 +45,7 @@ public record SigynConfig(
     ByteSize blockCacheSize,
     ByteSize minFreeDisk,
     ByteSize queryMaxMemory,
+    ByteSize answersMaxMemory,
     OnPartial onPartial,
     ByteSize retentionMaxSize,
     ByteSize backgroundRate,
@@ -57,6 +60,7 @@ public record SigynConfig(
           new ByteSize(StoreOptions.DEFAULT.walMaxBytes()),
           new ByteSize(0),
           StoreOptions.DEFAULT.headMaxAge(),
+          new ByteSize(0),
           new ByteSize(0),
           new ByteSize(0),
           new ByteSize(0),
@@ -87,6 +91,11 @@ public record SigynConfig(
   /** Memory that one query may hold, of a heap of so many bytes and as many queries at a time. */
   public long queryMemory(long heapBytes, int queries) {
     return given(queryMaxMemory, heapBytes / 4 / queries);
+  }
+
+  /** Memory of answers that clients have not taken yet, of a heap of so many bytes. */
+  public long answersMemory(long heapBytes) {
+    return given(answersMaxMemory, heapBytes / 8);
   }
 
   /** The part the store's background work wants. */

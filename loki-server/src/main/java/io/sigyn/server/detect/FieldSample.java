@@ -23,6 +23,7 @@ public final class FieldSample {
       Set.of(LabelScratch.ERROR, LabelScratch.ERROR_DETAILS, LabelScratch.PRESERVE_ERROR);
 
   private final int limit;
+  private final Runnable check;
   private final Map<String, Field> fields = new LinkedHashMap<>();
   private final LineParser parser = new LineParser();
 
@@ -33,17 +34,19 @@ public final class FieldSample {
     List<String> path = List.of();
   }
 
-  private FieldSample(int limit) {
+  private FieldSample(int limit, Runnable check) {
     this.limit = limit;
+    this.check = check;
   }
 
   /**
    * The fields of a log query's answer.
    *
    * @param limit the most fields
+   * @param check called before every line; throws to stop
    */
-  public static List<DetectedField> fields(Streams lines, int limit) {
-    FieldSample sample = new FieldSample(limit);
+  public static List<DetectedField> fields(Streams lines, int limit, Runnable check) {
+    FieldSample sample = new FieldSample(limit, check);
     sample.add(lines);
     List<DetectedField> found = new ArrayList<>();
     sample.fields.forEach(
@@ -58,9 +61,10 @@ public final class FieldSample {
    * The values of one field in a log query's answer, in order of appearance.
    *
    * @param limit the most values
+   * @param check called before every line; throws to stop
    */
-  public static List<String> values(Streams lines, String name, int limit) {
-    FieldSample sample = new FieldSample(Integer.MAX_VALUE);
+  public static List<String> values(Streams lines, String name, int limit, Runnable check) {
+    FieldSample sample = new FieldSample(Integer.MAX_VALUE, check);
     sample.add(lines);
     Field field = sample.fields.get(name);
     return field == null ? List.of() : field.values.stream().limit(limit).toList();
@@ -69,6 +73,7 @@ public final class FieldSample {
   private void add(Streams lines) {
     for (LogStream stream : lines.streams()) {
       for (LogEntry entry : stream.entries()) {
+        check.run();
         entry.metadata().forEach((name, value) -> add(name, value, "", List.of()));
         parsed(stream.labels(), entry);
       }

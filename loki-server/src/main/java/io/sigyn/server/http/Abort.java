@@ -1,5 +1,7 @@
 package io.sigyn.server.http;
 
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +29,17 @@ public final class Abort {
   /** Whether the client is gone. */
   public synchronized boolean isAborted() {
     return aborted;
+  }
+
+  /**
+   * To be called often by whoever works long.
+   *
+   * @throws LokiException CANCELLED when the client is gone
+   */
+  public void check() {
+    if (isAborted()) {
+      throw new LokiException(ErrorKind.CANCELLED, "context canceled");
+    }
   }
 
   void abort() {

@@ -15,7 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +35,6 @@ final class AnswerStream extends OutputStream {
   private final HttpResponseStatus status;
   private final HttpHeaders headers;
   private final boolean chunks;
-  private final Duration patience;
   private final Runnable progress;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -50,21 +48,18 @@ final class AnswerStream extends OutputStream {
    *
    * @param chunks whether the client understands chunks; otherwise the end of the connection ends
    *     the answer
-   * @param patience how long to wait for a client that takes nothing
-   * @param progress called on the event loop whenever the client took something
+   * @param progress called by any thread when the client took something, or is given something while little waits for it
    */
   AnswerStream(
       Channel channel,
       HttpResponseStatus status,
       HttpHeaders headers,
       boolean chunks,
-      Duration patience,
       Runnable progress) {
     this.channel = channel;
     this.status = status;
     this.headers = headers;
     this.chunks = chunks;
-    this.patience = patience;
     this.progress = progress;
   }
 
@@ -139,6 +134,7 @@ final class AnswerStream extends OutputStream {
     }
     byte[] full = buffer;
     buffer = new byte[CHUNK];
+    progress.run();
     channel
         .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(full, 0, length)))
         .addListener(done -> progress.run());
@@ -150,14 +146,9 @@ final class AnswerStream extends OutputStream {
   private void awaitRoom() throws IOException {
     lock.lock();
     try {
-      long left = patience.toNanos();
+      // Whether the client is too slow is decided elsewhere, and ends the wait by closing the channel.
       while (channel.isActive() && !channel.isWritable()) {
-        left = changed.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1)));
-        if (left <= 0) {
-          // Whether the client is too slow is the connection's clock's decision; here it only
-          // matters that it is open.
-          left = patience.toNanos();
-        }
+        boolean _ = changed.await(1, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package io.sigyn.server.http;
 
-import org.jspecify.annotations.Nullable;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.function.ObjIntConsumer;
 
 /**
  * One request on its way through a connection. Belongs to the connection's event loop, except
@@ -12,6 +13,7 @@ final class Exchange {
   final long startTicks;
   final Abort abort = new Abort();
   final RequestBody body;
+  final Answering answer;
   boolean keepAlive;
 
   /** Bytes taken from the budget. */
@@ -19,9 +21,6 @@ final class Exchange {
 
   /** The request is complete and the handler has it. */
   boolean dispatched;
-
-  /** The answer is being sent. */
-  boolean answering;
 
   /**
    * The answer was given before the request was complete; what still comes of it is thrown away.
@@ -34,17 +33,21 @@ final class Exchange {
   /** The connection has become a WebSocket. */
   boolean handedOver;
 
-  int status;
-
-  /** Bytes of the answer's body, where they are known before it is sent. */
-  long answerBytes;
-
-  @Nullable AnswerStream stream;
-
-  Exchange(RequestHead head, Router.Match match, long startTicks) {
+  /**
+   * A request whose head has arrived.
+   *
+   * @param ended called on the event loop with the status when it has been answered, or the client is gone
+   */
+  Exchange(
+      HttpServer server,
+      ChannelHandlerContext ctx,
+      RequestHead head,
+      Router.Match match,
+      ObjIntConsumer<Exchange> ended) {
     this.head = head;
     this.match = match;
-    this.startTicks = startTicks;
+    this.startTicks = server.clock().ticks();
     this.body = new RequestBody(head.announced());
+    this.answer = new Answering(server, ctx, this, status -> ended.accept(this, status));
   }
 }

@@ -45,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
 
   private final HttpSettings settings;
   private final BodyBudget budget;
+  private final AnswerBudget answers;
   private final Observer observer;
   private final Clock clock;
   private final EventLoopGroup loops;
@@ -56,10 +57,16 @@ public final class HttpServer implements AutoCloseable {
   private volatile boolean draining;
 
   private HttpServer(
-      HttpSettings settings, Router router, BodyBudget budget, Observer observer, Clock clock) {
+      HttpSettings settings,
+      Router router,
+      BodyBudget budget,
+      AnswerBudget answers,
+      Observer observer,
+      Clock clock) {
     this.settings = settings;
     this.router = router;
     this.budget = budget;
+    this.answers = answers;
     this.observer = observer;
     this.clock = clock;
     this.loops =
@@ -79,8 +86,13 @@ public final class HttpServer implements AutoCloseable {
    * @throws LokiException naming the address and what to do when it cannot be listened on
    */
   public static HttpServer start(
-      HttpSettings settings, Router router, BodyBudget budget, Observer observer, Clock clock) {
-    return new HttpServer(settings, router, budget, observer, clock);
+      HttpSettings settings,
+      Router router,
+      BodyBudget budget,
+      AnswerBudget answers,
+      Observer observer,
+      Clock clock) {
+    return new HttpServer(settings, router, budget, answers, observer, clock);
   }
 
   private Channel bind() {
@@ -208,6 +220,10 @@ public final class HttpServer implements AutoCloseable {
 
   BodyBudget budget() {
     return budget;
+  }
+
+  AnswerBudget answers() {
+    return answers;
   }
 
   Observer observer() {

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param maxHeaders bytes of all headers
  * @param headTimeout from the first byte of a request to the end of its head
  * @param stallTimeout without any byte in the middle of a body
- * @param writeTimeout without the client taking any byte of an answer
+ * @param writeTimeout without the client taking anything of an answer or of a WebSocket, in pieces of 64 KiB at most
  * @param idleTimeout without a request
  */
 public record HttpSettings(

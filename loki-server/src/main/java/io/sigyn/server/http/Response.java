@@ -28,8 +28,12 @@ public record Response(int status, List<Header> headers, Body body) {
     /** Bytes that are there already; not to be changed any more. */
     record Bytes(byte[] bytes) implements Body {}
 
-    /** Bytes that are made while they are sent. */
-    record Stream(Writer writer) implements Body {}
+    /**
+     * Bytes that are made while they are sent.
+     *
+     * @param holds bytes of memory, about, that cannot be freed before the answer has been taken
+     */
+    record Stream(long holds, Writer writer) implements Body {}
 
     /** No answer at all but a WebSocket, if the client asked for one, and 400 if it did not. */
     record Upgrade(Conversation conversation) implements Body {}
@@ -67,10 +71,14 @@ public record Response(int status, List<Header> headers, Body body) {
     return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An answer whose body is made while it is sent. */
-  public static Response stream(int status, String contentType, Writer writer) {
+  /**
+   * An answer whose body is made while it is sent.
+   *
+   * @param holds bytes of memory, about, of what it is made from
+   */
+  public static Response stream(int status, String contentType, long holds, Writer writer) {
     return new Response(
-        status, List.of(new Header("Content-Type", contentType)), new Body.Stream(writer));
+        status, List.of(new Header("Content-Type", contentType)), new Body.Stream(holds, writer));
   }
 
   /** A WebSocket. */

@@ -239,9 +239,10 @@ public final class Patterns implements Arrivals, AutoCloseable {
    * @param start nanoseconds since the Unix epoch
    * @param end nanoseconds since the Unix epoch, itself left out
    * @param step nanoseconds of a bucket
+   * @param check called for every stream; throws to stop
    */
   public List<PatternSeries> find(
-      List<Tenant> tenants, List<LabelMatcher> matchers, long start, long end, long step) {
+      List<Tenant> tenants, List<LabelMatcher> matchers, long start, long end, long step, Runnable check) {
     long seconds = Math.max(Counts.BUCKET_SECONDS, step / 1_000_000_000L);
     long from = Math.floorDiv(start, 1_000_000_000L);
     long to = Math.ceilDiv(end, 1_000_000_000L);
@@ -250,6 +251,7 @@ public final class Patterns implements Arrivals, AutoCloseable {
     try {
       miners.forEach(
           (key, miner) -> {
+            check.run();
             if (tenants.contains(key.tenant()) && matches(matchers, key.stream())) {
               collect(miner, key.level(), from, to, seconds, found);
             }

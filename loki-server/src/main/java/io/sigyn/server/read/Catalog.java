@@ -24,11 +24,13 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What streams there are: names of labels, their values, label sets. Safe for use by many threads.
+ * What streams there are: names of labels, their values, label sets. Safe for use by many threads. Every question is given
+ * the switch that stops it.
  */
 public final class Catalog {
   private final Store store;
@@ -72,14 +74,16 @@ public final class Catalog {
 
   /** Names of labels, ascending. */
   public CompletableFuture<Found<List<String>>> labelNames(
-      List<Tenant> tenants, Supplier<Question> question) {
+      List<Tenant> tenants, Supplier<Question> question, Consumer<Runnable> cancellation) {
     return run(
         tenants,
+        cancellation,
         scan -> {
           SortedSet<String> names = new TreeSet<>();
           each(
               tenants,
               question.get(),
+              scan,
               (tenant, matchers, range) -> {
                 List<String> found = store.labelNames(tenant, matchers, range, scan);
                 names.addAll(found);
@@ -93,14 +97,16 @@ public final class Catalog {
 
   /** Values of one label, ascending. */
   public CompletableFuture<Found<List<String>>> labelValues(
-      List<Tenant> tenants, String name, Supplier<Question> question) {
+      List<Tenant> tenants, String name, Supplier<Question> question, Consumer<Runnable> cancellation) {
     return run(
         tenants,
+        cancellation,
         scan -> {
           SortedSet<String> values = new TreeSet<>();
           each(
               tenants,
               question.get(),
+              scan,
               (tenant, matchers, range) -> {
                 if (tenants.size() > 1 && name.equals(TenantMatchers.LABEL)) {
                   values.add(tenant.id());
@@ -113,14 +119,17 @@ public final class Catalog {
   }
 
   /** Label sets, ascending. */
-  public CompletableFuture<Found<List<Labels>>> series(List<Tenant> tenants, Supplier<Question> question) {
+  public CompletableFuture<Found<List<Labels>>> series(
+      List<Tenant> tenants, Supplier<Question> question, Consumer<Runnable> cancellation) {
     return run(
         tenants,
+        cancellation,
         scan -> {
           SortedSet<Labels> series = new TreeSet<>();
           each(
               tenants,
               question.get(),
+              scan,
               (tenant, matchers, range) -> {
                 List<Labels> found = store.series(tenant, matchers, range, scan);
                 if (tenants.size() == 1) {
@@ -135,14 +144,16 @@ public final class Catalog {
 
   /** How many values each label has that tells people something, ascending by name. */
   public CompletableFuture<Found<SortedMap<String, Integer>>> detectedLabels(
-      List<Tenant> tenants, Supplier<Question> question) {
+      List<Tenant> tenants, Supplier<Question> question, Consumer<Runnable> cancellation) {
     return run(
         tenants,
+        cancellation,
         scan -> {
           SortedMap<String, Set<String>> values = new TreeMap<>();
           each(
               tenants,
               question.get(),
+              scan,
               (tenant, matchers, range) -> {
                 for (String name : store.labelNames(tenant, matchers, range, scan)) {
                   values
@@ -161,7 +172,8 @@ public final class Catalog {
         });
   }
 
-  private <T> CompletableFuture<Found<T>> run(List<Tenant> tenants, Function<ScanStats, T> work) {
+  private <T> CompletableFuture<Found<T>> run(
+      List<Tenant> tenants, Consumer<Runnable> cancellation, Function<ScanStats, T> work) {
     QueryContext context = new QueryContext(clock, allowed(tenants).timeout().toNanos(), 0);
     return pool.run(
         tenants,
@@ -169,7 +181,8 @@ public final class Catalog {
         () -> {
           T value = work.apply(context.stats());
           return new Found<>(value, context.stats().damages());
-        });
+        },
+        cancellation);
   }
 
   private QueryLimits allowed(List<Tenant> tenants) {
@@ -181,9 +194,10 @@ public final class Catalog {
     void at(Tenant tenant, List<LabelMatcher> matchers, TimeRange range);
   }
 
-  private void each(List<Tenant> tenants, Question question, Look look) {
+  private void each(List<Tenant> tenants, Question question, ScanStats scan, Look look) {
     List<List<LabelMatcher>> selectors = new ArrayList<>();
     for (String text : question.selectors()) {
+      scan.check();
       selectors.add(Parser.parseSelector(text));
     }
     if (selectors.isEmpty()) {
@@ -207,6 +221,7 @@ public final class Catalog {
     for (List<LabelMatcher> selector : selectors) {
       for (Tenant tenant :
           tenants.size() == 1 ? tenants : TenantMatchers.accepted(tenants, selector)) {
+        scan.check();
         look.at(tenant, tenants.size() == 1 ? selector : TenantMatchers.others(selector), range);
       }
     }

@@ -2,15 +2,18 @@ package io.sigyn.server.read;
 
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What waits for a thread, by owner. Owners are served in turn, one task each, so that whoever has many tasks waiting keeps
  * nobody else from having one done; the tasks of one owner are served in their order. Tasks that nobody owns are done when
- * there is nothing else to do. Safe for use by many threads.
+ * there is nothing else to do. A task is known by what it is, not by what it does: the same one is put in once. Safe for use by
+ * many threads.
  */
 final class FairQueue {
   private final int most;
@@ -19,7 +22,7 @@ final class FairQueue {
   private final Condition changed = lock.newCondition();
 
   /** Whose turn it is comes first. No queue is empty. */
-  private final Map<String, ArrayDeque<Runnable>> owners = new LinkedHashMap<>();
+  private final Map<String, SequencedSet<Runnable>> owners = new LinkedHashMap<>();
 
   private final ArrayDeque<Runnable> unowned = new ArrayDeque<>();
   private int waiting;
@@ -35,15 +38,33 @@ final class FairQueue {
   boolean offer(String owner, Runnable task) {
     lock.lock();
     try {
-      ArrayDeque<Runnable> own = owners.get(owner);
+      SequencedSet<Runnable> own = owners.get(owner);
       // A thread that waits has as good as taken the task.
       boolean full = own != null && own.size() >= most && idle <= waiting + unowned.size();
       if (closed || full) {
         return false;
       }
-      owners.computeIfAbsent(owner, name -> new ArrayDeque<>()).add(task);
+      owners.computeIfAbsent(owner, name -> new LinkedHashSet<>()).add(task);
       waiting++;
       changed.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a task back, so that its place is free at once; answers false when it is not waiting any more. */
+  boolean withdraw(String owner, Runnable task) {
+    lock.lock();
+    try {
+      SequencedSet<Runnable> own = owners.get(owner);
+      if (own == null || !own.remove(task)) {
+        return false;
+      }
+      waiting--;
+      if (own.isEmpty()) {
+        owners.remove(owner);
+      }
       return true;
     } finally {
       lock.unlock();
@@ -84,10 +105,10 @@ final class FairQueue {
   }
 
   private Runnable next() {
-    Map.Entry<String, ArrayDeque<Runnable>> turn = owners.entrySet().iterator().next();
+    Map.Entry<String, SequencedSet<Runnable>> turn = owners.entrySet().iterator().next();
     String owner = turn.getKey();
-    ArrayDeque<Runnable> own = turn.getValue();
-    Runnable task = own.remove();
+    SequencedSet<Runnable> own = turn.getValue();
+    Runnable task = own.removeFirst();
     waiting--;
     owners.remove(owner);
     if (!own.isEmpty()) {

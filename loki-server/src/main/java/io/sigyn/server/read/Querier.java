@@ -103,7 +103,6 @@ public final class Querier {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
     int maxSeries = partial ? MAX_PARTIAL_SERIES : allowed.maxSeries();
     QueryContext context = context(allowed, maxSeries);
-    cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
         tenants,
@@ -111,7 +110,8 @@ public final class Querier {
         () -> {
           long waited = clock.ticks() - submitted;
           return run(tenants, request.get(), partial, cached, allowed, context, waited);
-        });
+        },
+        cancellation);
   }
 
   /**
@@ -132,7 +132,6 @@ public final class Querier {
       Consumer<Runnable> cancellation) {
     QueryLimits allowed = new QueryLimits(tenants.stream().map(limits::of).toList());
     QueryContext context = context(allowed, allowed.maxSeries());
-    cancellation.accept(context::cancel);
     long submitted = clock.ticks();
     return pool.run(
         tenants,
@@ -158,7 +157,8 @@ public final class Querier {
           return explanation.withActual(
               new QueryStats(
                   context.stats(), started - submitted, clock.ticks() - started, entries(result)));
-        });
+        },
+        cancellation);
   }
 
   private QueryContext context(QueryLimits allowed, int maxSeries) {

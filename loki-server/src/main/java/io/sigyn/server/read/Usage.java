@@ -22,11 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * How much there is: streams, entries and bytes of a selector, estimated without reading a line. Several tenants are taken
- * together. Safe for use by many threads.
+ * together. Safe for use by many threads. Every question is given the switch that stops it.
  */
 public final class Usage {
   private static final long MILLI = 1_000_000L;
@@ -77,16 +78,18 @@ public final class Usage {
   public record Sums(IndexStats stats, boolean partial) {}
 
   /** Streams, chunks, entries and bytes. */
-  public CompletableFuture<Sums> stats(List<Tenant> tenants, Supplier<Question> asked) {
+  public CompletableFuture<Sums> stats(
+      List<Tenant> tenants, Supplier<Question> asked, Consumer<Runnable> cancellation) {
     QueryLimits allowed = allowed(tenants);
+    QueryContext context = context(allowed);
     return pool.run(
         tenants,
-        context(allowed),
+        context,
         () -> {
           Question question = asked.get();
           List<LabelMatcher> selector = Parser.parseSelector(question.selector());
           IndexStats sum = IndexStats.NONE;
-          ScanStats scan = new ScanStats();
+          ScanStats scan = context.stats();
           Optional<Range> seen = seen(allowed, question);
           if (seen.isPresent()) {
             TimeRange range = new TimeRange(seen.get().start(), seen.get().end());
@@ -95,11 +98,13 @@ public final class Usage {
             }
           }
           return new Sums(sum, !scan.damages().isEmpty());
-        });
+        },
+        cancellation);
   }
 
   /** A vector; with a step a matrix, unless no group has more than one value. */
-  public CompletableFuture<Answer> volume(List<Tenant> tenants, Supplier<VolumeQuestion> asked) {
+  public CompletableFuture<Answer> volume(
+      List<Tenant> tenants, Supplier<VolumeQuestion> asked, Consumer<Runnable> cancellation) {
     QueryLimits allowed = allowed(tenants);
     QueryContext context = context(allowed);
     long queued = clock.ticks();
@@ -109,15 +114,16 @@ public final class Usage {
         () -> {
           long started = clock.ticks();
           allowed.checkVolume();
-          ScanStats scan = new ScanStats();
-          QueryResult result = volume(tenants, asked.get(), allowed, context, scan);
+          ScanStats scan = context.stats();
+          QueryResult result = volume(tenants, asked.get(), allowed, scan);
           QueryStats stats = new QueryStats(new ScanStats(), started - queued, clock.ticks() - started, 0);
           return new Answer(result, stats, scan.damages(), !scan.damages().isEmpty());
-        });
+        },
+        cancellation);
   }
 
   private QueryResult volume(
-      List<Tenant> tenants, VolumeQuestion asked, QueryLimits allowed, QueryContext context, ScanStats scan) {
+      List<Tenant> tenants, VolumeQuestion asked, QueryLimits allowed, ScanStats scan) {
     Question question = asked.question();
     List<LabelMatcher> selector =
         isEverything(question.selector()) ? List.of() : Parser.parseSelector(question.selector());
@@ -127,7 +133,7 @@ public final class Usage {
       long end = seen.get().end();
       long start = seen.get().start();
       while (start < end) {
-        context.check();
+        scan.check();
         long next = asked.step() == 0 ? end : nextMultiple(start, asked.step(), end);
         // A bucket ends a millisecond before the next one starts, and the last where the question does.
         long shown = next == end ? Math.floorDiv(end, MILLI) : Math.floorDiv(next, MILLI) - 1;

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServerConfigTest {
   @Test
@@ -162,16 +164,34 @@ final class ServerConfigTest {
         .hasMessageContaining("action: \"keep\" unknown; use index_label, structured_metadata or drop");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"read", "write", "backend", "querier", "read,write", "query-frontend, querier"})
+  void saysWhatToDoInsteadOfRunningAPart(String target) {
+    assertThatThrownBy(() -> ServerConfig.read("f", "target: '" + target + "'\n"))
+        .hasMessage(
+            "f:1:9: target: \"" + target + "\" cannot be run alone: one process does the work of read, write and backend."
+                + " Start one, with target all and the same file, send pushes and queries to its port, and keep"
+                + " common.path_prefix on a disk that stays; what Loki has in object storage is not read"
+                + " (docs/compatibility.md)");
+  }
+
+  @Test
+  void takesTargetsThatComeToEverything() {
+    for (String target : List.of("all", "read,write,backend", "backend, read, write", "all,table-manager")) {
+      assertThat(ServerConfig.parse("target: '" + target + "'\n").target()).isEqualTo(target);
+    }
+    assertThatThrownBy(() -> ServerConfig.parse("target: wirte\n"))
+        .hasMessageEndingWith("target: \"wirte\" is no part of Loki; did you mean \"write\"? write all");
+    assertThatThrownBy(() -> ServerConfig.parse("target: everything\n"))
+        .hasMessageEndingWith("target: \"everything\" is no part of Loki; write all");
+  }
+
   @Test
   void refusesValuesWithoutMeaningAtTheirPlace() {
     assertThatThrownBy(() -> ServerConfig.read("f", "server: {http_listen_port: 70000}"))
         .hasMessage("f:1:28: server.http_listen_port: must be 0 to 65535, is 70000");
     assertThatThrownBy(() -> ServerConfig.read("f", "server:\n  http_path_prefix: loki\n"))
         .hasMessageContaining("must start with a slash");
-    assertThatThrownBy(() -> ServerConfig.read("f", "target: read\n"))
-        .hasMessage(
-            "f:1:9: target: \"read\" cannot be run alone; this server runs all its parts in one"
-                + " process, write all");
     assertThatThrownBy(
             () -> ServerConfig.read("f", "limits_config: {block_ingestion_until: tomorrow}"))
         .hasMessageContaining("\"tomorrow\" is no RFC 3339 time");

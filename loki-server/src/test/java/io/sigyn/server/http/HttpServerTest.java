@@ -45,7 +45,12 @@ final class HttpServerTest {
 
   private HttpServer start(HttpSettings settings) {
     return HttpServer.start(
-        settings, new Router("", routes()), budget, new Recorder(), Clock.SYSTEM);
+        settings,
+        new Router("", routes()),
+        budget,
+        new AnswerBudget(10_000_000),
+        new Recorder(),
+        Clock.SYSTEM);
   }
 
   private void restart(HttpSettings settings) {
@@ -113,6 +118,7 @@ final class HttpServerTest {
                     Response.stream(
                         200,
                         "text/plain",
+                        0,
                         out -> {
                           byte[] line = "0123456789abcde\n".getBytes(StandardCharsets.UTF_8);
                           int lines = Integer.parseInt(r.rawQuery());
@@ -130,6 +136,7 @@ final class HttpServerTest {
                     Response.stream(
                         200,
                         "text/plain",
+                        0,
                         out -> {
                           out.write(new byte[100_000]);
                           throw new IllegalStateException("torn");

@@ -1,6 +1,7 @@
 package io.sigyn.server.patterns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +66,30 @@ final class PatternsTest {
         List.of(new LabelMatcher.Equal("app", app)),
         NOW - 60 * SECOND,
         NOW + 600 * SECOND,
-        step);
+        step,
+        () -> {});
+  }
+
+  @Test
+  void stopsWhereverItIsTold() {
+    try (Patterns patterns = open()) {
+      for (String level : List.of("info", "warn")) {
+        patterns.arrived(TENANT, batch(STREAM, "request %d took long time", 60, level));
+      }
+      Await.until("patterns", Duration.ofSeconds(20), () -> find(patterns, TENANT, "a", 10 * SECOND).size() == 2);
+      for (int at = 1; at <= 2; at++) {
+        AtomicInteger left = new AtomicInteger(at);
+        Runnable check =
+            () -> {
+              if (left.decrementAndGet() == 0) {
+                throw new IllegalStateException("stopped");
+              }
+            };
+        assertThatThrownBy(() -> patterns.find(List.of(TENANT), List.of(), NOW, NOW + 60 * SECOND, SECOND, check))
+            .hasMessage("stopped");
+      }
+      assertThat(find(patterns, TENANT, "a", 10 * SECOND)).hasSize(2);
+    }
   }
 
   @Test
@@ -151,7 +176,7 @@ final class PatternsTest {
               "the newest stream", Duration.ofSeconds(20), () -> find(patterns, TENANT, "s" + last, SECOND).size() == 1);
         }
       }
-      assertThat(patterns.find(List.of(TENANT), List.of(), NOW, NOW + 60 * SECOND, SECOND)).hasSizeLessThan(301);
+      assertThat(patterns.find(List.of(TENANT), List.of(), NOW, NOW + 60 * SECOND, SECOND, () -> {})).hasSizeLessThan(301);
       assertThat(find(patterns, TENANT, "s0", SECOND)).isEmpty();
     }
   }

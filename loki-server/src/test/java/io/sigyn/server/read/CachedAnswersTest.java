@@ -83,8 +83,8 @@ class CachedAnswersTest {
     final TenantLimits limits;
     final Store store;
     final ResultsCache cache;
-    final QueryPool many = new QueryPool(3, 10, new SimpleMeterRegistry());
-    final QueryPool one = new QueryPool(1, 10, new SimpleMeterRegistry());
+    final QueryPool many = new QueryPool(3, 10, check -> {}, new SimpleMeterRegistry());
+    final QueryPool one = new QueryPool(1, 10, check -> {}, new SimpleMeterRegistry());
     final Querier cached;
     final Querier plain;
 

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,10 +30,15 @@ final class QueryPoolTest {
 
   private final CountDownLatch release = new CountDownLatch(1);
   private final CountDownLatch running = new CountDownLatch(1);
-  private final QueryPool pool = new QueryPool(1, 1, new SimpleMeterRegistry());
+  private final QueryPool pool = new QueryPool(1, 1, check -> {}, new SimpleMeterRegistry());
 
   private static QueryContext context(Clock clock) {
     return new QueryContext(clock, Duration.ofMinutes(1).toNanos(), 0);
+  }
+
+  private static <T> CompletableFuture<T> run(
+      QueryPool in, List<Tenant> tenants, QueryContext context, Supplier<T> work) {
+    return in.run(tenants, context, work, stop -> {});
   }
 
   private String block() {
@@ -60,11 +67,11 @@ final class QueryPoolTest {
 
   @Test
   void refusesWhatDoesNotFitIntoTheQueue() throws Exception {
-    CompletableFuture<String> first = pool.run(ONE, context(Clock.SYSTEM), this::block);
+    CompletableFuture<String> first = run(pool, ONE, context(Clock.SYSTEM), this::block);
     running.await();
-    CompletableFuture<String> second = pool.run(ONE, context(Clock.SYSTEM), () -> "second");
+    CompletableFuture<String> second = run(pool, ONE, context(Clock.SYSTEM), () -> "second");
     fails(
-        pool.run(ONE, context(Clock.SYSTEM), () -> "third"),
+        run(pool, ONE, context(Clock.SYSTEM), () -> "third"),
         ErrorKind.TOO_MANY_REQUESTS,
         "too many outstanding requests");
     release.countDown();
@@ -75,36 +82,57 @@ final class QueryPoolTest {
   @Test
   void doesNotStartQueriesWhoseClientIsGoneOrWhoseTimeIsUp() throws Exception {
     FakeClock clock = new FakeClock(0);
-    CompletableFuture<String> first = pool.run(ONE, context(clock), this::block);
+    CompletableFuture<String> first = run(pool, ONE, context(clock), this::block);
     running.await();
     QueryContext gone = context(clock);
-    CompletableFuture<String> second = pool.run(ONE, gone, () -> "never");
+    CompletableFuture<String> second = run(pool, ONE, gone, () -> "never");
     gone.cancel();
     release.countDown();
     assertThat(first.get()).isEqualTo("done");
     fails(second, ErrorKind.CANCELLED, "context canceled");
     QueryContext late = context(clock);
     clock.advance(Duration.ofMinutes(2));
-    fails(pool.run(ONE, late, () -> "never"), ErrorKind.TIMEOUT, "request timed out");
+    fails(run(pool, ONE, late, () -> "never"), ErrorKind.TIMEOUT, "request timed out");
+  }
+
+  @Test
+  void givesThePlaceOfWhoeverLeavesToOthersAtOnce() throws Exception {
+    CompletableFuture<String> first = run(pool, ONE, context(Clock.SYSTEM), this::block);
+    running.await();
+    AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
+    CompletableFuture<String> second = pool.run(ONE, context(Clock.SYSTEM), () -> "never", stop::set);
+    stop.get().run();
+    fails(second, ErrorKind.CANCELLED, "context canceled");
+    CompletableFuture<String> third = pool.run(ONE, context(Clock.SYSTEM), () -> "third", stop::set);
+    fails(
+        run(pool, ONE, context(Clock.SYSTEM), () -> "fourth"),
+        ErrorKind.TOO_MANY_REQUESTS,
+        "too many outstanding requests");
+    release.countDown();
+    assertThat(first.get()).isEqualTo("done");
+    assertThat(third.get()).isEqualTo("third");
+    // Late: nothing is left to stop.
+    stop.get().run();
+    assertThat(run(pool, ONE, context(Clock.SYSTEM), () -> "fifth").get()).isEqualTo("fifth");
   }
 
   @Test
   void servesTenantsInTurnAndLetsNobodyTakeTheRoomOfOthers() throws Exception {
-    QueryPool few = new QueryPool(1, 3, new SimpleMeterRegistry());
+    QueryPool few = new QueryPool(1, 3, check -> {}, new SimpleMeterRegistry());
     try {
-      CompletableFuture<String> first = few.run(ONE, context(Clock.SYSTEM), this::block);
+      CompletableFuture<String> first = run(few, ONE, context(Clock.SYSTEM), this::block);
       running.await();
       List<String> order = Collections.synchronizedList(new ArrayList<>());
       List<CompletableFuture<?>> all = new ArrayList<>(List.of(first));
       for (int i = 0; i < 3; i++) {
         String name = "one-" + i;
-        all.add(few.run(ONE, context(Clock.SYSTEM), () -> order.add(name)));
+        all.add(run(few, ONE, context(Clock.SYSTEM), () -> order.add(name)));
       }
-      assertThatThrownBy(() -> few.run(ONE, context(Clock.SYSTEM), () -> "full").get())
+      assertThatThrownBy(() -> run(few, ONE, context(Clock.SYSTEM), () -> "full").get())
           .hasRootCauseMessage("too many outstanding requests");
       for (int i = 0; i < 2; i++) {
         String name = "other-" + i;
-        all.add(few.run(OTHER, context(Clock.SYSTEM), () -> order.add(name)));
+        all.add(run(few, OTHER, context(Clock.SYSTEM), () -> order.add(name)));
       }
       release.countDown();
       for (CompletableFuture<?> one : all) {
@@ -118,7 +146,7 @@ final class QueryPoolTest {
 
   @Test
   void lendsOnlyThreadsThatHaveNothingToDo() throws Exception {
-    CompletableFuture<String> first = pool.run(ONE, context(Clock.SYSTEM), this::block);
+    CompletableFuture<String> first = run(pool, ONE, context(Clock.SYSTEM), this::block);
     running.await();
     assertThat(pool.lend(() -> {})).isFalse();
     release.countDown();

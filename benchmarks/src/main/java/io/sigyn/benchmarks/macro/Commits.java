@@ -122,7 +122,7 @@ final class Commits implements Callable<Integer> {
         throw client.failure;
       }
     }
-    report(root, all.stream().flatMapToLong(c -> Arrays.stream(c.waits, 0, c.count)).sorted().toArray());
+    report(all.stream().flatMapToLong(c -> Arrays.stream(c.waits, 0, c.count)).sorted().toArray());
   }
 
   private void append(Store store, Client client, int number, long start, long from, long end) {
@@ -148,7 +148,7 @@ final class Commits implements Callable<Integer> {
     }
   }
 
-  private void report(Path root, long[] waits) {
+  private void report(long[] waits) {
     PrintWriter out = Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
     String asked = rate == 0 ? "as many as they can" : "%,d a second".formatted(rate);
     out.printf("%d clients, %s, lines of %d bytes, %s, %d s%n%n", clients, asked, bytes, sync.name().toLowerCase(Locale.ROOT), seconds);

@@ -37,7 +37,7 @@ final class CrashTest {
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean killed = new AtomicBoolean();
 
-  @Seeded(rounds = 1)
+  @Seeded(rounds = 2)
   void losesNothingThatWasAcknowledged(RandomGenerator random) throws Exception {
     Path config =
         Files.writeString(

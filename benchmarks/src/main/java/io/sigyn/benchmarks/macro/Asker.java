@@ -22,12 +22,14 @@ final class Asker {
   private final Target target;
   private final Clock clock;
   private final int rounds;
+  private final Duration least;
 
-  Asker(HttpClient http, Target target, Clock clock, int rounds) {
+  Asker(HttpClient http, Target target, Clock clock, int rounds, Duration least) {
     this.http = http;
     this.target = target;
     this.clock = clock;
     this.rounds = rounds;
+    this.least = least;
   }
 
   /**
@@ -61,7 +63,7 @@ final class Asker {
   private double[] repeat(HttpRequest request) throws IOException, InterruptedException {
     DoubleStream.Builder millis = DoubleStream.builder();
     long start = clock.ticks();
-    for (int i = 0; i < rounds || (clock.ticks() - start < SECOND && i < MOST_ROUNDS); i++) {
+    for (int i = 0; i < rounds || (clock.ticks() - start < least.toNanos() && i < MOST_ROUNDS); i++) {
       long at = clock.ticks();
       send(request);
       millis.add((clock.ticks() - at) / 1e6);

@@ -87,8 +87,12 @@ public final class Main implements Callable<Integer> {
   private long seed;
 
   @Option(
-      names = "--rounds", paramLabel = "N", defaultValue = "3", description = "least number of times each query is asked, once to warm up and once to measure, for a second each; 0 asks nothing (default ${DEFAULT-VALUE})")
+      names = "--rounds", paramLabel = "N", defaultValue = "3", description = "least number of times each query is asked, once to warm up and once to measure; 0 asks nothing (default ${DEFAULT-VALUE})")
   private int rounds;
+
+  @Option(
+      names = "--seconds", paramLabel = "N", defaultValue = "1", description = "how long it is asked each of these times, at least (default ${DEFAULT-VALUE})")
+  private int seconds;
 
   @Mixin private OwnServerOptions own = new OwnServerOptions();
 
@@ -154,7 +158,7 @@ public final class Main implements Callable<Integer> {
     }
     measurement.push(bodies, lineBytes);
     if (rounds > 0) {
-      measurement.ask(load, rounds, Main::say);
+      measurement.ask(load, rounds, Duration.ofSeconds(seconds), Main::say);
     }
     return measurement;
   }

@@ -87,9 +87,9 @@ final class Measurement {
     }
   }
 
-  void ask(Load load, int rounds, Consumer<String> progress) throws IOException, InterruptedException {
+  void ask(Load load, int rounds, Duration least, Consumer<String> progress) throws IOException, InterruptedException {
     target.process().ifPresent(ServerProcess::forgetPeak);
-    Asker asker = new Asker(http, target, clock, rounds);
+    Asker asker = new Asker(http, target, clock, rounds, least);
     for (Question question : Question.about(load)) {
       progress.accept(target.name() + ": " + question.name());
       answers.put(question.name(), asker.ask(question, load));

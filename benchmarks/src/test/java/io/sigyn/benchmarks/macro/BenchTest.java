@@ -32,7 +32,7 @@ final class BenchTest {
       String url = "http://127.0.0.1:" + server.port();
       int code =
           run(
-              "--url=a=" + url, "--url=b=" + url, "--data=" + directory, "--mb=1", "--streams=8", "--rounds=1", "--writers=2", "--idle-streams=1500");
+              "--url=a=" + url, "--url=b=" + url, "--data=" + directory, "--mb=1", "--streams=8", "--rounds=1", "--seconds=0", "--writers=2", "--idle-streams=1500");
       assertThat(code).as("%s", printed).isZero();
     }
     assertThat(printed.toString())

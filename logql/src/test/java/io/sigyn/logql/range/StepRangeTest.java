@@ -20,7 +20,7 @@ final class StepRangeTest {
     return windows.locate(nanos) ? IntStream.rangeClosed(windows.first(), windows.last()).boxed().toList() : List.of();
   }
 
-  @Seeded(rounds = 250)
+  @Seeded(rounds = 500)
   void findsTheWindowsThatHoldASample(RandomGenerator random) {
     Steps steps = new Steps(random.nextInt(-50, 50), random.nextInt(1, 20), random.nextInt(1, 6));
     long range = random.nextInt(1, 60);

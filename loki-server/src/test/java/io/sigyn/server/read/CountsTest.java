@@ -134,7 +134,7 @@ class CountsTest {
     return batch.arena(arena.toString().getBytes(StandardCharsets.UTF_8)).build();
   }
 
-  @Seeded(rounds = 12)
+  @Seeded(rounds = 25)
   void countsWhatReadingCounts(RandomGenerator random) {
     try (Store store = open(directory.resolve("s" + random.nextLong()))) {
       int spread = 40 + random.nextInt(2000);
@@ -193,7 +193,7 @@ class CountsTest {
   }
 
   /** Blocks that are ruled out by their text, and streams one after another, change nothing. */
-  @Seeded(rounds = 12)
+  @Seeded(rounds = 25)
   void readsTheSameLinesWithABlocksTextRuledOut(RandomGenerator random) {
     try (Store store = open(directory.resolve("r" + random.nextLong()))) {
       for (int i = 3 + random.nextInt(25); i > 0; i--) {

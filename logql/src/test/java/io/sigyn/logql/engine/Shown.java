@@ -2,6 +2,7 @@ package io.sigyn.logql.engine;
 
 import io.sigyn.error.LokiException;
 import io.sigyn.result.QueryResult;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -91,9 +92,10 @@ public final class Shown {
       return false;
     }
     try {
-      double ours = Double.parseDouble(one.substring(number));
-      double theirs = Double.parseDouble(other.substring(number));
-      return Math.abs(ours - theirs) < 1.5e-9 * Math.abs(ours);
+      BigDecimal ours = new BigDecimal(one.substring(number));
+      BigDecimal theirs = new BigDecimal(other.substring(number));
+      // Both have the same number of digits, of which the last may differ by one.
+      return ours.scale() == theirs.scale() && ours.subtract(theirs).abs().compareTo(ours.ulp()) <= 0;
     } catch (NumberFormatException e) {
       return false;
     }

@@ -220,7 +220,7 @@ public final class Dfa {
     int made = 0;
     int at = from;
     while (at < to) {
-      int next = run.states.moves[run.place + classOf(bytes[at])];
+      int next = run.states.moves[run.place + (classes[bytes[at] & 0xFF] & 0xFF)];
       if (next == States.UNKNOWN) {
         if (drops > 0 && ++made > CREDIT + (at - from) / PACE) {
           return simulate(state(run), bytes, at, to);
@@ -237,9 +237,9 @@ public final class Dfa {
     return (last == States.UNKNOWN ? moveOverEnd(run) : last) == States.MATCHED;
   }
 
-  /** The row of a byte's moves, counted from the start of a state's. */
-  int classOf(byte b) {
-    return classes[b & 0xFF] & 0xFF;
+  /** Per byte the row of its moves, counted from the start of a state's. Not to be changed. */
+  byte[] classes() {
+    return classes;
   }
 
   /** The row of moves over the end of a text. */

@@ -35,27 +35,44 @@ public final class PrefixWalk {
     if (length >= places.length) {
       places = Arrays.copyOf(places, 2 * length);
     }
-    int at = Math.min(Math.min(shared, length), walked);
+    walked = Math.min(Math.min(shared, length), walked);
+    int next = walk(bytes, length);
+    while (next == States.UNKNOWN) {
+      Dfa.Run run = new Dfa.Run(states, places[walked]);
+      next = walked < length ? dfa.move(run, bytes[walked] & 0xFF) : dfa.moveOverEnd(run);
+      if (run.states != states) {
+        states = run.states;
+        walked = 0;
+        return dfa.accepts(bytes, 0, length);
+      }
+      if (next > 0) {
+        places[++walked] = next;
+        next = walk(bytes, length);
+      }
+    }
+    return next == States.MATCHED;
+  }
+
+  /**
+   * Goes on from where it stands to the end or to the first move that decides or is not known, which it returns. No call
+   * stands between the moves, so that all they need stays in registers.
+   */
+  private int walk(byte[] bytes, int length) {
+    int[] moves = states.moves;
+    byte[] classes = dfa.classes();
+    int[] places = this.places;
+    int at = walked;
     int place = places[at];
-    while (at < length && place > 0) {
-      int next = states.moves[place + dfa.classOf(bytes[at])];
-      if (next == States.UNKNOWN) {
-        Dfa.Run run = new Dfa.Run(states, place);
-        next = dfa.move(run, bytes[at] & 0xFF);
-        if (run.states != states) {
-          states = run.states;
-          walked = 0;
-          return dfa.accepts(bytes, 0, length);
-        }
+    while (at < length) {
+      int next = moves[place + (classes[bytes[at] & 0xFF] & 0xFF)];
+      if (next <= 0) {
+        walked = at;
+        return next;
       }
       place = next;
       places[++at] = place;
     }
     walked = at;
-    if (place < 0) {
-      return place == States.MATCHED;
-    }
-    int last = states.moves[place + dfa.end()];
-    return (last == States.UNKNOWN ? dfa.moveOverEnd(new Dfa.Run(states, place)) : last) == States.MATCHED;
+    return moves[place + dfa.end()];
   }
 }

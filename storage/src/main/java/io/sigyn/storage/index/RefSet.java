@@ -1,6 +1,7 @@
 package io.sigyn.storage.index;
 
-import org.roaringbitmap.RoaringBitmapWriter;
+import java.util.Arrays;
+import org.roaringbitmap.buffer.BufferBitSetUtil;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
@@ -23,20 +24,22 @@ public final class RefSet {
 
   /** Adds all from {@code first} to {@code last}, both inclusive. */
   public void addRange(int first, int last) {
-    for (int ref = first; ref <= last; ref++) {
-      add(ref);
+    int from = first >>> 6;
+    int to = last >>> 6;
+    long head = -1L << first;
+    long tail = -1L >>> ~last;
+    if (from == to) {
+      words[from] |= head & tail;
+      return;
     }
+    words[from] |= head;
+    Arrays.fill(words, from + 1, to, -1L);
+    words[to] |= tail;
   }
 
   /** What was added so far. */
   public ImmutableRoaringBitmap toBitmap() {
-    RoaringBitmapWriter<MutableRoaringBitmap> writer = RoaringBitmapWriter.bufferWriter().get();
-    for (int w = 0; w < words.length; w++) {
-      for (long word = words[w]; word != 0; word &= word - 1) {
-        writer.add((w << 6) + Long.numberOfTrailingZeros(word));
-      }
-    }
-    MutableRoaringBitmap bitmap = writer.get();
+    MutableRoaringBitmap bitmap = BufferBitSetUtil.bitmapOf(words);
     bitmap.runOptimize();
     return bitmap;
   }

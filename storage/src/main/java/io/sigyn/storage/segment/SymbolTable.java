@@ -143,7 +143,8 @@ final class SymbolTable {
       if (target < 0 || target >= count) {
         throw new CorruptBytesException("symbol " + Integer.toUnsignedString(target) + " of " + count);
       }
-      shared = length;
+      int before = length;
+      shared = before;
       int group = target / SegmentFormat.SYMBOL_GROUP;
       if (id < 0 || target < id || group != id / SegmentFormat.SYMBOL_GROUP) {
         in.at = start(group);
@@ -156,9 +157,12 @@ final class SymbolTable {
           buffer = Arrays.copyOf(buffer, 2 * (kept + rest));
         }
         if (kept < shared) {
-          // A group begins anew although its first string may go on like the last one before it.
-          int same = Arrays.mismatch(buffer, kept, shared, bytes, in.at, in.at + rest);
-          shared = same < 0 ? shared : kept + same;
+          shared = kept;
+          if ((id + 1) % SegmentFormat.SYMBOL_GROUP == 0) {
+            // A group begins anew although its first string may go on like the last one before it.
+            int same = Arrays.mismatch(buffer, 0, before, bytes, in.at, in.at + rest);
+            shared = same < 0 ? before : same;
+          }
         }
         System.arraycopy(bytes, in.at, buffer, kept, rest);
         in.at += rest;
@@ -177,7 +181,7 @@ final class SymbolTable {
       return length;
     }
 
-    /** How many bytes the string has in common with the one before the last move. */
+    /** How many bytes the string has in common with the one before the last move; maybe fewer behind a move back. */
     int shared() {
       return shared;
     }

@@ -7,6 +7,7 @@ import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.head.PagePool;
 import io.sigyn.storage.leases.Leases;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,9 @@ public class HeadBenchmark {
   public void make() {
     byte[] arena = new byte[ENTRIES * line];
     new Random(1).nextBytes(arena);
+    // The reader of pushes gives the same object for the labels of a stream every time.
+    Labels[] labels = new Labels[streams];
+    Arrays.setAll(labels, Batches::stream);
     int stream = 0;
     long time = 1_700_000_000_000_000_000L;
     int count = (int) Math.max(8, LINE_BYTES / arena.length);
@@ -73,7 +77,7 @@ public class HeadBenchmark {
       EntryBatch.Builder batch = EntryBatch.builder(arena);
       for (int e = 0; e < ENTRIES; e++) {
         if (e % (streams == 1 ? ENTRIES : RUN) == 0) {
-          batch.stream(Batches.stream(stream));
+          batch.stream(labels[stream]);
           stream = (stream + 1) % streams;
         }
         batch.entry(time += 1_000_000, e * line, (e + 1) * line, sets[e * 7 % 11 % 4]);

@@ -3,9 +3,10 @@ package io.sigyn.model;
 import java.util.List;
 
 /**
- * What is known about a run of entries of one stream without reading them. All of it is exact, except that names may be
- * of neighbours.
+ * What is known about a run of entries without reading them, of one stream unless the {@link Selection} does not tell them
+ * apart. All of it is exact, except that names may be of neighbours.
  *
+ * @param stream labels of the stream; none when it may be several
  * @param rows entries, at least 1
  * @param lineBytes the sum of the lines' lengths
  * @param metadataBytes bytes of names and values of structured metadata; 0 when no entry has any

@@ -12,9 +12,17 @@ import java.util.List;
  * @param test lines that it rules out may be left out; the others are wanted
  * @param text whether lines will be looked at, and not only their times, lengths and metadata. Without, what lines are
  *     stored in need not be read, so that damage to it goes without notice; a line that is asked for nevertheless costs more
+ * @param streams whether it matters which stream an entry is of. Without, in the order of streams, a summary may be of many
+ *     streams together, and has no labels then; blocks are always of one stream, but one stream's need not follow each other
  */
 public record Selection(
-    List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test, boolean text) {
+    List<LabelMatcher> matchers,
+    TimeRange range,
+    Direction direction,
+    Order order,
+    TextTest test,
+    boolean text,
+    boolean streams) {
   /** A condition on lines that can be refuted for many at once. Safe for use by many threads. */
   @FunctionalInterface
   public interface TextTest {
@@ -40,7 +48,7 @@ public record Selection(
 
   /** With lines that will be looked at. */
   public Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test) {
-    this(matchers, range, direction, order, test, true);
+    this(matchers, range, direction, order, test, true, true);
   }
 
   /** Blocks by time. */
@@ -50,11 +58,16 @@ public record Selection(
 
   /** The same for somebody who looks at no line. */
   public Selection withoutText() {
-    return new Selection(matchers, range, direction, order, test, false);
+    return new Selection(matchers, range, direction, order, test, false, streams);
+  }
+
+  /** The same for somebody who does not tell streams apart. */
+  public Selection withoutStreams() {
+    return new Selection(matchers, range, direction, order, test, text, false);
   }
 
   /** The same of other streams. */
   public Selection withMatchers(List<LabelMatcher> others) {
-    return new Selection(others, range, direction, order, test, text);
+    return new Selection(others, range, direction, order, test, text, streams);
   }
 }

@@ -2,6 +2,7 @@ package io.sigyn.storage;
 
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
@@ -24,7 +25,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
  * Turns a selection into a cursor over one view: streams from every index, and for each stream its chains in the order of
@@ -64,62 +68,174 @@ final class Selector {
   }
 
   /** The cursor keeps the lease, under which the view must have been read, until it is closed. */
-  EntryCursor open(
-      Direction direction, Selection.Order order, Selection.TextTest test, boolean text, Leases.Lease lease) {
-    BlockReader reader = new BlockReader(test, text, stats);
+  EntryCursor open(Selection selection, Leases.Lease lease) {
+    BlockReader reader = new BlockReader(selection.test(), selection.text(), stats);
+    List<Source> sources = new ArrayList<>();
     for (Segment segment : view.segments(tenant)) {
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
         if (index == null) {
           stats.damaged(segment.damage());
         } else {
-          BitSet blocks = segment(segment, index, reader);
-          if (order == Selection.Order.STREAM) {
-            reader.expect(segment, blocks);
-          }
+          sources.add(new Source(segment, index, Matching.select(index, matchers, first, last)));
         }
       }
     }
-    for (TenantHead head : view.heads(tenant)) {
-      for (HeadStream stream : head.select(matchers, first, last)) {
-        Sources sources = sources(stream.labels());
-        List<Chain> chains = stream.chains(sources.ranks, stats);
-        sources.ranks += stream.ranks();
-        Erasure deletions =
-            visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs());
-        chains.forEach(chain -> sources.chains.add(deletions.applyTo(chain)));
+    boolean sums = sums(selection, sources);
+    for (Source source : sources) {
+      stats.blocksMatched += source.blocks(source.refs).cardinality();
+      if (!sums) {
+        read(source, source.refs, streams, selection, reader);
       }
     }
-    stats.streams += streams.size();
-    List<StreamMerge> merges = new ArrayList<>(streams.size());
-    streams.forEach(
+    SharedStreams shared = new SharedStreams();
+    for (TenantHead head : view.heads(tenant)) {
+      for (HeadStream stream : head.select(matchers, first, last)) {
+        heads(stream, sources.size(), sums ? shared : null);
+      }
+    }
+    List<Summed> summed = sums ? sum(sources, shared, selection, reader) : List.of();
+    stats.streams += streams.size() + (sums ? distinct(sources) : 0);
+    List<StreamMerge> merges = merges(streams, selection.direction());
+    return switch (selection.order()) {
+      case TIME -> new StoreCursor(merges, selection.direction(), reader, stats, lease);
+      case STREAM -> new StreamsCursor(summed, merges, selection.direction(), reader, stats, lease);
+    };
+  }
+
+  /** Whether streams may be known together. */
+  private boolean sums(Selection selection, List<Source> sources) {
+    long entries = sources.stream().mapToLong(source -> source.refs.getCardinality()).sum();
+    return !selection.streams()
+        && selection.order() == Selection.Order.STREAM
+        && visibility.tombstones().isEmpty()
+        && entries < SharedStreams.MOST / 2;
+  }
+
+  private void heads(HeadStream stream, int source, @Nullable SharedStreams shared) {
+    Sources sources = sources(streams, stream.labels());
+    List<Chain> chains = stream.chains(sources.ranks, stats);
+    sources.ranks += stream.ranks();
+    Erasure deletions = visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs());
+    for (Chain chain : chains) {
+      sources.chains.add(deletions.applyTo(chain));
+      if (shared != null) {
+        // What the chain has, for more may come to the stream meanwhile.
+        shared.add(stream.labels().fingerprint(), source, 0, chain.minTs(), chain.maxTs());
+      }
+    }
+  }
+
+  private List<StreamMerge> merges(Map<Labels, Sources> of, Direction direction) {
+    List<StreamMerge> merges = new ArrayList<>(of.size());
+    of.forEach(
         (labels, sources) ->
             merges.add(
                 new StreamMerge(
                     labels, sources.chains, Math.max(first, visibility.cutoff(labels)), last, direction)));
-    return switch (order) {
-      case TIME -> new StoreCursor(merges, direction, reader, stats, lease);
-      case STREAM -> new StreamsCursor(merges, direction, reader, stats, lease);
-    };
+    return merges;
   }
 
-  private BitSet segment(Segment segment, SegmentIndex index, BlockReader reader) {
-    BitSet blocks = new BitSet();
-    for (IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator(); refs.hasNext(); ) {
+  private record Source(Segment segment, SegmentIndex index, ImmutableRoaringBitmap refs) {
+    /** The blocks that some of its streams lie in. */
+    BitSet blocks(ImmutableRoaringBitmap of) {
+      BitSet blocks = new BitSet();
+      of.forEach((int ref) -> blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1));
+      return blocks;
+    }
+  }
+
+  /** Adds up the streams that cannot have an entry twice and lie in the range; the others are read. */
+  private List<Summed> sum(
+      List<Source> sources, SharedStreams shared, Selection selection, BlockReader reader) {
+    for (int s = 0; s < sources.size(); s++) {
+      SegmentIndex index = sources.get(s).index;
+      for (IntIterator refs = sources.get(s).refs.getIntIterator(); refs.hasNext(); ) {
+        int ref = refs.next();
+        shared.add(index.fingerprint(ref), s, ref, index.minTs(ref), index.maxTs(ref));
+      }
+    }
+    BitSet[] twice = shared.shared(sources.size() + 1);
+    long alive = Math.max(first, visibility.retention().cutoffOfSome(visibility.now()));
+    List<Summed> summed = new ArrayList<>();
+    for (int s = 0; s < sources.size(); s++) {
+      Source source = sources.get(s);
+      MutableRoaringBitmap alone = new MutableRoaringBitmap();
+      MutableRoaringBitmap others = new MutableRoaringBitmap();
+      Sum sum = new Sum();
+      for (IntIterator refs = source.refs.getIntIterator(); refs.hasNext(); ) {
+        int ref = refs.next();
+        if (!twice[s].get(ref) && source.index.minTs(ref) >= alive && source.index.maxTs(ref) <= last) {
+          alone.add(ref);
+          sum.add(source.index, ref);
+        } else {
+          others.add(ref);
+        }
+      }
+      read(source, others, streams, selection, reader);
+      if (!alone.isEmpty()) {
+        summed.add(
+            new Summed(
+                sum.summary(source.index),
+                () -> {
+                  Map<Labels, Sources> apart = new LinkedHashMap<>();
+                  read(source, alone, apart, selection, reader);
+                  return merges(apart, selection.direction());
+                }));
+      }
+    }
+    return summed;
+  }
+
+  private static final class Sum {
+    private long rows;
+    private long lineBytes;
+    private long metadataBytes;
+    private long minTs = Long.MAX_VALUE;
+    private long maxTs = Long.MIN_VALUE;
+
+    void add(SegmentIndex index, int ref) {
+      rows += index.rows(ref);
+      lineBytes += index.bytes(ref);
+      metadataBytes += index.metadataBytes(ref);
+      minTs = Math.min(minTs, index.minTs(ref));
+      maxTs = Math.max(maxTs, index.maxTs(ref));
+    }
+
+    EntrySummary summary(SegmentIndex index) {
+      return new EntrySummary(
+          Labels.EMPTY, rows, lineBytes, metadataBytes, minTs, maxTs, List.of(), index.metadataNames(), false);
+    }
+  }
+
+  private long distinct(List<Source> sources) {
+    Fingerprints fingerprints = new Fingerprints();
+    for (Source source : sources) {
+      source.refs.forEach((int ref) -> fingerprints.add(source.index.fingerprint(ref)));
+    }
+    streams.keySet().forEach(labels -> fingerprints.add(labels.fingerprint()));
+    return fingerprints.distinct() - streams.size();
+  }
+
+  /** Adds the chains of some streams of a segment. */
+  private void read(
+      Source source, ImmutableRoaringBitmap of, Map<Labels, Sources> into, Selection selection, BlockReader reader) {
+    SegmentIndex index = source.index;
+    for (IntIterator refs = of.getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
       Labels labels = index.labels(ref);
-      Sources sources = sources(labels);
-      SegmentChain chain = new SegmentChain(segment, index, ref, labels, sources.ranks, reader);
+      Sources sources = sources(into, labels);
+      SegmentChain chain = new SegmentChain(source.segment, index, ref, labels, sources.ranks, reader);
       sources.ranks += chain.ranks();
       Erasure deletions = visibility.deletions(labels, index.applied(), chain.minTs(), chain.maxTs());
       sources.chains.add(deletions.applyTo(chain));
-      blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1);
     }
-    stats.blocksMatched += blocks.cardinality();
-    return blocks;
+    if (selection.order() == Selection.Order.STREAM) {
+      reader.expect(source.segment, source.blocks(of));
+    }
   }
 
-  private Sources sources(Labels labels) {
-    return streams.computeIfAbsent(labels, key -> new Sources());
+  private static Sources sources(Map<Labels, Sources> of, Labels labels) {
+    return of.computeIfAbsent(labels, key -> new Sources());
   }
 }

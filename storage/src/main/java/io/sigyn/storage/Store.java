@@ -280,7 +280,7 @@ public final class Store implements AutoCloseable {
       // Before the view: a delete request is done only after everything it means has left the view.
       Visibility visibility = upkeep.visibility(tenant);
       return new Selector(current.get(), tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
-          .open(selection.direction(), selection.order(), selection.test(), selection.text(), lease);
+          .open(selection, lease);
     } catch (RuntimeException | Error e) {
       lease.close();
       throw e;

@@ -148,7 +148,7 @@ class DamageTest {
     List<LabelMatcher> matchers = List.of(LabelMatcher.Regexp.of("app", "app-.*"));
     try (EntryCursor cursor =
         new Selector(view, TENANT, matchers, Long.MIN_VALUE, Long.MAX_VALUE, new ScanStats(), Visibility.ALL)
-            .open(Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE, true, new Leases().enter())) {
+            .open(new Selection(matchers, TimeRange.ALL, Direction.FORWARD), new Leases().enter())) {
       while (cursor.next()) {
         EntryBlock block = cursor.block();
         List<Oracle.Entry> entries = found.computeIfAbsent(block.stream(), labels -> new ArrayList<>());

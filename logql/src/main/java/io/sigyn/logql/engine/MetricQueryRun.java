@@ -121,6 +121,9 @@ final class MetricQueryRun {
           range.logs().selection(range.times(steps), Direction.FORWARD, Selection.Order.STREAM);
       // Where known numbers may stand for lines, their times and metadata do for the rest.
       Selection wanted = range.summarises() ? selection.withoutText() : selection;
+      if (range.summarises() && range.joinsStreams()) {
+        wanted = wanted.withoutStreams();
+      }
       try (EntryCursor cursor = source.select(wanted, context.stats())) {
         boolean more = true;
         while (more) {

@@ -43,6 +43,14 @@ public sealed interface MetricPlan {
       return new TimeRange(plusOne(first), plusOne(last));
     }
 
+    /** Whether all lines belong to one series, whatever stream they are of. */
+    public boolean joinsStreams() {
+      return logs.pipeline().readsNoStream()
+          && key instanceof KeepGroup(Grouping grouping)
+          && grouping.kind() != Grouping.Kind.WITHOUT
+          && grouping.labels().isEmpty();
+    }
+
     private static long minus(long a, long b) {
       long difference = a - b;
       boolean overflow = ((a ^ b) & (a ^ difference)) < 0;

@@ -78,6 +78,11 @@ public record Pipeline(
     return false;
   }
 
+  /** Whether lines are kept whatever labels their stream has. */
+  public boolean readsNoStream() {
+    return streamTests.isEmpty();
+  }
+
   /** Whether every line leaves as it came and without an error, so that lines may be counted by their labels alone. */
   public boolean keepsLines() {
     return tests.isEmpty() && leavesLines();

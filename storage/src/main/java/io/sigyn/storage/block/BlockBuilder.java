@@ -164,7 +164,7 @@ public final class BlockBuilder {
     int unit = unit();
     regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
-    regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
+    regions.add(text());
     long metadataBytes = 0;
     for (int c = 0; c < columns.size(); c++) {
       metadataBytes += column(c, columns.get(c), regions);
@@ -189,11 +189,24 @@ public final class BlockBuilder {
 
   private record Stored(int kind, int encoding, Compression compression, int column, byte[] bytes, int raw) {}
 
+  /** Whether it is worth to decompress: it must be smaller by a twentieth. */
+  static boolean gains(int stored, int raw) {
+    return stored + raw / LEAST_GAIN < raw;
+  }
+
+  private Stored text() {
+    byte[] apart = IdText.encode(text.array(), text.size());
+    return apart == null
+        ? store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text)
+        : new Stored(
+            BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_IDS_APART, Compression.NONE, 0, apart, apart.length);
+  }
+
   /** Compresses unless that gains less than a twentieth. */
   private static Stored store(int kind, int encoding, int column, ByteSink payload) {
     int raw = payload.size();
     byte[] small = Compression.ZSTD.compress(payload.array(), 0, raw);
-    return small.length + raw / LEAST_GAIN < raw
+    return gains(small.length, raw)
         ? new Stored(kind, encoding, Compression.ZSTD, column, small, raw)
         : new Stored(kind, encoding, Compression.NONE, column, payload.toByteArray(), raw);
   }
@@ -310,10 +323,16 @@ public final class BlockBuilder {
     return unit;
   }
 
-  /** Planes when they are smaller by more than a little: packed numbers decode faster. */
+  /** The smallest; when others are hardly smaller, planes apart, which decode fastest, or else packed numbers. */
   private static Stored times(long[] deltas) {
     Stored packed = store(BlockFormat.REGION_TS, BlockFormat.ENC_INT_DELTA, 0, Times.packed(deltas));
     Stored planes = store(BlockFormat.REGION_TS, BlockFormat.ENC_DELTA_PLANES, 0, Times.planes(deltas));
+    byte[] apart = Times.planesApart(deltas).toByteArray();
+    int smaller = Math.min(packed.bytes.length, planes.bytes.length);
+    if (apart.length <= smaller + smaller / LEAST_GAIN) {
+      return new Stored(
+          BlockFormat.REGION_TS, BlockFormat.ENC_PLANES_APART, Compression.NONE, 0, apart, apart.length);
+    }
     return planes.bytes.length <= packed.bytes.length * PLANES_GAIN ? planes : packed;
   }
 

@@ -59,6 +59,9 @@ final class HeadPage implements HeadPart {
   private long lateness;
   private int size;
   private int tieStart;
+
+  /** As {@link #memory} tells; here, so that nobody has to look at every column to know it. */
+  private int memory;
   private TieTable ties = TieTable.NONE;
 
   /** Rows that readers may see; written last, so that whoever sees it sees the rows and {@link #clean}. */
@@ -77,6 +80,7 @@ final class HeadPage implements HeadPart {
     timestamps = buffers.timestamps;
     offsets = buffers.offsets;
     text = buffers.text;
+    memory = (int) (OVERHEAD + buffers.bytes());
   }
 
   /**
@@ -119,7 +123,7 @@ final class HeadPage implements HeadPart {
         page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
       }
     }
-    page.ties = TieTable.NONE;
+    page.ties(TieTable.NONE);
     page.publish();
     return page;
   }
@@ -173,10 +177,7 @@ final class HeadPage implements HeadPart {
   /** {@inheritDoc} Used or not. */
   @Override
   public long memory() {
-    return OVERHEAD
-        + buffers.bytes()
-        + (long) metadata.length * REFERENCE_BYTES
-        + ties.memory();
+    return memory;
   }
 
   /** Appends without publishing; false when the row is an exact duplicate of one with the same time right before it. */
@@ -208,20 +209,25 @@ final class HeadPage implements HeadPart {
     if (sets.length != 0) {
       sets[row] = set;
     } else if (!set.isEmpty()) {
-      sets = buffers.metadata();
-      Arrays.fill(sets, 0, row, Labels.EMPTY);
-      sets[row] = set;
-      metadata = sets;
+      firstMetadata(row, set);
     }
     size = row + 1;
     return true;
+  }
+
+  private void firstMetadata(int row, Labels set) {
+    Labels[] sets = buffers.metadata();
+    Arrays.fill(sets, 0, row, Labels.EMPTY);
+    sets[row] = set;
+    memory += sets.length * REFERENCE_BYTES;
+    metadata = sets;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
   private boolean hasInTie(byte[] from, int start, int end, Labels set) {
     if (size - tieStart > PAIRWISE) {
       if (ties.rows() != timestamps.length) {
-        ties = new TieTable(timestamps.length);
+        ties(new TieTable(timestamps.length));
       }
       return ties.find(this, tieStart, size, from, start, end, set);
     }
@@ -231,6 +237,11 @@ final class HeadPage implements HeadPart {
       }
     }
     return false;
+  }
+
+  private void ties(TieTable table) {
+    memory += (int) (table.memory() - ties.memory());
+    ties = table;
   }
 
   @SuppressWarnings("ReferenceEquality") // only a short cut
@@ -289,7 +300,7 @@ final class HeadPage implements HeadPart {
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
   HeadPage close(Labels stream) {
-    ties = TieTable.NONE;
+    ties(TieTable.NONE);
     if (clean) {
       return this;
     }
@@ -304,7 +315,7 @@ final class HeadPage implements HeadPart {
     for (int r : order(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
     }
-    sorted.ties = TieTable.NONE;
+    sorted.ties(TieTable.NONE);
     sorted.publish();
     return sorted;
   }

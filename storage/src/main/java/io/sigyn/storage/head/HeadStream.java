@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one stream in one generation: pages, of which the last takes appends, and blocks that took the place of
@@ -30,6 +31,12 @@ public final class HeadStream {
   private final int blockBytes;
   private final PagePool pool;
   private volatile HeadPart[] parts = {};
+
+  /** The last part, which takes appends; under the lock. None before the first append. */
+  private @Nullable HeadPage open;
+
+  /** Equal labels, as the object that a writer sends; without a lock, because any such object will do. */
+  private Labels alias;
 
   /** Line bytes of all pages there ever were but the last; under the lock, as the following. */
   private long closedBytes;
@@ -58,6 +65,7 @@ public final class HeadStream {
    */
   HeadStream(Labels labels, LongAdder memory, int blockBytes, PagePool pool) {
     this.labels = labels;
+    this.alias = labels;
     this.memory = memory;
     this.blockBytes = blockBytes;
     this.pool = pool;
@@ -66,6 +74,17 @@ public final class HeadStream {
   /** The stream's labels. */
   public Labels labels() {
     return labels;
+  }
+
+  /** Whether {@link #comesAs} was told of this very object last. */
+  @SuppressWarnings("ReferenceEquality") // that is the question
+  boolean cameAs(Labels equal) {
+    return alias == equal;
+  }
+
+  /** Says which object with these labels is going to be sent again. */
+  void comesAs(Labels equal) {
+    alias = equal;
   }
 
   /** The time of the oldest entry; MAX_VALUE before the first. */
@@ -114,15 +133,15 @@ public final class HeadStream {
   /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
   @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
   synchronized boolean append(EntryBatch batch, int from, int to, MetadataSets sets) {
-    HeadPage page;
+    HeadPage page = open;
     long before;
-    if (parts.length == 0) {
+    if (page == null) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
       page = HeadPage.open(0, 0, length, length, Long.MIN_VALUE, pool);
+      open = page;
       parts = new HeadPart[] {page};
       before = -STREAM_BYTES;
     } else {
-      page = open();
       before = page.memory();
     }
     long closed = 0;
@@ -157,18 +176,19 @@ public final class HeadStream {
         max = Math.max(max, ts);
       }
     }
-    minTs = min;
-    maxTs = max;
+    // Writes that other threads must see cost, and most appends are newer than all before.
+    if (min != minTs) {
+      minTs = min;
+    }
+    if (max != maxTs) {
+      maxTs = max;
+    }
     page.publish();
     long more = closed + page.memory() - before;
     if (more != 0) {
       memory.add(more);
     }
     return turned && isBlock(waitingBytes, waitingRows);
-  }
-
-  private HeadPage open() {
-    return (HeadPage) parts[parts.length - 1];
   }
 
   private boolean isBlock(long bytes, int rows) {
@@ -188,6 +208,7 @@ public final class HeadStream {
     more[n - 1] = full;
     more[n] = page;
     parts = more;
+    open = page;
     return page;
   }
 

@@ -30,11 +30,12 @@ public final class TenantHead {
   /** Slots for streams found by the object that their labels are. */
   private static final int FEW_RECENT = 16;
 
-  private static final int MOST_RECENT = 1 << 14;
+  private static final int MOST_RECENT = 1 << 18;
 
-  private record Recent(Labels labels, HeadStream stream) {}
+  /** Slots per stream: of two streams in one slot neither is found there when they come in turns. */
+  private static final int SLOTS = 4;
 
-  private volatile AtomicReferenceArray<@Nullable Recent> recent = new AtomicReferenceArray<>(FEW_RECENT);
+  private volatile AtomicReferenceArray<@Nullable HeadStream> recent = new AtomicReferenceArray<>(FEW_RECENT);
   private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
   private final List<HeadStream> byRef = new ArrayList<>();
   private final HeadIndex index = new HeadIndex();
@@ -80,17 +81,17 @@ public final class TenantHead {
   }
 
   /** Writers send the same objects again and again: one look at an address saves comparing all names and values. */
-  @SuppressWarnings("ReferenceEquality") // another object with equal labels is looked up
   private HeadStream stream(Labels labels) {
-    AtomicReferenceArray<@Nullable Recent> slots = recent;
-    int slot = labels.hashCode() * 0x9E3779B9 >>> 16 & (slots.length() - 1);
-    Recent seen = slots.getAcquire(slot);
-    if (seen != null && seen.labels == labels) {
-      return seen.stream;
+    AtomicReferenceArray<@Nullable HeadStream> slots = recent;
+    int slot = labels.hashCode() * 0x9E3779B9 >>> 14 & (slots.length() - 1);
+    HeadStream seen = slots.getAcquire(slot);
+    if (seen != null && seen.cameAs(labels)) {
+      return seen;
     }
     HeadStream known = streams.get(labels);
     HeadStream stream = known != null ? known : register(labels);
-    slots.setRelease(slot, new Recent(labels, stream));
+    stream.comesAs(labels);
+    slots.setRelease(slot, stream);
     return stream;
   }
 
@@ -111,7 +112,7 @@ public final class TenantHead {
         inPrevious.incrementAndGet();
       }
       streams.put(shared, stream);
-      if (byRef.size() > recent.length() && recent.length() < MOST_RECENT) {
+      if (SLOTS * byRef.size() > recent.length() && recent.length() < MOST_RECENT) {
         recent = new AtomicReferenceArray<>(4 * recent.length());
       }
       return stream;

@@ -72,7 +72,7 @@ public final class BlockReader implements AutoCloseable {
 
   /** Says which blocks of a segment will be asked for, more or less in this order: their reads may be started early. */
   public void expect(Segment segment, BitSet blocks) {
-    expected.put(segment.info().id(), blocks);
+    expected.computeIfAbsent(segment.info().id(), key -> new BitSet()).or(blocks);
   }
 
   private void readAhead(Segment segment, SegmentIndex index, int block) {

@@ -7,6 +7,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.testkit.Seeded;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 class TimesTest {
@@ -55,7 +56,7 @@ class TimesTest {
   }
 
   @Seeded(rounds = 100)
-  void ofEitherEncodingComeBackAsTheyWere(RandomGenerator random) {
+  void ofEveryEncodingComeBackAsTheyWere(RandomGenerator random) {
     long[] times = times(random, 1 + random.nextInt(500));
     BlockHeader header = BlockHeader.decode(build(times).bytes(), build(times).info());
     long[] deltas = new long[times.length];
@@ -64,17 +65,25 @@ class TimesTest {
     }
     byte[] packed = Times.packed(deltas).toByteArray();
     byte[] planes = Times.planes(deltas).toByteArray();
-    assertThat(Times.decode(BlockFormat.ENC_INT_DELTA, packed, header, 1)).isEqualTo(times);
-    assertThat(Times.decode(BlockFormat.ENC_DELTA_PLANES, planes, header, 1)).isEqualTo(times);
-    for (byte[] bytes : new byte[][] {packed, planes, Arrays.copyOf(planes, (planes.length + 1) / 2)}) {
-      bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
-      int encoding = Arrays.equals(bytes, packed) ? BlockFormat.ENC_INT_DELTA : BlockFormat.ENC_DELTA_PLANES;
-      try {
-        // The region's checksum is the guard; here nothing but the one exception may come out.
-        assertThat(Times.decode(encoding, bytes, header, 1)).hasSameSizeAs(times);
-      } catch (CorruptBytesException e) {
-        assertThat(e.getMessage()).isNotBlank();
-      }
-    }
+    byte[] apart = Times.planesApart(deltas).toByteArray();
+    Map<Integer, byte[]> encodings =
+        Map.of(
+            BlockFormat.ENC_INT_DELTA, packed,
+            BlockFormat.ENC_DELTA_PLANES, planes,
+            BlockFormat.ENC_PLANES_APART, apart);
+    encodings.forEach(
+        (encoding, bytes) -> {
+          assertThat(Times.decode(encoding, bytes, header, 1)).isEqualTo(times);
+          byte[] damaged = bytes.clone();
+          damaged[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+          for (byte[] wrong : new byte[][] {damaged, Arrays.copyOf(bytes, (bytes.length + 1) / 2)}) {
+            try {
+              // The region's checksum is the guard; here nothing but the one exception may come out.
+              assertThat(Times.decode(encoding, wrong, header, 1)).hasSameSizeAs(times);
+            } catch (CorruptBytesException e) {
+              assertThat(e.getMessage()).isNotBlank();
+            }
+          }
+        });
   }
 }

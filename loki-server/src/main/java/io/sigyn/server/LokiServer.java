@@ -3,12 +3,14 @@ package io.sigyn.server;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.server.api.Api;
 import io.sigyn.server.api.Lifecycle;
 import io.sigyn.server.api.Lifecycle.State;
 import io.sigyn.server.api.Operations;
+import io.sigyn.server.api.ShutdownMarker;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.AnswerBudget;
 import io.sigyn.server.http.BodyBudget;
@@ -18,8 +20,12 @@ import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.limits.TenantRetention;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
+import io.sigyn.storage.files.StoreFiles;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -27,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running server. {@link #close} stops it in order: no new requests, running ones to their end,
- * what is in memory to disk. Leaves the configuration of logging to its caller.
+ * what is in memory to disk. It does the same by itself when {@code /ingester/shutdown} asks for it. Leaves the
+ * configuration of logging to its caller.
  *
  * <pre>{@code
  * try (LokiServer server = LokiServer.start(
@@ -46,7 +53,10 @@ public final class LokiServer implements AutoCloseable {
   private final HttpServer http;
   private final Store store;
   private final Wiring wiring;
+  private final ShutdownMarker marker;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile boolean flushAtEnd = true;
 
   private LokiServer(ServerConfig config, Clock clock) {
     this.config = config;
@@ -80,6 +90,10 @@ public final class LokiServer implements AutoCloseable {
         .description("Connections that may be open; 0 is no limit.")
         .tag("protocol", "http")
         .register(registry);
+    this.marker = new ShutdownMarker(StoreFiles.LOCAL, config.shutdownMarkerDir(), clock);
+    Gauge.builder("loki_ingester_shutdown_marker", marker, set -> set.isSet() ? 1 : 0)
+        .description("Whether the shutdown is prepared.")
+        .register(registry);
     Store opened = null;
     try {
       StoreOptions options = config.sigyn().store(heapBytes());
@@ -98,7 +112,20 @@ public final class LokiServer implements AutoCloseable {
           options.walQueueBytes(),
           budget.limit(),
           answers.limit());
-      this.wiring = new Wiring(config, limits, retention, opened, operations, answers, registry, waiting, clock);
+      this.wiring =
+          new Wiring(
+              config,
+              limits,
+              retention,
+              opened,
+              operations,
+              lifecycle,
+              marker,
+              this::stop,
+              answers,
+              registry,
+              waiting,
+              clock);
     } catch (RuntimeException | Error e) {
       http.close();
       if (opened != null) {
@@ -111,6 +138,9 @@ public final class LokiServer implements AutoCloseable {
     this.store = opened;
     http.use(wiring.router());
     lifecycle.enter(State.RUNNING, store::refusal);
+    if (marker.isSet()) {
+      LOG.warn("shutdown is still prepared, the next stop removes the marker path={}", marker.file());
+    }
     LOG.info("server is ready address={} data={}", uri(), config.dataDir());
   }
 
@@ -141,11 +171,37 @@ public final class LokiServer implements AutoCloseable {
     return URI.create("http://" + literal + ":" + port() + config.server().httpPathPrefix());
   }
 
+  /** Waits until the server has stopped, whoever asked for it. */
+  public void awaitEnd() throws InterruptedException {
+    try {
+      ended.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the server did not stop in order", e.getCause());
+    }
+  }
+
+  private void stop(boolean flush) {
+    flushAtEnd = flush;
+    Threads.start("stop", this::close);
+  }
+
+  /** Stops the server; when somebody does so already, waits until that is done. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      ended.join();
       return;
     }
+    try {
+      end();
+      ended.complete(null);
+    } catch (RuntimeException | Error e) {
+      ended.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void end() {
     lifecycle.enter(State.STOPPING);
     Duration delay = config.shutdownDelay();
     if (delay.isPositive()) {
@@ -156,9 +212,10 @@ public final class LokiServer implements AutoCloseable {
     try {
       http.drain(config.server().gracefulShutdownTimeout());
       wiring.close();
+      clearMarker();
     } finally {
       try {
-        store.close();
+        store.close(flushAtEnd);
       } finally {
         http.close();
         waiting.shutdownNow();
@@ -166,6 +223,23 @@ public final class LokiServer implements AutoCloseable {
       }
     }
     LOG.info("server has stopped");
+  }
+
+  /** The marker goes when nothing is left to be done for a server that goes for good. */
+  private void clearMarker() {
+    if (!marker.isSet()) {
+      return;
+    }
+    try {
+      if (flushAtEnd) {
+        store.flush();
+      }
+      marker.clear();
+    } catch (LokiException e) {
+      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.file(), e.text());
+    } catch (IOException e) {
+      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.file(), e.toString());
+    }
   }
 
   private static long inflightBytes(ServerConfig config) {

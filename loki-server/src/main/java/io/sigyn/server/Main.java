@@ -9,7 +9,6 @@ import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.logging.Logging;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,8 +97,7 @@ public final class Main {
   }
 
   /**
-   * Blocks until the process is asked to stop, then stops the server and ends the process with its
-   * status.
+   * Blocks until the process or the server is asked to stop; then the server stops and the process ends with its status.
    */
   private static void serve(LokiServer server) {
     AtomicInteger status = new AtomicInteger();
@@ -117,9 +115,11 @@ public final class Main {
             });
     Runtime.getRuntime().addShutdownHook(stop);
     try {
-      new CountDownLatch(1).await();
+      server.awaitEnd();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // The hook, which is next, meets the same and reports it.
     }
   }
 }

@@ -4,7 +4,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.server.api.Api;
+import io.sigyn.server.api.Lifecycle;
 import io.sigyn.server.api.Operations;
+import io.sigyn.server.api.ShutdownMarker;
+import io.sigyn.server.api.Stopper;
 import io.sigyn.server.config.PatternIngesterConfig;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.AnswerBudget;
@@ -62,6 +65,9 @@ final class Wiring implements AutoCloseable {
       TenantRetention retention,
       Store store,
       Operations operations,
+      Lifecycle lifecycle,
+      ShutdownMarker marker,
+      Stopper stopper,
       AnswerBudget answers,
       PrometheusMeterRegistry metrics,
       ExecutorService waiting,
@@ -109,6 +115,9 @@ final class Wiring implements AutoCloseable {
                 usage,
                 tails,
                 patterns,
+                lifecycle,
+                marker,
+                stopper,
                 waiting)));
     router = new Router(config.server().httpPathPrefix(), routes);
 

@@ -169,11 +169,57 @@ final class DeleteApiTest {
   }
 
   @Test
+  void tellsCachesWhetherATenantsRequestsChanged() throws Exception {
+    Path overrides = Files.writeString(dir.resolve("o.yaml"), "overrides: {c: {deletion_mode: disabled}}\n");
+    String config = "auth_enabled: true\n" + RETENTION + "runtime_config: {file: [\"" + overrides + "\"]}\n";
+    String path = "/loki/api/v1/cache/generation_numbers";
+    long taken;
+    long withdrawn;
+    try (LokiServer server = Servers.start(dir.resolve("data"), config);
+        Http http = new Http(server.uri())) {
+      HttpResponse<String> none = http.get(path, "X-Scope-OrgID", "a");
+      assertThat(none.body()).isEqualTo("\"\"\n");
+      assertThat(none.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+      String request = DELETE + "?start=" + (NOW - 100) + "&end=" + (NOW - 10) + "&query=" + Http.encode("{app=\"a\"}");
+      String id =
+          http.post(request, new byte[0], "X-Scope-OrgID", "a")
+              .headers()
+              .firstValue("X-Delete-Request-Id")
+              .orElseThrow();
+      taken = generation(http);
+      assertThat(taken).isGreaterThanOrEqualTo(NOW * SECOND);
+      assertThat(generation(http)).isEqualTo(taken);
+      http.delete(DELETE + "?request_id=" + id, "X-Scope-OrgID", "a");
+      withdrawn = generation(http);
+      assertThat(withdrawn).isGreaterThan(taken);
+      assertThat(http.get(path, "X-Scope-OrgID", "b").body()).isEqualTo("\"\"\n");
+      HttpResponse<String> disabled = http.get(path, "X-Scope-OrgID", "c");
+      assertThat(disabled.statusCode()).isEqualTo(403);
+      assertThat(disabled.body()).isEqualTo("deletion is not available for this tenant\n");
+      assertThat(http.get(path).statusCode()).isEqualTo(401);
+      assertThat(http.get(path, "X-Scope-OrgID", "a|b").body()).isEqualTo("multiple org IDs present\n");
+      assertThat(http.post(path, new byte[0], "X-Scope-OrgID", "a").statusCode()).isEqualTo(405);
+    }
+    try (LokiServer server = Servers.start(dir.resolve("data"), config);
+        Http http = new Http(server.uri())) {
+      assertThat(generation(http)).isGreaterThan(withdrawn);
+      assertThat(http.get(path, "X-Scope-OrgID", "b").body()).isEqualTo("\"\"\n");
+    }
+  }
+
+  private static long generation(Http http) throws Exception {
+    String body = http.get("/loki/api/v1/cache/generation_numbers", "X-Scope-OrgID", "a").body();
+    assertThat(body).startsWith("\"").endsWith("\"\n");
+    return Long.parseLong(body.substring(1, body.length() - 2));
+  }
+
+  @Test
   void isNotThereWithoutRetention() throws Exception {
     try (LokiServer server = Servers.start(dir, "");
         Http http = new Http(server.uri())) {
       assertThat(http.get(DELETE).statusCode()).isEqualTo(404);
       assertThat(http.get(DELETE).body()).isEqualTo("404 page not found\n");
+      assertThat(http.get("/loki/api/v1/cache/generation_numbers").statusCode()).isEqualTo(404);
     }
   }
 

@@ -59,8 +59,17 @@ public final class RawHttp implements AutoCloseable {
     return socket;
   }
 
+  /** Reads the next answer, which is one to HEAD and has no body whatever its headers say. */
+  public Answer head() throws IOException {
+    return read(false);
+  }
+
   /** Reads the next answer. */
   public Answer answer() throws IOException {
+    return read(true);
+  }
+
+  private Answer read(boolean hasBody) throws IOException {
     String[] status = line().split(" ", 3);
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -69,6 +78,9 @@ public final class RawHttp implements AutoCloseable {
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     byte[] body = {};
+    if (!hasBody) {
+      return new Answer(Integer.parseInt(status[1]), headers, body);
+    }
     if ("chunked".equals(headers.get("transfer-encoding"))) {
       body = chunks();
     } else if (headers.containsKey("content-length")) {

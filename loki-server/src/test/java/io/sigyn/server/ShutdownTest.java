@@ -19,10 +19,11 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** SIGTERM while pushes and queries are running. */
+/** SIGTERM, or a request to shut down, while pushes and queries are running. */
 final class ShutdownTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PUSHERS = 6;
@@ -85,8 +86,9 @@ final class ShutdownTest {
     }
   }
 
-  @Test
-  void pushesAreAcknowledgedAndStoredOrNeither() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void pushesAreAcknowledgedAndStoredOrNeither(boolean signal) throws Exception {
     Path config =
         Files.writeString(
             dir.resolve("loki.yaml"),
@@ -115,7 +117,13 @@ final class ShutdownTest {
         // Answers prove that the server has read what was sent before on other connections.
         int before = acknowledged.size();
         Await.until("more pushes", PATIENCE, () -> acknowledged.size() > before + 20);
-        process.terminate();
+        if (signal) {
+          process.terminate();
+        } else {
+          try (Http http = new Http(uri)) {
+            assertThat(http.post("/ingester/shutdown", new byte[0]).statusCode()).isEqualTo(204);
+          }
+        }
         Await.until(
             "the server to stop listening",
             PATIENCE,

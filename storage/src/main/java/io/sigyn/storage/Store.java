@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -345,7 +346,7 @@ public final class Store implements AutoCloseable {
   public Tombstone delete(Tenant tenant, DeleteRequest request) {
     refuseWhenClosed();
     try {
-      return tombstones.add(tenant, request, clock.epochNanos());
+      return tombstones.add(tenant, request);
     } catch (IOException e) {
       throw new LokiException(ErrorKind.UNAVAILABLE, "cannot keep a delete request in " + root + ": " + e.getMessage(), e);
     }
@@ -354,6 +355,14 @@ public final class Store implements AutoCloseable {
   /** The tenant's delete requests, oldest first; those that are done for thirty days more. */
   public List<Tombstone> deletes(Tenant tenant) {
     return tombstones.of(tenant);
+  }
+
+  /**
+   * A number that is another one after each delete request of the tenant, each withdrawal and each start of the store:
+   * nanoseconds since the Unix epoch. Empty while the tenant never had a request.
+   */
+  public OptionalLong deleteGeneration(Tenant tenant) {
+    return tombstones.generation(tenant);
   }
 
   /** Withdraws a delete request; what of it is still on disk is seen again. An unknown one is fine. */
@@ -506,6 +515,16 @@ public final class Store implements AutoCloseable {
   /** Refuses new appends, flushes, closes. What could not be flushed is in the log and comes back at the next start. */
   @Override
   public void close() {
+    close(true);
+  }
+
+  /**
+   * Refuses new appends and closes.
+   *
+   * @param flush whether what is in memory becomes segments first; it is in the log in either case and comes back at the
+   *     next start
+   */
+  public void close(boolean flush) {
     current.changing().lock();
     try {
       if (closed) {
@@ -518,13 +537,7 @@ public final class Store implements AutoCloseable {
     upkeep.close();
     background.shutdown();
     encoder.shutdownNow();
-    boolean flushed = false;
-    try {
-      cycle.flush();
-      flushed = true;
-    } catch (LokiException e) {
-      LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());
-    }
+    boolean flushed = flush && flushAtEnd();
     wal.close();
     try {
       if (flushed) {
@@ -538,6 +551,16 @@ public final class Store implements AutoCloseable {
       directoryLock.close();
     } catch (IOException e) {
       LOG.warn("cannot release the lock root={} cause=\"{}\"", root, e.toString());
+    }
+  }
+
+  private boolean flushAtEnd() {
+    try {
+      cycle.flush();
+      return true;
+    } catch (LokiException e) {
+      LOG.warn("closing without a flush, the log keeps the entries root={} cause=\"{}\"", root, e.text());
+      return false;
     }
   }
 }

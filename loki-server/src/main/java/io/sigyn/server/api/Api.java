@@ -17,8 +17,6 @@ import io.sigyn.storage.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** All routes of a running server. */
@@ -43,6 +41,9 @@ public final class Api {
       Usage usage,
       Tails tails,
       Optional<Patterns> patterns,
+      Lifecycle lifecycle,
+      ShutdownMarker marker,
+      Stopper stopper,
       Executor waiting) {}
 
   /** The routes beside those of {@link Operations}. */
@@ -85,15 +86,7 @@ public final class Api {
                 parts.waiting())
             .routes());
     routes.addAll(new UpkeepApi(parts.store().upkeep()).routes());
-    routes.add(
-        Operations.route(
-            "flush",
-            Set.of("GET", "POST"),
-            "/flush",
-            request -> {
-              parts.waiting().execute(parts.store()::flush);
-              return CompletableFuture.completedFuture(Response.empty(204));
-            }));
+    routes.addAll(new IngesterApi(parts).routes());
     return routes;
   }
 

@@ -19,14 +19,16 @@ import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.Tombstone;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
 /**
- * {@code /loki/api/v1/delete}: requests to delete entries are taken, listed and withdrawn. There is no such path unless
- * retention is enabled, as in Loki.
+ * {@code /loki/api/v1/delete}: requests to delete entries are taken, listed and withdrawn; {@code
+ * /loki/api/v1/cache/generation_numbers}: whether they changed. There are no such paths unless retention is enabled, as in
+ * Loki.
  */
 final class DeleteApi {
   private static final long SECOND = 1_000_000_000L;
@@ -70,7 +72,14 @@ final class DeleteApi {
                   case "GET" -> later(request, this::list);
                   case "DELETE" -> later(request, this::withdraw);
                   default -> later(request, this::take);
-                }));
+                }),
+        new Route(
+            "loki_api_v1_cache_generation_numbers",
+            Set.of("GET"),
+            "/loki/api/v1/cache/generation_numbers",
+            FORM_LIMIT,
+            Failures::plain,
+            request -> later(request, this::generation)));
   }
 
   private CompletableFuture<Response> later(Request request, BiFunction<Tenant, Form, Response> work) {
@@ -170,6 +179,12 @@ final class DeleteApi {
       }
     }
     return Operations.json(200, out.endArray().lineFeed());
+  }
+
+  private Response generation(Tenant tenant, Form form) {
+    OptionalLong generation = store.deleteGeneration(tenant);
+    String number = generation.isPresent() ? Long.toString(generation.getAsLong()) : "";
+    return Response.of(200, Response.TEXT, "\"" + number + "\"\n");
   }
 
   private Response withdraw(Tenant tenant, Form form) {

@@ -15,6 +15,8 @@ public final class Lifecycle {
     STARTING("Starting"),
     /** Everything works. */
     RUNNING("Running"),
+    /** Everything but pushes works. */
+    READ_ONLY("Running"),
     /** No new work is taken. */
     STOPPING("Stopping");
 

@@ -97,6 +97,7 @@ public final class Operations {
             .map(reason -> Response.error(503, reason + "\n"))
             .orElseGet(() -> Response.of(200, Response.TEXT, "ready\n"));
       }
+      case READ_ONLY -> Response.error(503, "Some services are not Running:\nRunning: 4\nTerminated: 1\n");
       case STOPPING -> Response.error(503, "Application is stopping\n");
     };
   }
@@ -110,6 +111,8 @@ public final class Operations {
             + state
             + "\ndistributor => "
             + state
+            + "\ningester => "
+            + (lifecycle.state() == Lifecycle.State.READ_ONLY ? "Terminated" : state)
             + "\nquerier => "
             + state
             + "\n");

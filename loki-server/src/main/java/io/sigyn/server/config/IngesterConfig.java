@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param chunkIdlePeriod how long a stream counts as active after its last entry
  * @param maxChunkAge an entry may be older than the newest of its stream by half of this; older ones are refused
  *     with 400
+ * @param shutdownMarkerPath the directory where {@code /ingester/prepare_shutdown} keeps its file; empty for {@code
+ *     common.path_prefix}
  */
 @Ignored(
     value = {
@@ -17,8 +19,7 @@ import java.time.Duration;
       "owned_streams_check_interval",
       "delegate_stream_limits_enabled",
       "kafka_ingestion",
-      "query_store_max_look_back_period",
-      "shutdown_marker_path"
+      "query_store_max_look_back_period"
     },
     because = "one process is complete by itself, there is no ring")
 @Ignored(
@@ -43,10 +44,10 @@ import java.time.Duration;
     because =
         "the write-ahead log is always on, see the section sigyn for when an entry counts as"
             + " written")
-public record IngesterConfig(Duration chunkIdlePeriod, Duration maxChunkAge) {
+public record IngesterConfig(Duration chunkIdlePeriod, Duration maxChunkAge, String shutdownMarkerPath) {
   /** Loki's defaults. */
   public static final IngesterConfig DEFAULT =
-      new IngesterConfig(Duration.ofMinutes(30), Duration.ofHours(2));
+      new IngesterConfig(Duration.ofMinutes(30), Duration.ofHours(2), "");
 
   /** Refuses ages that are not positive. */
   public IngesterConfig {

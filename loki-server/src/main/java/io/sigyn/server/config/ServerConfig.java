@@ -179,6 +179,11 @@ public record ServerConfig(
     return Path.of(common.pathPrefix());
   }
 
+  /** The directory of the file that says that the server is about to be taken away. */
+  public Path shutdownMarkerDir() {
+    return ingester.shutdownMarkerPath().isEmpty() ? dataDir() : Path.of(ingester.shutdownMarkerPath());
+  }
+
   /** How many queries of a tenant may wait. */
   public int waitingQueries() {
     return Math.min(queryScheduler.maxOutstandingRequestsPerTenant(), frontend.maxOutstandingPerTenant());

@@ -34,6 +34,7 @@ public final class Distributor {
   private final List<Arrivals> arrivals;
   private final Map<Tenant, TenantStreams> tenants = new ConcurrentHashMap<>();
   private final KnownStreams known = new KnownStreams();
+  private volatile boolean stopped;
 
   /**
    * A distributor before a store.
@@ -73,6 +74,10 @@ public final class Distributor {
    */
   public CompletableFuture<Void> push(
       Tenant tenant, EntryBatch pushed, List<RefusedStream> refused) {
+    if (stopped) {
+      throw new LokiException(
+          ErrorKind.UNAVAILABLE, "the ingester was shut down, nothing is stored until this server is started again");
+    }
     if (pushed.streams() == 0 && refused.isEmpty()) {
       throw new LokiException(
           ErrorKind.UNPROCESSABLE, "error at least one valid stream is required for ingestion");
@@ -115,6 +120,11 @@ public final class Distributor {
       listener.arrived(tenant, admitted);
     }
     return stored;
+  }
+
+  /** Refuses pushes from now on. */
+  public void stop() {
+    stopped = true;
   }
 
   /** Forgets streams that are not active any more; to be called now and then. */

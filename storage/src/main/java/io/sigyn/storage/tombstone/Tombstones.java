@@ -1,6 +1,7 @@
 package io.sigyn.storage.tombstone;
 
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.life.Clock;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -29,9 +31,13 @@ public final class Tombstones {
   private final StoreFiles files;
   private final Function<Tenant, Path> directories;
   private final RandomGenerator random;
+  private final Clock clock;
   private final Map<Tenant, List<Tombstone>> byTenant = new ConcurrentHashMap<>();
 
   private final Map<Tenant, Long> changes = new ConcurrentHashMap<>();
+
+  /** When a tenant's requests have changed, nanoseconds; of tenants that ever had one. */
+  private final Map<Tenant, Long> generations = new ConcurrentHashMap<>();
 
   /** One change at a time. Not a monitor, because a simulation must see who waits for it. */
   private final ReentrantLock changing = new ReentrantLock();
@@ -42,14 +48,18 @@ public final class Tombstones {
    * @param directories where a tenant's requests lie
    * @param random for ids
    */
-  public Tombstones(StoreFiles files, Function<Tenant, Path> directories, RandomGenerator random) {
+  public Tombstones(StoreFiles files, Function<Tenant, Path> directories, RandomGenerator random, Clock clock) {
     this.random = random;
+    this.clock = clock;
     this.files = files;
     this.directories = directories;
   }
 
   /** Reads a tenant's requests. A damaged one is reported and put aside; it hides nothing any more. */
   public void load(Tenant tenant, Path quarantine, DamageLog damages) throws IOException {
+    if (files.exists(directories.apply(tenant))) {
+      nextGeneration(tenant);
+    }
     List<Tombstone> found = new ArrayList<>();
     for (Path file : files.list(directories.apply(tenant))) {
       if (Publication.isTemporary(file)) {
@@ -82,9 +92,10 @@ public final class Tombstones {
   }
 
   /** Takes a request, durably. */
-  public Tombstone add(Tenant tenant, DeleteRequest request, long nowNanos) throws IOException {
+  public Tombstone add(Tenant tenant, DeleteRequest request) throws IOException {
     changing.lock();
     try {
+      long nowNanos = clock.epochNanos();
       List<Tombstone> before = of(tenant);
       Map<String, Tombstone> known = new HashMap<>();
       before.forEach(tombstone -> known.put(tombstone.id().request(), tombstone));
@@ -98,6 +109,7 @@ public final class Tombstones {
       List<Tombstone> after = new ArrayList<>(before);
       after.add(tombstone);
       change(tenant, List.copyOf(after));
+      nextGeneration(tenant);
       return tombstone;
     } finally {
       changing.unlock();
@@ -113,6 +125,7 @@ public final class Tombstones {
         files.delete(path(tenant, known.get()));
         files.syncDirectory(directories.apply(tenant));
         change(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
+        nextGeneration(tenant);
       }
     } finally {
       changing.unlock();
@@ -143,6 +156,20 @@ public final class Tombstones {
   /** How often a tenant's requests have changed; counted after the change is seen. */
   public long changes(Tenant tenant) {
     return changes.getOrDefault(tenant, 0L);
+  }
+
+  private void nextGeneration(Tenant tenant) {
+    generations.merge(tenant, clock.epochNanos(), (before, now) -> Math.max(before + 1, now));
+  }
+
+  /**
+   * When a tenant took or withdrew a request last, nanoseconds since the Unix epoch; each time another number. Counted after
+   * the change is seen. A withdrawal leaves nothing behind that a restart would find, so a start counts as a change. Empty
+   * for tenants that never had one.
+   */
+  public OptionalLong generation(Tenant tenant) {
+    Long known = generations.get(tenant);
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
   private Optional<Tombstone> find(Tenant tenant, TombstoneId id) {

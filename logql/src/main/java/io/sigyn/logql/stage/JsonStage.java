@@ -18,7 +18,7 @@ final class JsonStage implements Stage {
 
   JsonStage(ParserHints hints) {
     this.hints = hints;
-    this.keys = new WantedKeys(hints.required());
+    this.keys = new WantedKeys(hints.required(), '"');
   }
 
   @Override

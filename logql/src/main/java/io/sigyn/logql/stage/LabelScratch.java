@@ -5,9 +5,7 @@ import io.sigyn.logql.vector.Groups;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,25 +51,15 @@ public final class LabelScratch {
   private String[] values = new String[16];
   private Layer[] layers = new Layer[16];
   private int size;
-  private final String[] deleted = new String[FEW];
-  private int deletions;
-  private final String[] extracted = new String[FEW];
-  private int extractions;
+  private final NameSet deleted = new NameSet();
+  private final NameSet extracted = new NameSet();
   private String error = "";
   private String errorDetails = "";
   private boolean preserveError;
   private boolean touched;
 
-  /** Whether any of the following is in use. */
-  private boolean many;
-
   /** Where the names stand; empty while there are few. */
   private final Map<String, Integer> slots = new HashMap<>();
-
-  /** The names deleted or set beyond the first few. */
-  private final Set<String> manyDeleted = new HashSet<>();
-
-  private final Set<String> manyExtracted = new HashSet<>();
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
   @SuppressWarnings("ReferenceEquality") // most lines have the same labels as the one before, and fields are not free to set
@@ -81,20 +69,17 @@ public final class LabelScratch {
       Arrays.fill(absent, "");
       absences = 0;
     }
+    if (!slots.isEmpty()) {
+      slots.clear();
+    }
     size = 0;
-    deletions = 0;
-    extractions = 0;
     if (touched) {
+      deleted.clear();
+      extracted.clear();
       error = "";
       errorDetails = "";
       preserveError = false;
       touched = false;
-    }
-    if (many) {
-      many = false;
-      slots.clear();
-      manyDeleted.clear();
-      manyExtracted.clear();
     }
     boolean plain = true;
     for (int i = 0; i < metadata.size(); i++) {
@@ -195,29 +180,20 @@ public final class LabelScratch {
 
   /** Whether the line has set the name since it entered, even if it was deleted afterwards. */
   public boolean isExtracted(String name) {
-    return isAmong(extracted, extractions, name) || (!manyExtracted.isEmpty() && manyExtracted.contains(name));
+    return extracted.has(name);
   }
 
   /** Whether at least so many names were ever set. */
   boolean hasExtracted(int count) {
-    return extractions + manyExtracted.size() >= count;
-  }
-
-  private static boolean isAmong(String[] names, int count, String name) {
-    for (int i = 0; i < count; i++) {
-      if (names[i].equals(name)) {
-        return true;
-      }
-    }
-    return false;
+    return extracted.size() >= count;
   }
 
   /** Sets a parsed label, possibly to the empty string; takes the name from the metadata. */
   public void set(String name, String value) {
     touched = true;
     put(name, value, Layer.PARSED);
-    if (!isExtracted(name)) {
-      addExtracted(name);
+    if (!extracted.has(name)) {
+      extracted.add(name);
     }
   }
 
@@ -225,16 +201,24 @@ public final class LabelScratch {
   void extract(String name, String value) {
     touched = true;
     put(name, value, Layer.PARSED);
-    addExtracted(name);
+    extracted.add(name);
   }
 
-  private void addExtracted(String name) {
-    if (extractions < FEW) {
-      extracted[extractions++] = name;
-    } else {
-      many = true;
-      manyExtracted.add(name);
-    }
+  /** Whether there are no labels but the stream's, and were none on this line. */
+  boolean isPlain() {
+    return size == 0 && extracted.size() == 0;
+  }
+
+  /** The labels of the stream. */
+  Labels base() {
+    return base;
+  }
+
+  /** {@link #extract} of a name that no label has but perhaps one of the stream. */
+  void add(String name, String value) {
+    touched = true;
+    append(name, value, Layer.PARSED);
+    extracted.add(name);
   }
 
   /** Removes a label from every layer. */
@@ -252,19 +236,14 @@ public final class LabelScratch {
         slots.computeIfPresent(names[i], (n, at) -> i);
       }
     }
-    if (!isDeleted(name)) {
-      if (deletions < FEW) {
-        deleted[deletions++] = name;
-      } else {
-        many = true;
-        manyDeleted.add(name);
-      }
+    if (!deleted.has(name)) {
+      deleted.add(name);
     }
   }
 
   /** Whether the name was ever deleted on this line. */
   public boolean isDeleted(String name) {
-    return isAmong(deleted, deletions, name) || (!manyDeleted.isEmpty() && manyDeleted.contains(name));
+    return deleted.has(name);
   }
 
   /** Records what went wrong; empty texts clear. */
@@ -420,7 +399,7 @@ public final class LabelScratch {
 
   /** Compatible: without an error, details are seen only beside labels that the line brought or stages changed. */
   private boolean showsDetails() {
-    return !errorDetails.isEmpty() && (size > 0 || deletions > 0 || !error.isEmpty());
+    return !errorDetails.isEmpty() && (size > 0 || deleted.size() > 0 || !error.isEmpty());
   }
 
   private static int insert(String[] pairs, int n, String name, String value) {
@@ -445,19 +424,34 @@ public final class LabelScratch {
   private void put(String name, String value, Layer layer) {
     int i = find(name);
     if (i < 0) {
-      if (size == names.length) {
-        names = Arrays.copyOf(names, size * 2);
-        values = Arrays.copyOf(values, size * 2);
-        layers = Arrays.copyOf(layers, size * 2);
-      }
-      i = size++;
-      if (size > FEW) {
-        index(name, i);
-      }
+      append(name, value, layer);
+    } else {
+      names[i] = name;
+      values[i] = value;
+      layers[i] = layer;
     }
-    names[i] = name;
-    values[i] = value;
-    layers[i] = layer;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // mostly the same names and values as on the line before, see #begin
+  private void append(String name, String value, Layer layer) {
+    int i = size++;
+    if (i == names.length) {
+      names = Arrays.copyOf(names, i * 2);
+      values = Arrays.copyOf(values, i * 2);
+      layers = Arrays.copyOf(layers, i * 2);
+    }
+    if (size > FEW) {
+      index(name, i);
+    }
+    if (names[i] != name) {
+      names[i] = name;
+    }
+    if (values[i] != value) {
+      values[i] = value;
+    }
+    if (layers[i] != layer) {
+      layers[i] = layer;
+    }
   }
 
   private void index(String name, int at) {
@@ -466,7 +460,6 @@ public final class LabelScratch {
         slots.put(names[i], i);
       }
     }
-    many = true;
     slots.put(name, at);
   }
 
@@ -475,7 +468,7 @@ public final class LabelScratch {
       return slots.getOrDefault(name, -1);
     }
     for (int i = 0; i < size; i++) {
-      if (names[i].equals(name)) {
+      if (NameSet.same(names[i], name)) {
         return i;
       }
     }

@@ -13,6 +13,12 @@ final class LogfmtScanner {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
+  /** What {@link #skim} answers at the end of the line. */
+  static final int END = -1;
+
+  /** What {@link #skim} answers before a pair that {@link #next} must read. */
+  static final int ODD = -2;
+
   private final SeenKeys seen = new SeenKeys("=");
   private byte[] text = new byte[0];
   private int start;
@@ -35,8 +41,11 @@ final class LogfmtScanner {
   private int place;
 
   /** Starts a line. */
+  @SuppressWarnings("ReferenceEquality") // see Line#text
   void begin(Line line, WantedKeys keys) {
-    text = line.text();
+    if (text != line.text()) {
+      text = line.text();
+    }
     start = line.from();
     at = start;
     to = line.to();
@@ -92,6 +101,138 @@ final class LogfmtScanner {
     }
     valueFrom = from;
     valueTo = at;
+    return true;
+  }
+
+  /**
+   * Passes pairs that are of no use, whatever is wrong with them, and reads the value of the next key of use.
+   *
+   * @return the number of the key, {@link #END} or {@link #ODD}
+   */
+  int skim(WantedKeys keys) {
+    isBad = false;
+    isUnescaped = false;
+    byte[] line = text;
+    int end = to;
+    int last = line.length - 8;
+    int i = at;
+    while (i < end && i <= last) {
+      long word = (long) LONG.get(line, i);
+      byte first = (byte) word;
+      if (isSeparator(first)) {
+        i++;
+        continue;
+      }
+      if (keys.mayStart(first)) {
+        int key = keys.find(line, i, word);
+        if (key != WantedKeys.NONE) {
+          at = i;
+          return key >= 0 && plainValue(i + keys.length(key)) ? key : ODD;
+        }
+      }
+      int from = i;
+      long all = word;
+      // Blanks, quotes and what is between them, of which there is only the exclamation mark.
+      long marks = (word - ('"' + 1) * ONES) & ~word & HIGHS;
+      while (marks == 0) {
+        i += 8;
+        if (i > last || i >= end) {
+          break;
+        }
+        word = (long) LONG.get(line, i);
+        all |= word;
+        marks = (word - ('"' + 1) * ONES) & ~word & HIGHS;
+      }
+      i += marks == 0 ? 0 : Long.numberOfTrailingZeros(marks) >>> 3;
+      if (i < end && i <= last && (all & HIGHS) == 0 && isSeparator(line[i])) {
+        i++;
+        continue;
+      }
+      i = pass(from, i);
+      if (i < 0) {
+        at = from;
+        return ODD;
+      }
+    }
+    at = i;
+    return i >= end ? END : ODD;
+  }
+
+  /**
+   * Where the pair at {@code from}, which is of no use, ends, if neither blank nor quote stand before {@code mark}; -1 when
+   * it may be of use or that cannot be told.
+   */
+  private int pass(int from, int mark) {
+    int end = Math.min(to, mark);
+    while (end < to && !isSeparator(text[end]) && text[end] != '"') {
+      end++;
+    }
+    if (!hasAsciiKey(from, end)) {
+      return -1;
+    }
+    return end < to && text[end] == '"' ? passQuoted(from, end) : end;
+  }
+
+  private boolean hasAsciiKey(int from, int end) {
+    for (int i = from; i < end && text[i] != '='; i++) {
+      if (text[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@link #pass} of a pair whose first quote is known. */
+  private int passQuoted(int from, int quote) {
+    boolean opens = quote - 1 > from && text[quote - 1] == '=';
+    for (int i = from; opens && i < quote - 1; i++) {
+      opens = text[i] != '=';
+    }
+    int end = quote;
+    if (opens) {
+      end = JsonText.quoteOrBackslash(text, quote + 1, to);
+      if (end == to) {
+        return to;
+      }
+      if (text[end] == '"') {
+        return end + 1;
+      }
+      end = JsonText.stringEnd(text, end, to);
+      if (end < 0) {
+        return to;
+      }
+      // What follows at once is skipped when an escape is wrong, and is a pair otherwise.
+      return end == to || isSeparator(text[end]) ? end : -1;
+    }
+    while (end < to && !isSeparator(text[end])) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Reads a value that stands as it is meant; otherwise it stays where it is and answers no. */
+  private boolean plainValue(int from) {
+    int end;
+    if (from < to && text[from] == '"') {
+      end = JsonText.quoteOrBackslash(text, from + 1, to);
+      if (end == to || text[end] == '\\') {
+        return false;
+      }
+      valueFrom = from + 1;
+      valueTo = end;
+      at = end + 1;
+      return true;
+    }
+    if (from > to) {
+      return false;
+    }
+    end = stop(from);
+    if (end < to && !isSeparator(text[end])) {
+      return false;
+    }
+    valueFrom = from;
+    valueTo = end;
+    at = end;
     return true;
   }
 
@@ -206,6 +347,16 @@ final class LogfmtScanner {
   /** The label that the key makes; empty when nobody wants it. */
   String label() {
     return Objects.requireNonNull(pair).label;
+  }
+
+  /** Where a value starts that stands as it is meant. */
+  int valueFrom() {
+    return valueFrom;
+  }
+
+  /** Where it ends. */
+  int valueTo() {
+    return valueTo;
   }
 
   String value() {

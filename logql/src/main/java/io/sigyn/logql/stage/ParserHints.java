@@ -129,6 +129,11 @@ final class ParserHints {
     return !rejects(labels, name);
   }
 
+  /** What a parser tests when it makes the label; null for nothing. */
+  @Nullable LabelTest early(String name) {
+    return early.get(name);
+  }
+
   boolean rejects(LabelScratch labels, String name) {
     LabelTest test = early.isEmpty() ? null : early.get(name);
     return test != null && !test.test(labels);

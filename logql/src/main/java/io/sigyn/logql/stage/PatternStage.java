@@ -16,6 +16,8 @@ final class PatternStage implements Stage {
 
   private final Scan prefix;
   private final List<Step> steps;
+  private final String[] names;
+  private final boolean idle;
   private final ParserHints hints;
 
   PatternStage(List<PatternPart> parts, ParserHints hints) {
@@ -45,12 +47,14 @@ final class PatternStage implements Stage {
     }
     this.prefix = start;
     this.steps = List.copyOf(all);
+    this.names = steps.stream().map(Step::name).toArray(String[]::new);
+    this.idle = hints.skipsParsers();
     this.hints = hints;
   }
 
   @Override
   public boolean apply(Line line) {
-    if (line.from() == line.to() || hints.skipsParsers()) {
+    if (idle || line.from() == line.to()) {
       return true;
     }
     byte[] text = line.text();
@@ -62,13 +66,13 @@ final class PatternStage implements Stage {
       }
       at += prefix.length();
     }
-    LastText[] captures = line.captures(this, steps.size());
+    LabelSlots slots = line.slots(this, hints, names);
+    slots.begin();
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
       int stop = end < 0 ? to : end;
-      String name = hints.target(line.labels(), step.name());
-      if (!name.isEmpty() && !hints.set(line.labels(), name, captures[i].of(text, at, stop))) {
+      if (slots.takes(i) && !slots.take(i, text, at, stop)) {
         return false;
       }
       if (end < 0) {

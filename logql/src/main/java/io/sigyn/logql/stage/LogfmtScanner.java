@@ -113,10 +113,10 @@ final class LogfmtScanner {
     isBad = false;
     isUnescaped = false;
     byte[] line = text;
-    int end = to;
-    int last = line.length - 8;
+    // The last line of an array ends where no word can be read.
+    int end = Math.min(to, line.length - 7);
     int i = at;
-    while (i < end && i <= last) {
+    while (i < end) {
       long word = (long) LONG.get(line, i);
       byte first = (byte) word;
       if (isSeparator(first)) {
@@ -131,20 +131,25 @@ final class LogfmtScanner {
         }
       }
       int from = i;
-      long all = word;
-      // Blanks, quotes and what is between them, of which there is only the exclamation mark.
-      long marks = (word - ('"' + 1) * ONES) & ~word & HIGHS;
+      long marks = blankQuoteOrHigh(word);
       while (marks == 0) {
         i += 8;
-        if (i > last || i >= end) {
+        if (i >= end) {
           break;
         }
-        word = (long) LONG.get(line, i);
-        all |= word;
-        marks = (word - ('"' + 1) * ONES) & ~word & HIGHS;
+        marks = blankQuoteOrHigh((long) LONG.get(line, i));
       }
-      i += marks == 0 ? 0 : Long.numberOfTrailingZeros(marks) >>> 3;
-      if (i < end && i <= last && (all & HIGHS) == 0 && isSeparator(line[i])) {
+      if (marks != 0) {
+        i += Long.numberOfTrailingZeros(marks) >>> 3;
+      }
+      if (i >= end) {
+        if (i >= to) {
+          break;
+        }
+        at = from;
+        return ODD;
+      }
+      if (isSeparator(line[i])) {
         i++;
         continue;
       }
@@ -155,22 +160,49 @@ final class LogfmtScanner {
       }
     }
     at = i;
-    return i >= end ? END : ODD;
+    return i >= to ? END : ODD;
+  }
+
+  /** Marks blanks, quotes, what is between them, of which there is only the exclamation mark, and bytes above 0x7f. */
+  private static long blankQuoteOrHigh(long word) {
+    // The lowest mark is always right, a higher one may be false.
+    return ((word - ('"' + 1) * ONES) | word) & HIGHS;
   }
 
   /**
-   * Where the pair at {@code from}, which is of no use, ends, if neither blank nor quote stand before {@code mark}; -1 when
-   * it may be of use or that cannot be told.
+   * Where the pair at {@code from}, which is of no use, ends, if the first mark of its bytes stands at {@code mark}; -1 when it
+   * may be of use or that cannot be told.
    */
   private int pass(int from, int mark) {
-    int end = Math.min(to, mark);
-    while (end < to && !isSeparator(text[end]) && text[end] != '"') {
-      end++;
+    int i = mark;
+    if (text[i] != '"') {
+      while (i < to && !isSeparator(text[i]) && text[i] != '"') {
+        i++;
+      }
+      if (!hasAsciiKey(from, i)) {
+        return -1;
+      }
+      if (i == to || text[i] != '"') {
+        return i;
+      }
     }
-    if (!hasAsciiKey(from, end)) {
-      return -1;
+    return text[i - 1] == '=' && isFirstEquals(from, i - 1) ? passQuoted(i) : separator(i);
+  }
+
+  /** Whether a key that is not empty ends at the equals sign at {@code at}. */
+  private boolean isFirstEquals(int from, int at) {
+    int i = from;
+    for (; i + 8 <= text.length; i += 8) {
+      long equals = (long) LONG.get(text, i) ^ ('=' * ONES);
+      long marks = (equals - ONES) & ~equals & HIGHS;
+      if (marks != 0) {
+        return at > from && i + (Long.numberOfTrailingZeros(marks) >>> 3) == at;
+      }
     }
-    return end < to && text[end] == '"' ? passQuoted(from, end) : end;
+    while (text[i] != '=') {
+      i++;
+    }
+    return at > from && i == at;
   }
 
   private boolean hasAsciiKey(int from, int end) {
@@ -182,32 +214,30 @@ final class LogfmtScanner {
     return true;
   }
 
-  /** {@link #pass} of a pair whose first quote is known. */
-  private int passQuoted(int from, int quote) {
-    boolean opens = quote - 1 > from && text[quote - 1] == '=';
-    for (int i = from; opens && i < quote - 1; i++) {
-      opens = text[i] != '=';
+  /** Where a value ends that is quoted, or -1. */
+  private int passQuoted(int quote) {
+    int end = JsonText.quoteOrBackslash(text, quote + 1, to);
+    if (end == to) {
+      return to;
     }
-    int end = quote;
-    if (opens) {
-      end = JsonText.quoteOrBackslash(text, quote + 1, to);
-      if (end == to) {
-        return to;
-      }
-      if (text[end] == '"') {
-        return end + 1;
-      }
-      end = JsonText.stringEnd(text, end, to);
-      if (end < 0) {
-        return to;
-      }
-      // What follows at once is skipped when an escape is wrong, and is a pair otherwise.
-      return end == to || isSeparator(text[end]) ? end : -1;
+    if (text[end] == '"') {
+      return end + 1;
     }
-    while (end < to && !isSeparator(text[end])) {
-      end++;
+    end = JsonText.stringEnd(text, end, to);
+    if (end < 0) {
+      return to;
     }
-    return end;
+    // What follows at once is skipped when an escape is wrong, and is a pair otherwise.
+    return end == to || isSeparator(text[end]) ? end : -1;
+  }
+
+  /** The first separator at or behind {@code from}, or the end. */
+  private int separator(int from) {
+    int i = from;
+    while (i < to && !isSeparator(text[i])) {
+      i++;
+    }
+    return i;
   }
 
   /** Reads a value that stands as it is meant; otherwise it stays where it is and answers no. */
@@ -338,9 +368,7 @@ final class LogfmtScanner {
     isBad = true;
     mistake = what;
     place = where;
-    while (at < to && !isSeparator(text[at])) {
-      at++;
-    }
+    at = separator(at);
     return true;
   }
 

@@ -186,7 +186,7 @@ final class LogfmtScanner {
         return i;
       }
     }
-    return text[i - 1] == '=' && isFirstEquals(from, i - 1) ? passQuoted(i) : separator(i);
+    return i > from && text[i - 1] == '=' && isFirstEquals(from, i - 1) ? passQuoted(i) : separator(i);
   }
 
   /** Whether a key that is not empty ends at the equals sign at {@code at}. */

@@ -30,7 +30,7 @@ final class SkimmingTest {
           List.of("\u00e9", "level"), List.of("a_b_level", "level", "a_status"));
   private static final List<String> FILTERS = List.of("", " | level=\"info\"", " | status>=100", " | level=\"info\" | a!=\"1\"");
 
-  @Seeded(rounds = 60)
+  @Seeded(rounds = 40)
   void logfmt(RandomGenerator random) {
     ParserHints hints = hints(random, "| logfmt");
     boolean strict = random.nextInt(8) == 0;
@@ -40,6 +40,12 @@ final class SkimmingTest {
         new LogfmtStage(strict, keepEmpty, hints),
         new LogfmtStage(strict, keepEmpty, hints, false),
         SkimmingTest::pairs);
+  }
+
+  @Seeded(rounds = 40)
+  void json(RandomGenerator random) {
+    ParserHints hints = hints(random, "| json");
+    compare(random, new JsonStage(hints), new JsonStage(hints, false), SkimmingTest::document);
   }
 
   private interface Lines {
@@ -108,6 +114,38 @@ final class SkimmingTest {
       line.append(random.nextInt(12) > 0 ? " " : random.nextBoolean() ? "\t\n " : "");
     }
     return line.toString();
+  }
+
+  private static String document(RandomGenerator random) {
+    StringBuilder out = new StringBuilder();
+    object(random, out, 0);
+    return out.toString();
+  }
+
+  private static void object(RandomGenerator random, StringBuilder out, int depth) {
+    String comma = List.of(",", ",", ", ", " ,\n").get(random.nextInt(4));
+    String colon = List.of(":", ":", ": ", " :", ":\t").get(random.nextInt(5));
+    String between = "{";
+    for (int n = random.nextInt(7); n > 0; n--) {
+      String key = KEYS.get(random.nextInt(random.nextBoolean() ? 2 : KEYS.size()));
+      String escaped = random.nextInt(20) == 0 ? "\\u00" + Integer.toHexString(random.nextInt(16, 128)) : "";
+      out.append(between).append('"').append(key).append(escaped).append('"').append(colon);
+      value(random, out, depth);
+      between = random.nextInt(30) > 0 ? comma : "";
+    }
+    out.append(between.equals("{") ? "{" : random.nextInt(30) > 0 ? "" : ",").append('}');
+  }
+
+  private static void value(RandomGenerator random, StringBuilder out, int depth) {
+    String value = VALUES.get(random.nextInt(VALUES.size()));
+    switch (random.nextInt(depth > 2 ? 8 : 11)) {
+      case 0 -> out.append(List.of("true", "false", "null", "tru", "nulls", "falsey", "t").get(random.nextInt(7)));
+      case 1, 2 -> out.append(random.nextInt(-9, 99_999)).append(random.nextInt(9) == 0 ? ".5e7x" : "");
+      case 3 -> out.append('"').append(value).append("\\\"\\n\\\\").append(random.nextBoolean() ? "\\ud800" : "").append('"');
+      case 8 -> out.append("[1, \"]\", [").append(random.nextBoolean() ? "{\"level\":2}" : "").append("]]");
+      case 9, 10 -> object(random, out, depth + 1);
+      default -> out.append('"').append(value).append('"');
+    }
   }
 
   /** The line, sometimes cut off or with a character too many. */

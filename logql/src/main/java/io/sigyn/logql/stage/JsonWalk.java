@@ -184,9 +184,6 @@ final class JsonWalk {
   }
 
   private boolean take(LabelSlots slots, int key) {
-    if (!slots.takes(key)) {
-      return true;
-    }
     return skim.isString()
         ? slots.takeClean(key, text, skim.valueFrom(), skim.valueTo())
         : slots.take(key, text, skim.valueFrom(), skim.valueTo());

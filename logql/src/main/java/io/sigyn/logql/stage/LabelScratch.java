@@ -4,7 +4,6 @@ import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.vector.Groups;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,6 @@ public final class LabelScratch {
   /** Behind the name of a label whose name the stream or the metadata has. */
   static final String EXTRACTED = "_extracted";
 
-  private enum Layer {
-    METADATA,
-    PARSED
-  }
-
-  /** Up to so many names are looked through one by one; a line of more has an index. */
-  private static final int FEW = 32;
-
   /** A power of two. */
   private static final int ABSENT = 8;
 
@@ -47,19 +38,16 @@ public final class LabelScratch {
 
   private int absences;
   private Labels untouchedMetadata = Labels.EMPTY;
-  private String[] names = new String[16];
-  private String[] values = new String[16];
-  private Layer[] layers = new Layer[16];
-  private int size;
+  private final LineLabels labels = new LineLabels();
   private final NameSet deleted = new NameSet();
-  private final NameSet extracted = new NameSet();
+
+  /** Names that were set and are not any more. */
+  private final NameSet gone = new NameSet();
+
   private String error = "";
   private String errorDetails = "";
   private boolean preserveError;
   private boolean touched;
-
-  /** Where the names stand; empty while there are few. */
-  private final Map<String, Integer> slots = new HashMap<>();
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
   @SuppressWarnings("ReferenceEquality") // most lines have the same labels as the one before, and fields are not free to set
@@ -69,13 +57,10 @@ public final class LabelScratch {
       Arrays.fill(absent, "");
       absences = 0;
     }
-    if (!slots.isEmpty()) {
-      slots.clear();
-    }
-    size = 0;
+    labels.clear();
     if (touched) {
       deleted.clear();
-      extracted.clear();
+      gone.clear();
       error = "";
       errorDetails = "";
       preserveError = false;
@@ -91,10 +76,10 @@ public final class LabelScratch {
         errorDetails = metadata.value(i);
         plain = false;
       } else if (stream.has(name)) {
-        put(name + EXTRACTED, metadata.value(i), Layer.METADATA);
+        labels.put(name + EXTRACTED, metadata.value(i), false);
         plain = false;
       } else {
-        put(name, metadata.value(i), Layer.METADATA);
+        labels.put(name, metadata.value(i), false);
       }
     }
     Labels untouched = plain ? metadata : Labels.EMPTY;
@@ -106,9 +91,9 @@ public final class LabelScratch {
 
   /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */
   public @Nullable String get(String name) {
-    int i = find(name);
+    int i = labels.find(name);
     if (i >= 0) {
-      return values[i];
+      return labels.value(i);
     }
     if (isDeleted(name)) {
       return null;
@@ -155,8 +140,8 @@ public final class LabelScratch {
     if (isInBase(name)) {
       return true;
     }
-    int i = find(name);
-    return i >= 0 && layers[i] == Layer.METADATA;
+    int i = labels.find(name);
+    return i >= 0 && !labels.isParsed(i);
   }
 
   @SuppressWarnings("ReferenceEquality") // parsers come with the same few objects for every line
@@ -180,33 +165,24 @@ public final class LabelScratch {
 
   /** Whether the line has set the name since it entered, even if it was deleted afterwards. */
   public boolean isExtracted(String name) {
-    return extracted.has(name);
+    int i = labels.find(name);
+    return (i >= 0 && labels.isParsed(i)) || gone.has(name);
   }
 
-  /** Whether at least so many names were ever set. */
-  boolean hasExtracted(int count) {
-    return extracted.size() >= count;
+  /** Whether so many names may have been set. */
+  boolean mayHaveExtracted(int count) {
+    return labels.size() + gone.size() >= count;
   }
 
   /** Sets a parsed label, possibly to the empty string; takes the name from the metadata. */
   public void set(String name, String value) {
     touched = true;
-    put(name, value, Layer.PARSED);
-    if (!extracted.has(name)) {
-      extracted.add(name);
-    }
-  }
-
-  /** The same for a name that is not {@link #isExtracted}. */
-  void extract(String name, String value) {
-    touched = true;
-    put(name, value, Layer.PARSED);
-    extracted.add(name);
+    labels.put(name, value, true);
   }
 
   /** Whether there are no labels but the stream's, and were none on this line. */
   boolean isPlain() {
-    return size == 0 && extracted.size() == 0;
+    return labels.size() == 0 && gone.size() == 0;
   }
 
   /** The labels of the stream. */
@@ -214,27 +190,21 @@ public final class LabelScratch {
     return base;
   }
 
-  /** {@link #extract} of a name that no label has but perhaps one of the stream. */
+  /** {@link #set} of a name that no label has but perhaps one of the stream. */
   void add(String name, String value) {
     touched = true;
-    append(name, value, Layer.PARSED);
-    extracted.add(name);
+    labels.append(name, value, true);
   }
 
   /** Removes a label from every layer. */
   public void delete(String name) {
     touched = true;
-    int i = find(name);
+    int i = labels.find(name);
     if (i >= 0) {
-      // The last takes its place: the order of names means nothing.
-      size--;
-      names[i] = names[size];
-      values[i] = values[size];
-      layers[i] = layers[size];
-      if (!slots.isEmpty()) {
-        slots.remove(name);
-        slots.computeIfPresent(names[i], (n, at) -> i);
+      if (labels.isParsed(i) && !gone.has(name)) {
+        gone.add(name);
       }
+      labels.remove(i);
     }
     if (!deleted.has(name)) {
       deleted.add(name);
@@ -335,22 +305,22 @@ public final class LabelScratch {
   }
 
   private Labels collect(boolean ofStream, boolean ofMetadata, boolean ofParsed) {
-    if (size > FEW) {
+    if (labels.size() > LineLabels.FEW) {
       return collectMany(ofStream, ofMetadata, ofParsed);
     }
-    String[] pairs = new String[2 * (base.size() + size + 3)];
+    String[] pairs = new String[2 * (base.size() + labels.size() + 3)];
     int n = 0;
     if (ofStream) {
       for (int i = 0; i < base.size(); i++) {
         String name = base.name(i);
-        if (find(name) < 0 && !isDeleted(name)) {
+        if (labels.find(name) < 0 && !isDeleted(name)) {
           n = insert(pairs, n, name, base.value(i));
         }
       }
     }
-    for (int i = 0; i < size; i++) {
-      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
-        n = insert(pairs, n, names[i], values[i]);
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.isParsed(i) ? ofParsed : ofMetadata) {
+        n = insert(pairs, n, labels.name(i), labels.value(i));
       }
     }
     if (ofParsed && !error.isEmpty()) {
@@ -370,13 +340,13 @@ public final class LabelScratch {
     Map<String, String> all = new TreeMap<>();
     for (int i = 0; ofStream && i < base.size(); i++) {
       String name = base.name(i);
-      if (find(name) < 0 && !isDeleted(name)) {
+      if (labels.find(name) < 0 && !isDeleted(name)) {
         all.put(name, base.value(i));
       }
     }
-    for (int i = 0; i < size; i++) {
-      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
-        all.put(names[i], values[i]);
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.isParsed(i) ? ofParsed : ofMetadata) {
+        all.put(labels.name(i), labels.value(i));
       }
     }
     if (ofParsed && !error.isEmpty()) {
@@ -399,7 +369,7 @@ public final class LabelScratch {
 
   /** Compatible: without an error, details are seen only beside labels that the line brought or stages changed. */
   private boolean showsDetails() {
-    return !errorDetails.isEmpty() && (size > 0 || deleted.size() > 0 || !error.isEmpty());
+    return !errorDetails.isEmpty() && (labels.size() > 0 || deleted.size() > 0 || !error.isEmpty());
   }
 
   private static int insert(String[] pairs, int n, String name, String value) {
@@ -419,59 +389,5 @@ public final class LabelScratch {
     pairs[at] = name;
     pairs[at + 1] = value;
     return n + 2;
-  }
-
-  private void put(String name, String value, Layer layer) {
-    int i = find(name);
-    if (i < 0) {
-      append(name, value, layer);
-    } else {
-      names[i] = name;
-      values[i] = value;
-      layers[i] = layer;
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // mostly the same names and values as on the line before, see #begin
-  private void append(String name, String value, Layer layer) {
-    int i = size++;
-    if (i == names.length) {
-      names = Arrays.copyOf(names, i * 2);
-      values = Arrays.copyOf(values, i * 2);
-      layers = Arrays.copyOf(layers, i * 2);
-    }
-    if (size > FEW) {
-      index(name, i);
-    }
-    if (names[i] != name) {
-      names[i] = name;
-    }
-    if (values[i] != value) {
-      values[i] = value;
-    }
-    if (layers[i] != layer) {
-      layers[i] = layer;
-    }
-  }
-
-  private void index(String name, int at) {
-    if (slots.isEmpty()) {
-      for (int i = 0; i < at; i++) {
-        slots.put(names[i], i);
-      }
-    }
-    slots.put(name, at);
-  }
-
-  private int find(String name) {
-    if (!slots.isEmpty()) {
-      return slots.getOrDefault(name, -1);
-    }
-    for (int i = 0; i < size; i++) {
-      if (NameSet.same(names[i], name)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

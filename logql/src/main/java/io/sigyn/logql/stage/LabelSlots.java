@@ -2,6 +2,7 @@ package io.sigyn.logql.stage;
 
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +16,28 @@ final class LabelSlots {
   /** Keys beyond so many are not known by bits. */
   private static final int MOST = 64;
 
+  /** What becomes of one key. */
+  private static final class Slot {
+    private final String key;
+    private final ShortTexts texts = new ShortTexts();
+
+    /** The label it makes on this stream; empty when it makes none. */
+    private String target = "";
+
+    /** Of the label, which keys may share. */
+    private long bit;
+
+    private @Nullable LabelTest test;
+
+    private Slot(String key) {
+      this.key = key;
+    }
+  }
+
   private final Stage owner;
   private final ParserHints hints;
   private final LabelScratch labels;
-  private final String[] keys;
-  private final ShortTexts[] texts;
-
-  /** Per key the label it makes on this stream; empty when it makes none. */
-  private final String[] targets;
-
-  /** Per key the bit of its label. */
-  private final long[] bits;
-
-  private final @Nullable LabelTest[] tests;
+  private final Slot[] slots;
   private @Nullable Labels stream;
 
   /** The bits of all labels asked for; 0 when not all of them can be made. */
@@ -46,15 +56,7 @@ final class LabelSlots {
     this.owner = owner;
     this.hints = hints;
     this.labels = labels;
-    this.keys = keys;
-    this.texts = new ShortTexts[keys.length];
-    this.targets = new String[keys.length];
-    this.bits = new long[keys.length];
-    this.tests = new LabelTest[keys.length];
-    for (int i = 0; i < keys.length; i++) {
-      texts[i] = new ShortTexts();
-      targets[i] = "";
-    }
+    this.slots = Arrays.stream(keys).map(Slot::new).toArray(Slot[]::new);
   }
 
   /** Whether they are the owner's. */
@@ -67,7 +69,7 @@ final class LabelSlots {
   @SuppressWarnings("ReferenceEquality") // most lines have the same labels as the one before
   void begin() {
     made = 0;
-    plain = keys.length <= MOST && labels.isPlain();
+    plain = slots.length <= MOST && labels.isPlain();
     complete = !plain && hints.isComplete(labels);
     if (plain && stream != labels.base()) {
       resolve(labels.base());
@@ -77,14 +79,14 @@ final class LabelSlots {
   private void resolve(Labels base) {
     stream = base;
     List<String> names = new ArrayList<>();
-    for (int i = 0; i < keys.length; i++) {
-      String name = base.has(keys[i]) ? keys[i] + LabelScratch.EXTRACTED : keys[i];
-      targets[i] = !keys[i].isEmpty() && hints.wants(name) ? name : "";
-      if (!names.contains(targets[i])) {
-        names.add(targets[i]);
+    for (Slot slot : slots) {
+      String name = base.has(slot.key) ? slot.key + LabelScratch.EXTRACTED : slot.key;
+      slot.target = !slot.key.isEmpty() && hints.wants(name) ? name : "";
+      if (!names.contains(slot.target)) {
+        names.add(slot.target);
       }
-      bits[i] = 1L << names.indexOf(targets[i]);
-      tests[i] = hints.early(name);
+      slot.bit = 1L << names.indexOf(slot.target);
+      slot.test = hints.early(name);
     }
     Collection<String> required = hints.required();
     all = 0;
@@ -95,7 +97,7 @@ final class LabelSlots {
     }
   }
 
-  /** Others are about to make labels on this line. */
+  /** From now on others, too, make labels on this line. */
   void share() {
     plain = false;
   }
@@ -110,34 +112,34 @@ final class LabelSlots {
     return complete;
   }
 
-  /** Whether a value of the key would make a label. */
-  boolean takes(int key) {
-    return plain
-        ? !targets[key].isEmpty() && (made & bits[key]) == 0
-        : !hints.target(labels, keys[key]).isEmpty();
-  }
-
-  /** Makes the label of a key that it {@link #takes} by bytes; answers whether the line is kept. */
+  /** Makes the label of a key, unless it is not asked for or there already; answers whether the line is kept. */
   boolean take(int key, byte[] text, int from, int to) {
-    return take(key, texts[key].of(text, from, to));
+    Slot slot = slots[key];
+    return !isOpen(slot) || set(slot, slot.texts.of(text, from, to));
   }
 
-  /** The same by bytes in which U+FFFD becomes a blank. */
+  /** The same with blanks for every U+FFFD in the value. */
   boolean takeClean(int key, byte[] text, int from, int to) {
-    return take(key, Names.value(texts[key].of(text, from, to)));
+    Slot slot = slots[key];
+    return !isOpen(slot) || set(slot, Names.value(slot.texts.of(text, from, to)));
   }
 
-  private boolean take(int key, String value) {
+  private boolean isOpen(Slot slot) {
+    return plain
+        ? (made & slot.bit) == 0 && !slot.target.isEmpty()
+        : !hints.target(labels, slot.key).isEmpty();
+  }
+
+  private boolean set(Slot slot, String value) {
     if (!plain) {
-      String name = hints.target(labels, keys[key]);
-      boolean kept = hints.set(labels, name, value);
+      boolean kept = hints.set(labels, hints.target(labels, slot.key), value);
       complete = hints.isComplete(labels);
       return kept;
     }
-    made |= bits[key];
-    labels.add(targets[key], value);
+    made |= slot.bit;
+    labels.add(slot.target, value);
     complete = all != 0 && (made & all) == all;
-    LabelTest test = tests[key];
+    LabelTest test = slot.test;
     return test == null || test.test(labels);
   }
 }

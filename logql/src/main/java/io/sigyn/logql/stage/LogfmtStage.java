@@ -60,7 +60,6 @@ final class LogfmtStage implements Stage {
         }
         slots.shared();
       } else if (!scanner.isEmpty()
-          && slots.takes(key)
           && !slots.takeClean(key, line.text(), scanner.valueFrom(), scanner.valueTo())) {
         return false;
       }

@@ -15,7 +15,7 @@ final class PatternStage implements Stage {
   private record Step(String name, Scan text) {}
 
   private final Scan prefix;
-  private final List<Step> steps;
+  private final Step[] steps;
   private final String[] names;
   private final boolean idle;
   private final ParserHints hints;
@@ -46,8 +46,8 @@ final class PatternStage implements Stage {
       all.removeLast();
     }
     this.prefix = start;
-    this.steps = List.copyOf(all);
-    this.names = steps.stream().map(Step::name).toArray(String[]::new);
+    this.steps = all.toArray(new Step[0]);
+    this.names = all.stream().map(Step::name).toArray(String[]::new);
     this.idle = hints.skipsParsers();
     this.hints = hints;
   }
@@ -60,25 +60,23 @@ final class PatternStage implements Stage {
     byte[] text = line.text();
     int to = line.to();
     int at = line.from();
-    if (prefix.length() > 0) {
-      if (prefix.length() > to - at || prefix.indexOf(text, at, at + prefix.length()) != at) {
-        return true;
-      }
-      at += prefix.length();
+    if (!prefix.isAt(text, at, to)) {
+      return true;
     }
+    at += prefix.length();
     LabelSlots slots = line.slots(this, hints, names);
     slots.begin();
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
+    for (int i = 0; i < steps.length; i++) {
+      Scan until = steps[i].text();
+      int end = until.length() == 0 ? -1 : until.indexOfNear(text, at, to);
       int stop = end < 0 ? to : end;
-      if (slots.takes(i) && !slots.take(i, text, at, stop)) {
+      if (!slots.take(i, text, at, stop)) {
         return false;
       }
       if (end < 0) {
         return true;
       }
-      at = end + step.text().length();
+      at = end + until.length();
     }
     return true;
   }

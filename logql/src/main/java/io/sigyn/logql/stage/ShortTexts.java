@@ -14,30 +14,40 @@ final class ShortTexts {
 
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
-  private final String[] texts = new String[1 << KEPT_BITS];
+  /**
+   * A text that is kept.
+   *
+   * @param size its number of bytes
+   * @param head the first eight, or fewer and zeros
+   * @param tail the same of those behind them
+   */
+  private record Kept(String text, int size, long head, long tail) {}
 
-  /** Per text its number of bytes, and these with zeros behind them as two words. */
-  private final long[] bytes = new long[3 << KEPT_BITS];
+  private static final Kept NOTHING = new Kept("", 0, 0, 0);
+
+  private final Kept[] kept = new Kept[1 << KEPT_BITS];
 
   /** The text of {@code bytes[from, to)}. */
   String of(byte[] text, int from, int to) {
     int size = to - from;
-    if (size > LONGEST || from + LONGEST > text.length) {
+    if (size > LONGEST || from > text.length - LONGEST) {
       return Names.text(text, from, to);
     }
     long head = (long) LONG.get(text, from) & ones(size);
-    long tail = (long) LONG.get(text, from + 8) & ones(size - 8);
+    long tail = size <= 8 ? 0 : (long) LONG.get(text, from + 8) & ones(size - 8);
     int slot = (int) ((head ^ Long.rotateLeft(tail, 29)) * SPREAD >>> (64 - KEPT_BITS));
-    String known = texts[slot];
-    if (known != null && bytes[3 * slot] == size && bytes[3 * slot + 1] == head && bytes[3 * slot + 2] == tail) {
-      return known;
+    Kept one = kept[slot];
+    one = one == null ? NOTHING : one;
+    if (one.head == head && one.tail == tail && one.size == size) {
+      return one.text;
     }
-    String made = Names.text(text, from, to);
-    texts[slot] = made;
-    bytes[3 * slot] = size;
-    bytes[3 * slot + 1] = head;
-    bytes[3 * slot + 2] = tail;
-    return made;
+    return make(slot, text, from, to, head, tail);
+  }
+
+  private String make(int slot, byte[] text, int from, int to, long head, long tail) {
+    Kept made = new Kept(Names.text(text, from, to), to - from, head, tail);
+    kept[slot] = made;
+    return made.text;
   }
 
   /** A mask of so many low bytes; of all or none beyond 8 and 0. */

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes members of the object in a line that nobody asked for, and finds the values of those that are, as long as all is as
@@ -24,6 +25,47 @@ final class JsonSkim {
   private static final long FALSE = word("false");
   private static final long NULL = word("null");
 
+  /** Keys at more places of a line than so many are not known again. */
+  private static final int MOST = 32;
+
+  /**
+   * The key of no use that was last seen at a place among a line's members, with the quote and colon behind it, as two words.
+   * Lines of one stream mostly have the same keys in the same order.
+   */
+  private static final class Idle {
+    /** In bytes; at most 16. */
+    private int length;
+
+    private long headMask;
+    private long head;
+    private long tailMask;
+    private long tail;
+
+    /** Whether below it may be labels of use. */
+    private boolean mayHold;
+
+    private void forget() {
+      headMask = 0;
+      head = -1;
+    }
+
+    private boolean isAt(byte[] line, int at, long word) {
+      return (word & headMask) == head && ((long) LONG.get(line, at + 8) & tailMask) == tail;
+    }
+
+    private void be(byte[] line, int from, int to, boolean holds) {
+      length = to - from;
+      headMask = ShortTexts.ones(length);
+      head = (long) LONG.get(line, from) & headMask;
+      tailMask = ShortTexts.ones(length - 8);
+      tail = (long) LONG.get(line, from + 8) & tailMask;
+      mayHold = holds;
+    }
+  }
+
+  private final Idle[] idle = new Idle[MOST];
+  private @Nullable WantedKeys wanted;
+  private int member;
   private int at;
   private int valueFrom;
   private int valueTo;
@@ -31,6 +73,22 @@ final class JsonSkim {
 
   private static long word(String text) {
     return (long) LONG.get(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), 8), 0);
+  }
+
+  JsonSkim() {
+    Arrays.setAll(idle, i -> new Idle());
+  }
+
+  /** Starts a line. */
+  @SuppressWarnings("ReferenceEquality") // keys are those of a stage
+  void begin(WantedKeys keys) {
+    member = 0;
+    if (wanted != keys) {
+      wanted = keys;
+      for (Idle one : idle) {
+        one.forget();
+      }
+    }
   }
 
   /** Where the walk goes on: behind the value that was found, or at the member that is odd. */
@@ -59,9 +117,10 @@ final class JsonSkim {
    * @return the number of the key whose value was found, {@link #END} or {@link #ODD}
    */
   int next(byte[] line, int from, int to, WantedKeys keys) {
-    // The last line of an array ends where no word can be read.
-    int end = Math.min(to, line.length - 7);
+    // The last line of an array ends where no two words can be read.
+    int end = Math.min(to, line.length - 15);
     int i = from;
+    int place = member;
     while (true) {
       at = i;
       if (i + 1 >= end) {
@@ -77,33 +136,36 @@ final class JsonSkim {
       }
       i++;
       long word = (long) LONG.get(line, i);
+      Idle known = idle[place & (MOST - 1)];
       int key = WantedKeys.NONE;
-      boolean mayHold = keys.mayStart((byte) word);
-      if (mayHold) {
-        key = keys.find(line, i, word);
+      boolean mayHold = known.mayHold;
+      member = ++place;
+      if (known.isAt(line, i, word)) {
+        i += known.length - 1;
+      } else {
+        mayHold = keys.mayStart((byte) word);
+        key = mayHold ? keys.find(line, i, word) : WantedKeys.NONE;
         if (key == WantedKeys.UNSURE) {
           return ODD;
         }
-      }
-      if (key >= 0) {
-        i += keys.length(key);
-      } else {
-        long marks = oddInKey(word);
-        while (marks == 0) {
-          i += 8;
-          if (i >= end) {
+        if (key >= 0) {
+          i += keys.length(key);
+        } else {
+          i = keyEnd(line, i, end);
+          if (i < 0) {
             return ODD;
           }
-          marks = oddInKey((long) LONG.get(line, i));
+          mayHold |= i == at + 2;
         }
-        i += Long.numberOfTrailingZeros(marks) >>> 3;
-        if (i >= end || line[i] != '"') {
+        if (i >= end || line[i] != ':') {
           return ODD;
         }
-        mayHold |= i == at + 1;
-        i++;
+        int length = i - at;
+        if (key < 0 && length <= 16 && place <= MOST) {
+          known.be(line, at + 1, i + 1, mayHold);
+        }
       }
-      if (i + 2 >= end || line[i] != ':') {
+      if (i + 2 >= end) {
         return ODD;
       }
       i += line[i + 1] == ' ' ? 2 : 1;
@@ -146,6 +208,21 @@ final class JsonSkim {
     valueTo = to;
     at = next;
     return key;
+  }
+
+  /** The position after the quote that closes a key of letters and the like; -1 for others. */
+  private static int keyEnd(byte[] line, int from, int end) {
+    int i = from;
+    long marks = oddInKey((long) LONG.get(line, i));
+    while (marks == 0) {
+      i += 8;
+      if (i >= end) {
+        return -1;
+      }
+      marks = oddInKey((long) LONG.get(line, i));
+    }
+    i += Long.numberOfTrailingZeros(marks) >>> 3;
+    return i < end && line[i] == '"' ? i + 1 : -1;
   }
 
   /** Marks what ends a key, and blanks, escapes and bytes above 0x7f, with which it is not for sure what a key means. */

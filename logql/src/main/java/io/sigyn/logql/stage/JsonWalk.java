@@ -38,6 +38,7 @@ final class JsonWalk {
     begin(line, wishes);
     if (slots != null) {
       slots.begin();
+      skim.begin(keys);
       complete = slots.isComplete();
     } else {
       complete = hints.isComplete(labels);

@@ -61,8 +61,10 @@ public final class LabelScratch {
     if (touched) {
       deleted.clear();
       gone.clear();
-      error = "";
-      errorDetails = "";
+      if (!error.isEmpty() || !errorDetails.isEmpty()) {
+        error = "";
+        errorDetails = "";
+      }
       preserveError = false;
       touched = false;
     }

@@ -13,12 +13,7 @@ final class LogfmtScanner {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
-  /** What {@link #skim} answers at the end of the line. */
-  static final int END = -1;
-
-  /** What {@link #skim} answers before a pair that {@link #next} must read. */
-  static final int ODD = -2;
-
+  private final LogfmtSkim skim = new LogfmtSkim();
   private final SeenKeys seen = new SeenKeys("=");
   private byte[] text = new byte[0];
   private int start;
@@ -40,14 +35,24 @@ final class LogfmtScanner {
 
   private int place;
 
+  /** What finds values without reading all. */
+  LogfmtSkim skim() {
+    return skim;
+  }
+
   /** Starts a line. */
-  @SuppressWarnings("ReferenceEquality") // see Line#text
   void begin(Line line, WantedKeys keys) {
+    begin(line, keys, line.from());
+  }
+
+  /** Starts at a pair of a line. */
+  @SuppressWarnings("ReferenceEquality") // see Line#text
+  void begin(Line line, WantedKeys keys, int from) {
     if (text != line.text()) {
       text = line.text();
     }
     start = line.from();
-    at = start;
+    at = from;
     to = line.to();
     seen.begin(keys);
   }
@@ -69,7 +74,7 @@ final class LogfmtScanner {
       return readValue();
     }
     int from = at;
-    at = stop(from);
+    at = stop(text, from, to);
     if (at < to && text[at] == '"') {
       return fail("unexpected '\"'", at);
     }
@@ -95,7 +100,7 @@ final class LogfmtScanner {
       return quoted();
     }
     int from = at;
-    at = stop(from);
+    at = stop(text, from, to);
     if (at < to && !isSeparator(text[at])) {
       return fail("unexpected '" + (char) text[at] + "'", at);
     }
@@ -104,170 +109,8 @@ final class LogfmtScanner {
     return true;
   }
 
-  /**
-   * Passes pairs that are of no use, whatever is wrong with them, and reads the value of the next key of use.
-   *
-   * @return the number of the key, {@link #END} or {@link #ODD}
-   */
-  int skim(WantedKeys keys) {
-    isBad = false;
-    isUnescaped = false;
-    byte[] line = text;
-    // The last line of an array ends where no word can be read.
-    int end = Math.min(to, line.length - 7);
-    int i = at;
-    while (i < end) {
-      long word = (long) LONG.get(line, i);
-      byte first = (byte) word;
-      if (isSeparator(first)) {
-        i++;
-        continue;
-      }
-      if (keys.mayStart(first)) {
-        int key = keys.find(line, i, word);
-        if (key != WantedKeys.NONE) {
-          at = i;
-          return key >= 0 && plainValue(i + keys.length(key)) ? key : ODD;
-        }
-      }
-      int from = i;
-      long marks = blankQuoteOrHigh(word);
-      while (marks == 0) {
-        i += 8;
-        if (i >= end) {
-          break;
-        }
-        marks = blankQuoteOrHigh((long) LONG.get(line, i));
-      }
-      if (marks != 0) {
-        i += Long.numberOfTrailingZeros(marks) >>> 3;
-      }
-      if (i >= end) {
-        if (i >= to) {
-          break;
-        }
-        at = from;
-        return ODD;
-      }
-      if (isSeparator(line[i])) {
-        i++;
-        continue;
-      }
-      i = pass(from, i);
-      if (i < 0) {
-        at = from;
-        return ODD;
-      }
-    }
-    at = i;
-    return i >= to ? END : ODD;
-  }
-
-  /** Marks blanks, quotes, what is between them, of which there is only the exclamation mark, and bytes above 0x7f. */
-  private static long blankQuoteOrHigh(long word) {
-    // The lowest mark is always right, a higher one may be false.
-    return ((word - ('"' + 1) * ONES) | word) & HIGHS;
-  }
-
-  /**
-   * Where the pair at {@code from}, which is of no use, ends, if the first mark of its bytes stands at {@code mark}; -1 when it
-   * may be of use or that cannot be told.
-   */
-  private int pass(int from, int mark) {
-    int i = mark;
-    if (text[i] != '"') {
-      while (i < to && !isSeparator(text[i]) && text[i] != '"') {
-        i++;
-      }
-      if (!hasAsciiKey(from, i)) {
-        return -1;
-      }
-      if (i == to || text[i] != '"') {
-        return i;
-      }
-    }
-    return i > from && text[i - 1] == '=' && isFirstEquals(from, i - 1) ? passQuoted(i) : separator(i);
-  }
-
-  /** Whether a key that is not empty ends at the equals sign at {@code at}. */
-  private boolean isFirstEquals(int from, int at) {
-    int i = from;
-    for (; i + 8 <= text.length; i += 8) {
-      long equals = (long) LONG.get(text, i) ^ ('=' * ONES);
-      long marks = (equals - ONES) & ~equals & HIGHS;
-      if (marks != 0) {
-        return at > from && i + (Long.numberOfTrailingZeros(marks) >>> 3) == at;
-      }
-    }
-    while (text[i] != '=') {
-      i++;
-    }
-    return at > from && i == at;
-  }
-
-  private boolean hasAsciiKey(int from, int end) {
-    for (int i = from; i < end && text[i] != '='; i++) {
-      if (text[i] < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Where a value ends that is quoted, or -1. */
-  private int passQuoted(int quote) {
-    int end = JsonText.quoteOrBackslash(text, quote + 1, to);
-    if (end == to) {
-      return to;
-    }
-    if (text[end] == '"') {
-      return end + 1;
-    }
-    end = JsonText.stringEnd(text, end, to);
-    if (end < 0) {
-      return to;
-    }
-    // What follows at once is skipped when an escape is wrong, and is a pair otherwise.
-    return end == to || isSeparator(text[end]) ? end : -1;
-  }
-
-  /** The first separator at or behind {@code from}, or the end. */
-  private int separator(int from) {
-    int i = from;
-    while (i < to && !isSeparator(text[i])) {
-      i++;
-    }
-    return i;
-  }
-
-  /** Reads a value that stands as it is meant; otherwise it stays where it is and answers no. */
-  private boolean plainValue(int from) {
-    int end;
-    if (from < to && text[from] == '"') {
-      end = JsonText.quoteOrBackslash(text, from + 1, to);
-      if (end == to || text[end] == '\\') {
-        return false;
-      }
-      valueFrom = from + 1;
-      valueTo = end;
-      at = end + 1;
-      return true;
-    }
-    if (from > to) {
-      return false;
-    }
-    end = stop(from);
-    if (end < to && !isSeparator(text[end])) {
-      return false;
-    }
-    valueFrom = from;
-    valueTo = end;
-    at = end;
-    return true;
-  }
-
   /** The first separator, quote or equals sign at or behind {@code from}, or the end. */
-  private int stop(int from) {
+  static int stop(byte[] text, int from, int to) {
     int i = from;
     for (; i + 8 <= to; i += 8) {
       long word = (long) LONG.get(text, i);
@@ -281,6 +124,15 @@ final class LogfmtScanner {
       }
     }
     while (i < to && !isSeparator(text[i]) && text[i] != '=' && text[i] != '"') {
+      i++;
+    }
+    return i;
+  }
+
+  /** The first separator at or behind {@code from}, or the end. */
+  static int separator(byte[] text, int from, int to) {
+    int i = from;
+    while (i < to && !isSeparator(text[i])) {
       i++;
     }
     return i;
@@ -368,7 +220,7 @@ final class LogfmtScanner {
     isBad = true;
     mistake = what;
     place = where;
-    at = separator(at);
+    at = separator(text, at, to);
     return true;
   }
 
@@ -377,14 +229,9 @@ final class LogfmtScanner {
     return Objects.requireNonNull(pair).label;
   }
 
-  /** Where a value starts that stands as it is meant. */
-  int valueFrom() {
-    return valueFrom;
-  }
-
-  /** Where it ends. */
-  int valueTo() {
-    return valueTo;
+  /** Behind the pair. */
+  int at() {
+    return at;
   }
 
   String value() {
@@ -411,7 +258,7 @@ final class LogfmtScanner {
     return "logfmt syntax error at pos " + (place - start + 1) + " : " + mistake;
   }
 
-  private static boolean isSeparator(byte b) {
+  static boolean isSeparator(byte b) {
     return b >= 0 && b <= ' ';
   }
 }

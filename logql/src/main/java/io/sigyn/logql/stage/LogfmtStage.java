@@ -44,23 +44,27 @@ final class LogfmtStage implements Stage {
     LabelSlots slots = line.slots(this, hints, names);
     slots.begin();
     LogfmtScanner scanner = line.logfmt();
-    scanner.begin(line, keys);
+    LogfmtSkim skim = scanner.skim();
+    int at = line.from();
     while (!slots.isComplete()) {
-      int key = scanner.skim(keys);
-      if (key == LogfmtScanner.END) {
+      int key = skim.next(line.text(), at, line.to(), keys);
+      at = skim.at();
+      if (key == LogfmtSkim.END) {
         return true;
       }
-      if (key == LogfmtScanner.ODD) {
-        slots.share();
+      if (key == LogfmtSkim.ODD) {
+        scanner.begin(line, keys, at);
         if (!scanner.next()) {
           return true;
         }
+        slots.share();
         if (!take(line.labels(), scanner)) {
           return false;
         }
         slots.shared();
-      } else if (!scanner.isEmpty()
-          && !slots.takeClean(key, line.text(), scanner.valueFrom(), scanner.valueTo())) {
+        at = scanner.at();
+      } else if (skim.valueFrom() < skim.valueTo()
+          && !slots.takeClean(key, line.text(), skim.valueFrom(), skim.valueTo())) {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.gocompat.GoTime;
+import io.sigyn.gocompat.template.Arguments;
 import io.sigyn.gocompat.template.Fields;
 import io.sigyn.gocompat.template.Function;
 import io.sigyn.gocompat.template.Functions;
@@ -25,6 +26,7 @@ public final class Line {
   private final JsonWalk json = new JsonWalk();
   private StringBuilder scratch = new StringBuilder();
   private final Functions functions = functions();
+  private final Arguments arguments = new Arguments();
   private final Fields fields = labels::shown;
   private LabelSlots[] slots = {};
   private byte[] made = new byte[256];
@@ -94,7 +96,7 @@ public final class Line {
       scratch = new StringBuilder();
     }
     scratch.setLength(0);
-    return template.run(fields, functions, scratch) ? scratch : template.run(Templates.data(labels), functions);
+    return template.run(fields, functions, arguments, scratch) ? scratch : template.run(Templates.data(labels), functions);
   }
 
   /** The functions of templates. */

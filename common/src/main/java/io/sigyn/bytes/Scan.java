@@ -20,6 +20,9 @@ public final class Scan {
 
   private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
+  /** Positions that {@link #indexOfNear} tries by words. */
+  private static final int NEAR = 64;
+
   /** Positions below which vectors do not pay. */
   private static final int FEW = 32;
 
@@ -49,6 +52,16 @@ public final class Scan {
   private final int rare;
   private final int second;
 
+  /** The two bytes, eight times each. */
+  private final long rareWord;
+
+  private final long secondWord;
+
+  /** The first eight bytes, or fewer and zeros behind them, and which bits of a word they are. */
+  private final long word;
+
+  private final long mask;
+
   private Scan(byte[] needle, boolean fold) {
     this.needle = needle;
     this.fold = fold;
@@ -69,6 +82,10 @@ public final class Scan {
     }
     this.rare = best;
     this.second = Math.max(0, next);
+    this.rareWord = needle.length == 0 ? 0 : (needle[rare] & 0xffL) * ONES;
+    this.secondWord = needle.length == 0 ? 0 : (needle[second] & 0xffL) * ONES;
+    this.word = (long) LONG.get(Arrays.copyOf(needle, 8), 0);
+    this.mask = needle.length >= 8 ? -1L : (1L << (8 * needle.length)) - 1;
   }
 
   /** Prepares a search; the bytes are copied. */
@@ -100,6 +117,37 @@ public final class Scan {
       return indexOfByWords(text, from, to);
     }
     return CALLS[fold ? 1 : 0] < COMPILED ? indexOfBeforeVectors(text, from, to) : indexOfByVectors(text, from, to);
+  }
+
+  /** {@link #indexOf} where the bytes mostly stand within a few words, for which more than words does not pay. */
+  public int indexOfNear(byte[] text, int from, int to) {
+    int at = from;
+    if (!fold && needle.length > 0) {
+      int stop = Math.min(to - needle.length, from + NEAR) - 7;
+      for (; at <= stop; at += 8) {
+        long marks = marks(text, at);
+        while (marks != 0) {
+          int candidate = at + (Long.numberOfTrailingZeros(marks) >>> 3);
+          if (matches(text, candidate)) {
+            return candidate;
+          }
+          marks &= marks - 1;
+        }
+      }
+    }
+    return indexOf(text, at, to);
+  }
+
+  /** Whether the bytes stand at {@code text[at]} and end at or before {@code to}. */
+  public boolean isAt(byte[] text, int at, int to) {
+    return needle.length <= to - at && (fold ? matchesFolded(text, at, needle) : matches(text, at));
+  }
+
+  /** Marks of eight positions: the lowest is always right, a higher one may be false; no match goes without one. */
+  private long marks(byte[] text, int at) {
+    long x = (long) LONG.get(text, at + rare) ^ rareWord;
+    long y = (long) LONG.get(text, at + second) ^ secondWord;
+    return (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
   }
 
   /** Lets vectors search a beginning in pieces, which is all that happens while nothing has compiled them. */
@@ -138,14 +186,9 @@ public final class Scan {
   private int indexOfExact(byte[] text, int from, int to) {
     int last = to - needle.length;
     int at = from;
-    long a = (needle[rare] & 0xffL) * ONES;
-    long b = (needle[second] & 0xffL) * ONES;
     // A word may be read as long as all eight positions it stands for are positions of the needle.
     for (; at + 7 <= last; at += 8) {
-      long x = (long) LONG.get(text, at + rare) ^ a;
-      long y = (long) LONG.get(text, at + second) ^ b;
-      // The lowest mark of a word is always right, a higher one may be false; no match goes without a mark.
-      long marks = (x - ONES) & ~x & (y - ONES) & ~y & HIGHS;
+      long marks = marks(text, at);
       while (marks != 0) {
         int candidate = at + (Long.numberOfTrailingZeros(marks) >>> 3);
         if (matches(text, candidate)) {
@@ -191,7 +234,14 @@ public final class Scan {
   }
 
   private boolean matches(byte[] text, int at) {
+    if (at <= text.length - 8) {
+      return ((long) LONG.get(text, at) & mask) == word && (needle.length <= 8 || matchesTail(text, at));
+    }
     return Arrays.equals(text, at, at + needle.length, needle, 0, needle.length);
+  }
+
+  private boolean matchesTail(byte[] text, int at) {
+    return Arrays.equals(text, at + 8, at + needle.length, needle, 8, needle.length);
   }
 
   static boolean matchesFolded(byte[] text, int at, byte[] needle) {

@@ -76,9 +76,16 @@ class ScanTest {
       Scan scan = fold ? Scan.folded(needle) : Scan.of(needle);
 
       int[] found = {
-        scan.indexOfByWords(text, from, to), scan.indexOfByVectors(text, from, to), scan.indexOf(text, from, to)
+        scan.indexOfByWords(text, from, to),
+        scan.indexOfByVectors(text, from, to),
+        scan.indexOf(text, from, to),
+        scan.indexOfNear(text, from, to)
       };
-      assertThat(found).as("words, vectors, either; seed %d", seed).containsOnly(expected);
+      assertThat(found).as("words, vectors, either, near; seed %d", seed).containsOnly(expected);
+      for (int at = from; at <= to; at++) {
+        int end = Math.min(to, at + needle.length);
+        assertThat(scan.isAt(text, at, to)).as("at %d; seed %d", at, seed).isEqualTo(naive(folded, at, end, needle) == at);
+      }
     }
   }
 

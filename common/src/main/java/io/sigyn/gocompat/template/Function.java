@@ -13,7 +13,7 @@ public record Function(String name, String parameters, Body body) {
   @FunctionalInterface
   public interface Body {
     /**
-     * Computes the result from checked arguments.
+     * Computes the result from checked arguments, which are in an array that must not be kept.
      *
      * @throws TemplateException when there is none; the message is the reason alone
      */

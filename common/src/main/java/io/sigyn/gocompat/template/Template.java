@@ -45,14 +45,15 @@ public final class Template {
 
   /**
    * Runs over fields, if the template has only text, fields, functions and conditions and nothing goes wrong; allocates
-   * nothing but what functions take and give.
+   * nothing but what functions give.
    *
+   * @param scratch where functions find their arguments
    * @param out what is printed is appended to it
    * @return false when {@link #run} must be asked; nothing is appended then
    */
-  public boolean run(Fields fields, Functions functions, StringBuilder out) {
+  public boolean run(Fields fields, Functions functions, Arguments scratch, StringBuilder out) {
     int length = out.length();
-    if (direct && Direct.run(root, fields, functions, out)) {
+    if (direct && Direct.run(root, fields, functions, scratch, out)) {
       return true;
     }
     out.setLength(length);

@@ -37,7 +37,7 @@ class TemplateTest {
     data.put("empty", "");
     Template parsed = Template.parse("line", template, FUNCTIONS);
     StringBuilder direct = new StringBuilder("before ");
-    boolean ran = parsed.run(name -> (String) data.getOrDefault(name, ""), FUNCTIONS, direct);
+    boolean ran = parsed.run(name -> (String) data.getOrDefault(name, ""), FUNCTIONS, new Arguments(), direct);
     try {
       String out = parsed.run(data, FUNCTIONS);
       assertThat(direct.toString()).as("by fields").isEqualTo(ran ? "before " + out : "before ");
@@ -65,7 +65,8 @@ class TemplateTest {
       })
   void runsByFieldsWhereNothingElseIsNeeded(String template, boolean runs) {
     Template parsed = Template.parse("line", template, FUNCTIONS);
-    assertThat(parsed.run(name -> name.equals("name") ? "ann" : "", FUNCTIONS, new StringBuilder())).isEqualTo(runs);
+    assertThat(parsed.run(name -> name.equals("name") ? "ann" : "", FUNCTIONS, new Arguments(), new StringBuilder()))
+        .isEqualTo(runs);
   }
 
   @ParameterizedTest

@@ -15,14 +15,32 @@ final class JsonStage implements Stage {
 
   private final ParserHints hints;
   private final WantedKeys keys;
+  private final String[] names;
+
+  /** Whether there is nothing to do. */
+  private final boolean idle;
+
+  private final boolean skims;
 
   JsonStage(ParserHints hints) {
+    this(hints, true);
+  }
+
+  /**
+   * The stage.
+   *
+   * @param maySkim whether members of no use may be passed unread, which is quicker and never seen
+   */
+  JsonStage(ParserHints hints, boolean maySkim) {
     this.hints = hints;
-    this.keys = new WantedKeys(hints.required());
+    this.keys = new WantedKeys(hints.required(), '"');
+    this.names = keys.names();
+    this.idle = hints.skipsParsers();
+    this.skims = maySkim && keys.skims();
   }
 
   @Override
   public boolean apply(Line line) {
-    return hints.skipsParsers() || line.json().read(line, hints, keys);
+    return idle || line.json().read(line, hints, keys, skims ? line.slots(this, hints, names) : null);
   }
 }

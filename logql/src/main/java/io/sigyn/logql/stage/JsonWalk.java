@@ -2,12 +2,17 @@ package io.sigyn.logql.stage;
 
 import io.sigyn.logql.stage.SeenKeys.Seen;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Makes labels of the object in a line, in one pass without recursion. Reused for the next line; for one thread. */
 final class JsonWalk {
   /** No mistake, but a reason to stop. */
   private static final String REJECTED = "rejected";
 
+  /** A line with so many members that must be read is not skimmed further. */
+  private static final int MOST_ODD = 8;
+
+  private final JsonSkim skim = new JsonSkim();
   private final SeenKeys seen = new SeenKeys("\":");
   private final StringBuilder prefix = new StringBuilder();
   private LabelScratch labels = new LabelScratch();
@@ -24,28 +29,78 @@ final class JsonWalk {
     return true;
   }
 
-  /** Reads members until the outermost object ends; answers whether the line is kept. */
-  boolean read(Line line, ParserHints wishes, WantedKeys keys) {
-    labels = line.labels();
-    hints = wishes;
-    text = line.text();
+  /**
+   * Reads members until the outermost object ends; answers whether the line is kept.
+   *
+   * @param slots of the keys, where members that nobody asked for may be passed unread; null where all are read
+   */
+  boolean read(Line line, ParserHints wishes, WantedKeys keys, @Nullable LabelSlots slots) {
+    begin(line, wishes);
+    if (slots != null) {
+      slots.begin();
+      skim.begin(keys);
+      complete = slots.isComplete();
+    } else {
+      complete = hints.isComplete(labels);
+    }
+    seen.begin(keys);
+    return object(keys, slots);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // mostly the same as for the line before, and fields are not free to set
+  private void begin(Line line, ParserHints wishes) {
+    if (labels != line.labels()) {
+      labels = line.labels();
+    }
+    if (hints != wishes) {
+      hints = wishes;
+    }
+    if (text != line.text()) {
+      text = line.text();
+    }
     at = line.from();
     to = line.to();
     depth = 0;
     prefix.setLength(0);
-    complete = hints.isComplete(labels);
-    seen.begin(keys);
-    return object();
   }
 
-  private boolean object() {
-    at = JsonText.skipBlanks(text, at, to);
+  private boolean object(WantedKeys keys, @Nullable LabelSlots slots) {
+    if (at == to || text[at] != '{') {
+      at = JsonText.skipBlanks(text, at, to);
+    }
     if (at == to || text[at] != '{') {
       return fail(JsonStage.NO_OBJECT);
     }
     at++;
     boolean first = true;
+    int odd = slots == null ? MOST_ODD : 0;
     while (true) {
+      if (slots != null && depth == 0 && odd < MOST_ODD) {
+        int before = at;
+        int key = skim.next(text, at, to, keys);
+        at = skim.at();
+        if (key == JsonSkim.END) {
+          return true;
+        }
+        if (key >= 0) {
+          first = false;
+          boolean kept = take(slots, key);
+          if (slots.isComplete()) {
+            // As below: the rest of the line is nobody's business.
+            return true;
+          }
+          if (!kept) {
+            return false;
+          }
+          if (!separator()) {
+            return fail(at == to ? JsonStage.NO_ARRAY : JsonStage.NO_OBJECT);
+          }
+          continue;
+        }
+        first &= before == at;
+        odd++;
+        slots.share();
+      }
       at = JsonText.skipBlanks(text, at, to);
       if (at == to) {
         return fail(first ? JsonStage.MALFORMED : JsonStage.NO_ARRAY);
@@ -127,6 +182,12 @@ final class JsonWalk {
         return fail(at == to ? JsonStage.NO_ARRAY : JsonStage.NO_OBJECT);
       }
     }
+  }
+
+  private boolean take(LabelSlots slots, int key) {
+    return skim.isString()
+        ? slots.takeClean(key, text, skim.valueFrom(), skim.valueTo())
+        : slots.take(key, text, skim.valueFrom(), skim.valueTo());
   }
 
   /** Reads a scalar or array; answers what is wrong or the empty string. */

@@ -4,10 +4,7 @@ import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.vector.Groups;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +28,6 @@ public final class LabelScratch {
   /** Behind the name of a label whose name the stream or the metadata has. */
   static final String EXTRACTED = "_extracted";
 
-  private enum Layer {
-    METADATA,
-    PARSED
-  }
-
-  /** Up to so many names are looked through one by one; a line of more has an index. */
-  private static final int FEW = 32;
-
   /** A power of two. */
   private static final int ABSENT = 8;
 
@@ -49,29 +38,16 @@ public final class LabelScratch {
 
   private int absences;
   private Labels untouchedMetadata = Labels.EMPTY;
-  private String[] names = new String[16];
-  private String[] values = new String[16];
-  private Layer[] layers = new Layer[16];
-  private int size;
-  private final String[] deleted = new String[FEW];
-  private int deletions;
-  private final String[] extracted = new String[FEW];
-  private int extractions;
+  private final LineLabels labels = new LineLabels();
+  private final NameSet deleted = new NameSet();
+
+  /** Names that were set and are not any more. */
+  private final NameSet gone = new NameSet();
+
   private String error = "";
   private String errorDetails = "";
   private boolean preserveError;
   private boolean touched;
-
-  /** Whether any of the following is in use. */
-  private boolean many;
-
-  /** Where the names stand; empty while there are few. */
-  private final Map<String, Integer> slots = new HashMap<>();
-
-  /** The names deleted or set beyond the first few. */
-  private final Set<String> manyDeleted = new HashSet<>();
-
-  private final Set<String> manyExtracted = new HashSet<>();
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
   @SuppressWarnings("ReferenceEquality") // most lines have the same labels as the one before, and fields are not free to set
@@ -81,20 +57,16 @@ public final class LabelScratch {
       Arrays.fill(absent, "");
       absences = 0;
     }
-    size = 0;
-    deletions = 0;
-    extractions = 0;
+    labels.clear();
     if (touched) {
-      error = "";
-      errorDetails = "";
+      deleted.clear();
+      gone.clear();
+      if (!error.isEmpty() || !errorDetails.isEmpty()) {
+        error = "";
+        errorDetails = "";
+      }
       preserveError = false;
       touched = false;
-    }
-    if (many) {
-      many = false;
-      slots.clear();
-      manyDeleted.clear();
-      manyExtracted.clear();
     }
     boolean plain = true;
     for (int i = 0; i < metadata.size(); i++) {
@@ -106,10 +78,10 @@ public final class LabelScratch {
         errorDetails = metadata.value(i);
         plain = false;
       } else if (stream.has(name)) {
-        put(name + EXTRACTED, metadata.value(i), Layer.METADATA);
+        labels.put(name + EXTRACTED, metadata.value(i), false);
         plain = false;
       } else {
-        put(name, metadata.value(i), Layer.METADATA);
+        labels.put(name, metadata.value(i), false);
       }
     }
     Labels untouched = plain ? metadata : Labels.EMPTY;
@@ -121,9 +93,9 @@ public final class LabelScratch {
 
   /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */
   public @Nullable String get(String name) {
-    int i = find(name);
+    int i = labels.find(name);
     if (i >= 0) {
-      return values[i];
+      return labels.value(i);
     }
     if (isDeleted(name)) {
       return null;
@@ -170,8 +142,8 @@ public final class LabelScratch {
     if (isInBase(name)) {
       return true;
     }
-    int i = find(name);
-    return i >= 0 && layers[i] == Layer.METADATA;
+    int i = labels.find(name);
+    return i >= 0 && !labels.isParsed(i);
   }
 
   @SuppressWarnings("ReferenceEquality") // parsers come with the same few objects for every line
@@ -195,76 +167,55 @@ public final class LabelScratch {
 
   /** Whether the line has set the name since it entered, even if it was deleted afterwards. */
   public boolean isExtracted(String name) {
-    return isAmong(extracted, extractions, name) || (!manyExtracted.isEmpty() && manyExtracted.contains(name));
+    int i = labels.find(name);
+    return (i >= 0 && labels.isParsed(i)) || gone.has(name);
   }
 
-  /** Whether at least so many names were ever set. */
-  boolean hasExtracted(int count) {
-    return extractions + manyExtracted.size() >= count;
-  }
-
-  private static boolean isAmong(String[] names, int count, String name) {
-    for (int i = 0; i < count; i++) {
-      if (names[i].equals(name)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether so many names may have been set. */
+  boolean mayHaveExtracted(int count) {
+    return labels.size() + gone.size() >= count;
   }
 
   /** Sets a parsed label, possibly to the empty string; takes the name from the metadata. */
   public void set(String name, String value) {
     touched = true;
-    put(name, value, Layer.PARSED);
-    if (!isExtracted(name)) {
-      addExtracted(name);
-    }
+    labels.put(name, value, true);
   }
 
-  /** The same for a name that is not {@link #isExtracted}. */
-  void extract(String name, String value) {
+  /** Whether there are no labels but the stream's, and were none on this line. */
+  boolean isPlain() {
+    return labels.size() == 0 && gone.size() == 0;
+  }
+
+  /** The labels of the stream. */
+  Labels base() {
+    return base;
+  }
+
+  /** {@link #set} of a name that no label has but perhaps one of the stream. */
+  void add(String name, String value) {
     touched = true;
-    put(name, value, Layer.PARSED);
-    addExtracted(name);
-  }
-
-  private void addExtracted(String name) {
-    if (extractions < FEW) {
-      extracted[extractions++] = name;
-    } else {
-      many = true;
-      manyExtracted.add(name);
-    }
+    labels.append(name, value, true);
   }
 
   /** Removes a label from every layer. */
   public void delete(String name) {
     touched = true;
-    int i = find(name);
+    int i = labels.find(name);
     if (i >= 0) {
-      // The last takes its place: the order of names means nothing.
-      size--;
-      names[i] = names[size];
-      values[i] = values[size];
-      layers[i] = layers[size];
-      if (!slots.isEmpty()) {
-        slots.remove(name);
-        slots.computeIfPresent(names[i], (n, at) -> i);
+      if (labels.isParsed(i) && !gone.has(name)) {
+        gone.add(name);
       }
+      labels.remove(i);
     }
-    if (!isDeleted(name)) {
-      if (deletions < FEW) {
-        deleted[deletions++] = name;
-      } else {
-        many = true;
-        manyDeleted.add(name);
-      }
+    if (!deleted.has(name)) {
+      deleted.add(name);
     }
   }
 
   /** Whether the name was ever deleted on this line. */
   public boolean isDeleted(String name) {
-    return isAmong(deleted, deletions, name) || (!manyDeleted.isEmpty() && manyDeleted.contains(name));
+    return deleted.has(name);
   }
 
   /** Records what went wrong; empty texts clear. */
@@ -356,22 +307,22 @@ public final class LabelScratch {
   }
 
   private Labels collect(boolean ofStream, boolean ofMetadata, boolean ofParsed) {
-    if (size > FEW) {
+    if (labels.size() > LineLabels.FEW) {
       return collectMany(ofStream, ofMetadata, ofParsed);
     }
-    String[] pairs = new String[2 * (base.size() + size + 3)];
+    String[] pairs = new String[2 * (base.size() + labels.size() + 3)];
     int n = 0;
     if (ofStream) {
       for (int i = 0; i < base.size(); i++) {
         String name = base.name(i);
-        if (find(name) < 0 && !isDeleted(name)) {
+        if (labels.find(name) < 0 && !isDeleted(name)) {
           n = insert(pairs, n, name, base.value(i));
         }
       }
     }
-    for (int i = 0; i < size; i++) {
-      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
-        n = insert(pairs, n, names[i], values[i]);
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.isParsed(i) ? ofParsed : ofMetadata) {
+        n = insert(pairs, n, labels.name(i), labels.value(i));
       }
     }
     if (ofParsed && !error.isEmpty()) {
@@ -391,13 +342,13 @@ public final class LabelScratch {
     Map<String, String> all = new TreeMap<>();
     for (int i = 0; ofStream && i < base.size(); i++) {
       String name = base.name(i);
-      if (find(name) < 0 && !isDeleted(name)) {
+      if (labels.find(name) < 0 && !isDeleted(name)) {
         all.put(name, base.value(i));
       }
     }
-    for (int i = 0; i < size; i++) {
-      if (layers[i] == Layer.METADATA ? ofMetadata : ofParsed) {
-        all.put(names[i], values[i]);
+    for (int i = 0; i < labels.size(); i++) {
+      if (labels.isParsed(i) ? ofParsed : ofMetadata) {
+        all.put(labels.name(i), labels.value(i));
       }
     }
     if (ofParsed && !error.isEmpty()) {
@@ -420,7 +371,7 @@ public final class LabelScratch {
 
   /** Compatible: without an error, details are seen only beside labels that the line brought or stages changed. */
   private boolean showsDetails() {
-    return !errorDetails.isEmpty() && (size > 0 || deletions > 0 || !error.isEmpty());
+    return !errorDetails.isEmpty() && (labels.size() > 0 || deleted.size() > 0 || !error.isEmpty());
   }
 
   private static int insert(String[] pairs, int n, String name, String value) {
@@ -440,45 +391,5 @@ public final class LabelScratch {
     pairs[at] = name;
     pairs[at + 1] = value;
     return n + 2;
-  }
-
-  private void put(String name, String value, Layer layer) {
-    int i = find(name);
-    if (i < 0) {
-      if (size == names.length) {
-        names = Arrays.copyOf(names, size * 2);
-        values = Arrays.copyOf(values, size * 2);
-        layers = Arrays.copyOf(layers, size * 2);
-      }
-      i = size++;
-      if (size > FEW) {
-        index(name, i);
-      }
-    }
-    names[i] = name;
-    values[i] = value;
-    layers[i] = layer;
-  }
-
-  private void index(String name, int at) {
-    if (slots.isEmpty()) {
-      for (int i = 0; i < at; i++) {
-        slots.put(names[i], i);
-      }
-    }
-    many = true;
-    slots.put(name, at);
-  }
-
-  private int find(String name) {
-    if (!slots.isEmpty()) {
-      return slots.getOrDefault(name, -1);
-    }
-    for (int i = 0; i < size; i++) {
-      if (names[i].equals(name)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

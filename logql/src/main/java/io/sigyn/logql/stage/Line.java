@@ -1,6 +1,7 @@
 package io.sigyn.logql.stage;
 
 import io.sigyn.gocompat.GoTime;
+import io.sigyn.gocompat.template.Arguments;
 import io.sigyn.gocompat.template.Fields;
 import io.sigyn.gocompat.template.Function;
 import io.sigyn.gocompat.template.Functions;
@@ -9,7 +10,6 @@ import io.sigyn.gocompat.template.TemplateException;
 import io.sigyn.logql.syntax.RawText;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One line on its way through the stages; reused for the next. The bytes before a stage replaced them are the store's; those
@@ -19,14 +19,16 @@ public final class Line {
   /** Longer lines that stages make have an array of their own, so that none is kept for good. */
   private static final int MOST_KEPT = 1 << 20;
 
+  private static final int MOST_PARSERS = 16;
+
   private final LabelScratch labels = new LabelScratch();
   private final LogfmtScanner logfmt = new LogfmtScanner();
   private final JsonWalk json = new JsonWalk();
   private StringBuilder scratch = new StringBuilder();
   private final Functions functions = functions();
+  private final Arguments arguments = new Arguments();
   private final Fields fields = labels::shown;
-  private @Nullable PatternStage capturing;
-  private LastText[] captures = {};
+  private LabelSlots[] slots = {};
   private byte[] made = new byte[256];
   private byte[] text = new byte[0];
   private int from;
@@ -48,19 +50,27 @@ public final class Line {
     return json;
   }
 
-  /** What makes texts of so many captures of a stage; others are made when another stage asks. */
-  LastText[] captures(PatternStage stage, int count) {
-    if (capturing != stage) {
-      capturing = stage;
-      captures = new LastText[count];
-      Arrays.setAll(captures, i -> new LastText());
+  /** What a parser makes of keys known beforehand; kept for the parser's next line. */
+  LabelSlots slots(Stage parser, ParserHints hints, String[] keys) {
+    for (LabelSlots one : slots) {
+      if (one.isOf(parser)) {
+        return one;
+      }
     }
-    return captures;
+    // Who changes pipelines all the time does not gather the slots of all.
+    int kept = slots.length == MOST_PARSERS ? 0 : slots.length;
+    LabelSlots made = new LabelSlots(parser, hints, labels, keys);
+    slots = Arrays.copyOf(slots, kept + 1);
+    slots[kept] = made;
+    return made;
   }
 
   /** Points at the bytes of the next line. */
+  @SuppressWarnings("ReferenceEquality") // mostly the next line of the same block, and fields are not free to set
   public void text(byte[] bytes, int start, int end) {
-    this.text = bytes;
+    if (text != bytes) {
+      text = bytes;
+    }
     this.from = start;
     this.to = end;
   }
@@ -86,7 +96,7 @@ public final class Line {
       scratch = new StringBuilder();
     }
     scratch.setLength(0);
-    return template.run(fields, functions, scratch) ? scratch : template.run(Templates.data(labels), functions);
+    return template.run(fields, functions, arguments, scratch) ? scratch : template.run(Templates.data(labels), functions);
   }
 
   /** The functions of templates. */

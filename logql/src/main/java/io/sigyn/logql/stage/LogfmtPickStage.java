@@ -8,7 +8,7 @@ final class LogfmtPickStage implements Stage {
   private final boolean strict;
   private final List<Extraction> extractions;
   private final ParserHints hints;
-  private final WantedKeys keys = new WantedKeys(null);
+  private final WantedKeys keys = new WantedKeys(null, '=');
 
   LogfmtPickStage(boolean strict, List<Extraction> extractions, ParserHints hints) {
     this.strict = strict;

@@ -13,6 +13,7 @@ final class LogfmtScanner {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
+  private final LogfmtSkim skim = new LogfmtSkim();
   private final SeenKeys seen = new SeenKeys("=");
   private byte[] text = new byte[0];
   private int start;
@@ -34,11 +35,24 @@ final class LogfmtScanner {
 
   private int place;
 
+  /** What finds values without reading all. */
+  LogfmtSkim skim() {
+    return skim;
+  }
+
   /** Starts a line. */
   void begin(Line line, WantedKeys keys) {
-    text = line.text();
+    begin(line, keys, line.from());
+  }
+
+  /** Starts at a pair of a line. */
+  @SuppressWarnings("ReferenceEquality") // see Line#text
+  void begin(Line line, WantedKeys keys, int from) {
+    if (text != line.text()) {
+      text = line.text();
+    }
     start = line.from();
-    at = start;
+    at = from;
     to = line.to();
     seen.begin(keys);
   }
@@ -60,7 +74,7 @@ final class LogfmtScanner {
       return readValue();
     }
     int from = at;
-    at = stop(from);
+    at = stop(text, from, to);
     if (at < to && text[at] == '"') {
       return fail("unexpected '\"'", at);
     }
@@ -86,7 +100,7 @@ final class LogfmtScanner {
       return quoted();
     }
     int from = at;
-    at = stop(from);
+    at = stop(text, from, to);
     if (at < to && !isSeparator(text[at])) {
       return fail("unexpected '" + (char) text[at] + "'", at);
     }
@@ -96,7 +110,7 @@ final class LogfmtScanner {
   }
 
   /** The first separator, quote or equals sign at or behind {@code from}, or the end. */
-  private int stop(int from) {
+  static int stop(byte[] text, int from, int to) {
     int i = from;
     for (; i + 8 <= to; i += 8) {
       long word = (long) LONG.get(text, i);
@@ -110,6 +124,15 @@ final class LogfmtScanner {
       }
     }
     while (i < to && !isSeparator(text[i]) && text[i] != '=' && text[i] != '"') {
+      i++;
+    }
+    return i;
+  }
+
+  /** The first separator at or behind {@code from}, or the end. */
+  static int separator(byte[] text, int from, int to) {
+    int i = from;
+    while (i < to && !isSeparator(text[i])) {
       i++;
     }
     return i;
@@ -197,15 +220,18 @@ final class LogfmtScanner {
     isBad = true;
     mistake = what;
     place = where;
-    while (at < to && !isSeparator(text[at])) {
-      at++;
-    }
+    at = separator(text, at, to);
     return true;
   }
 
   /** The label that the key makes; empty when nobody wants it. */
   String label() {
     return Objects.requireNonNull(pair).label;
+  }
+
+  /** Behind the pair. */
+  int at() {
+    return at;
   }
 
   String value() {
@@ -232,7 +258,7 @@ final class LogfmtScanner {
     return "logfmt syntax error at pos " + (place - start + 1) + " : " + mistake;
   }
 
-  private static boolean isSeparator(byte b) {
+  static boolean isSeparator(byte b) {
     return b >= 0 && b <= ' ';
   }
 }

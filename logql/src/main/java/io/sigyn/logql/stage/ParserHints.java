@@ -93,7 +93,7 @@ final class ParserHints {
 
   /** Whether all that is asked for is there. */
   boolean isComplete(LabelScratch labels) {
-    if (names.length == 0 || !labels.hasExtracted(names.length)) {
+    if (names.length == 0 || !labels.mayHaveExtracted(names.length)) {
       return false;
     }
     for (String name : names) {
@@ -125,8 +125,13 @@ final class ParserHints {
 
   /** Makes the label of a {@link #target}; answers whether the line is kept. */
   boolean set(LabelScratch labels, String name, String value) {
-    labels.extract(name, value);
+    labels.set(name, value);
     return !rejects(labels, name);
+  }
+
+  /** What a parser tests when it makes the label; null for nothing. */
+  @Nullable LabelTest early(String name) {
+    return early.get(name);
   }
 
   boolean rejects(LabelScratch labels, String name) {

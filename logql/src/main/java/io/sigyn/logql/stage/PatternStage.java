@@ -15,7 +15,9 @@ final class PatternStage implements Stage {
   private record Step(String name, Scan text) {}
 
   private final Scan prefix;
-  private final List<Step> steps;
+  private final Step[] steps;
+  private final String[] names;
+  private final boolean idle;
   private final ParserHints hints;
 
   PatternStage(List<PatternPart> parts, ParserHints hints) {
@@ -44,37 +46,37 @@ final class PatternStage implements Stage {
       all.removeLast();
     }
     this.prefix = start;
-    this.steps = List.copyOf(all);
+    this.steps = all.toArray(new Step[0]);
+    this.names = all.stream().map(Step::name).toArray(String[]::new);
+    this.idle = hints.skipsParsers();
     this.hints = hints;
   }
 
   @Override
   public boolean apply(Line line) {
-    if (line.from() == line.to() || hints.skipsParsers()) {
+    if (idle || line.from() == line.to()) {
       return true;
     }
     byte[] text = line.text();
     int to = line.to();
     int at = line.from();
-    if (prefix.length() > 0) {
-      if (prefix.length() > to - at || prefix.indexOf(text, at, at + prefix.length()) != at) {
-        return true;
-      }
-      at += prefix.length();
+    if (!prefix.isAt(text, at, to)) {
+      return true;
     }
-    LastText[] captures = line.captures(this, steps.size());
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      int end = step.text().length() == 0 ? -1 : step.text().indexOf(text, at, to);
+    at += prefix.length();
+    LabelSlots slots = line.slots(this, hints, names);
+    slots.begin();
+    for (int i = 0; i < steps.length; i++) {
+      Scan until = steps[i].text();
+      int end = until.length() == 0 ? -1 : until.indexOfNear(text, at, to);
       int stop = end < 0 ? to : end;
-      String name = hints.target(line.labels(), step.name());
-      if (!name.isEmpty() && !hints.set(line.labels(), name, captures[i].of(text, at, stop))) {
+      if (!slots.take(i, text, at, stop)) {
         return false;
       }
       if (end < 0) {
         return true;
       }
-      at = end + step.text().length();
+      at = end + until.length();
     }
     return true;
   }

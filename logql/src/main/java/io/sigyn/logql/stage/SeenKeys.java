@@ -41,7 +41,7 @@ final class SeenKeys {
     private Seen next = this;
 
     /** What makes texts of its values. */
-    final LastText values = new LastText();
+    final ShortTexts values = new ShortTexts();
 
     private Seen(String key, String label, byte[] bytes, int keyLength) {
       this.key = key;
@@ -51,8 +51,8 @@ final class SeenKeys {
       byte[] head = Arrays.copyOf(bytes, 16);
       this.word = (long) LONG.get(head, 0);
       this.nextWord = (long) LONG.get(head, 8);
-      this.mask = LastText.ones(bytes.length);
-      this.nextMask = LastText.ones(bytes.length - 8);
+      this.mask = ShortTexts.ones(bytes.length);
+      this.nextMask = ShortTexts.ones(bytes.length - 8);
     }
 
     private boolean isAt(byte[] text, int at, int to) {

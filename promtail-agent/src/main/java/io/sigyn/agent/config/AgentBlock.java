@@ -41,7 +41,7 @@ public record AgentBlock(
    * @param deletedHoldMaxBytes disk space that deleted files may keep busy
    * @param catchUpRotated whether rotated files not fully delivered are looked for beside the file
    * @param stripCr whether a carriage return before the line feed is removed
-   * @param maxOpenFiles of each client; 0 for four fifths of what the process may have open
+   * @param maxOpenFiles of each client; 0 for four fifths of what the process may still open when it starts
    * @param idleClose when a file that does not grow is closed; its position stays
    */
   public record Tail(

@@ -180,7 +180,7 @@ final class RestartTest {
         List<String> plain = Rig.numbered("plain " + round + " " + step, 0, 1 + random.nextInt(200));
         List<String> cri = Rig.numbered("cri " + round + " " + step, 0, 1 + random.nextInt(200));
         rig.append("plain.log", plain);
-        rig.append("cri.log", Rig.cri(cri, nanos));
+        rig.append("cri.log", inParts(Rig.cri(cri, nanos), random));
         nanos += cri.size();
         expected.addAll(plain);
         expected.addAll(cri);
@@ -193,7 +193,18 @@ final class RestartTest {
           rig.rename("cri.log", "cri.log." + round + step);
         }
       }
-      kill(agent);
+      if (random.nextInt(3) == 0) {
+        rig.server.down();
+        rig.append("plain.log", "written while the server was down " + round);
+        expected.add("written while the server was down " + round);
+      }
+      if (random.nextInt(4) == 0) {
+        agent.destroy();
+        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      } else {
+        kill(agent);
+      }
+      rig.server.up();
     }
     rig.start();
     int all = expected.size();
@@ -203,6 +214,21 @@ final class RestartTest {
     List<String> twice = new ArrayList<>(rig.server.storedLines());
     expected.forEach(twice::remove);
     assertThat(twice).as("lines stored twice").isEmpty();
+  }
+
+  /** Some of the lines in two parts, as the runtime writes long ones. */
+  private static List<String> inParts(List<String> lines, RandomGenerator random) {
+    List<String> all = new ArrayList<>();
+    for (String line : lines) {
+      int at = line.indexOf(" F ") + 3;
+      if (random.nextInt(4) == 0) {
+        all.add(line.substring(0, at - 3) + " P " + line.substring(at, at + 2));
+        all.add(line.substring(0, at) + line.substring(at + 2));
+      } else {
+        all.add(line);
+      }
+    }
+    return all;
   }
 
   private List<String> missing(List<String> expected) {

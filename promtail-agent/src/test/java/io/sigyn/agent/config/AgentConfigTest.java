@@ -74,6 +74,8 @@ final class AgentConfigTest {
         "target_config: {sync_period: 10} | f.yaml:1:30: target_config.sync_period: \"10\" has no unit; did you mean \"10s\"?",
         "server: {http_listen_port: 70000} | f.yaml:1:28: server.http_listen_port: must be 0 to 65535, is 70000",
         "server: {log_level: verbose} | f.yaml:1:21: server.log_level: \"verbose\" unknown; use debug, info, warn, error",
+        "global: {file_watch_config: {min_poll_frequency: 0s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: must be greater than 0",
+        "positions: {sync_period: 10} | f.yaml:1:26: positions.sync_period: \"10\" has no unit; did you mean \"10s\"?",
         "global: {file_watch_config: {min_poll_frequency: 1s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: is larger than max_poll_frequency",
       })
   void problemsHaveTheirPlace(String yaml, String problem) {

@@ -17,12 +17,16 @@ import io.sigyn.life.Clock;
 import io.sigyn.model.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Opens the sources of targets that jobs name. */
 final class Sources {
+  /** Which pods a job asks for. Jobs that ask for the same are told the same at the same moment. */
+  private record Pods(KubernetesSd config, Memory memory) {}
+
   private Sources() {}
 
   /**
@@ -33,6 +37,7 @@ final class Sources {
   static LiveTargets open(List<Job> jobs, AgentBlock agent, Map<String, String> environment, Clock clock) {
     List<LiveTargets.Job> opened = new ArrayList<>();
     List<TargetSource> all = new ArrayList<>();
+    Map<Pods, TargetSource> known = new HashMap<>();
     try {
       for (Job job : jobs) {
         List<TargetSource> sources = new ArrayList<>();
@@ -50,9 +55,14 @@ final class Sources {
           Memory memory =
               new Memory(
                   agent.discovery().metadataTtl(), agent.discovery().metadataWait(), podRoot(job.scrape().relabelConfigs()));
-          TargetSource source = PodTargets.start(pods, environment, Host.name(), memory, clock);
+          Pods wanted = new Pods(pods, memory);
+          TargetSource source = known.get(wanted);
+          if (source == null) {
+            source = PodTargets.start(pods, environment, Host.name(), memory, clock);
+            known.put(wanted, source);
+            all.add(source);
+          }
           sources.add(source);
-          all.add(source);
         }
         opened.add(new LiveTargets.Job(job.name(), job.relabeling(), sources));
       }

@@ -144,7 +144,6 @@ final class OldChartTest {
     start("agent: {discovery: {metadata_wait: 100ms}, tail: {rotate_drain: 500ms}}\n");
     rig.awaitInOrder("by its path");
     assertThat(labelsOf("by its path").get("job")).isEqualTo("shop/web");
-    Await.until("the position", Rig.PATIENCE, () -> Rig.read(rig.positions()).contains("0.log"));
     api.up();
     api.put(pod("web-5d8f9c7b6d-x2x4z", "u1").owner("ReplicaSet", "web-5d8f9c7b6d").label("app", "shop-front"));
     Await.until(

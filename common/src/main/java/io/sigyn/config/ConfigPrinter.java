@@ -28,7 +28,11 @@ public final class ConfigPrinter {
   }
 
   private static void entry(String key, Object given, int indent, StringBuilder out) {
-    Object value = given instanceof Optional<?> optional ? optional.map(v -> (Object) v).orElse("") : given;
+    if (given instanceof Optional<?> optional && optional.isEmpty()) {
+      // An empty text would not be read back as a mapping.
+      return;
+    }
+    Object value = given instanceof Optional<?> optional ? optional.get() : given;
     out.append(" ".repeat(indent)).append(scalar(key)).append(':');
     switch (value) {
       case Record record when !Scalars.isScalar(record.getClass()) && !(record instanceof ConfigNode) -> {

@@ -84,7 +84,7 @@ final class OldChartTest {
   private void write(String directory, String line) {
     String json = "{\"log\":\"%s\\n\",\"stream\":\"stdout\",\"time\":\"2024-05-01T09:00:00.%09dZ\"}\n";
     Path real = rig.dir.resolve("data/containers/" + directory + ".log");
-    Rig.append(real, json.formatted(line, Math.abs(line.hashCode()) % 1_000_000_000));
+    Rig.append(real, json.formatted(line, Math.floorMod(line.hashCode(), 1_000_000_000)));
     Path link = rig.dir.resolve("pods/" + directory + "/main/0.log");
     try {
       Files.createDirectories(link.getParent());

@@ -410,7 +410,7 @@ final class AgentConfigTest {
           same.add(name);
         }
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(component.toString(), e);
       }
     }
   }

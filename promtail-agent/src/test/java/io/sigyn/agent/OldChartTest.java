@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,12 +147,15 @@ final class OldChartTest {
     assertThat(labelsOf("by its path").get("job")).isEqualTo("shop/web");
     api.up();
     api.put(pod("web-5d8f9c7b6d-x2x4z", "u1").owner("ReplicaSet", "web-5d8f9c7b6d").label("app", "shop-front"));
+    AtomicInteger written = new AtomicInteger(1);
     Await.until(
-        "the API's word", Rig.PATIENCE,
-        () -> rig.agent().targets().current().accepted().stream().anyMatch(t -> t.labels().get("app").equals("shop-front")));
-    write("shop_web-5d8f9c7b6d-x2x4z_u1", "by the API");
-    rig.awaitReceived(2);
-    assertThat(labelsOf("by the API").get("job")).isEqualTo("shop/shop-front");
-    assertThat(rig.server.lines()).containsExactly("by its path", "by the API");
+        "the API's word on new lines", Rig.PATIENCE,
+        () -> {
+          write("shop_web-5d8f9c7b6d-x2x4z_u1", "line " + written.getAndIncrement());
+          return rig.server.received().getLast().labels().get("job").equals("shop/shop-front");
+        });
+    rig.awaitReceived(written.get());
+    assertThat(rig.server.lines()).hasSize(written.get()).doesNotHaveDuplicates();
+    assertThat(rig.server.received().getLast().labels().get("app")).isEqualTo("shop-front");
   }
 }

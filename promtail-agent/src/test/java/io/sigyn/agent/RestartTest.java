@@ -72,6 +72,7 @@ final class RestartTest {
 
   @Test
   void positionsNeverPassWhatTheServerAcknowledged() {
+    rig.shutdown("300ms");
     rig.append("a.log", "one");
     rig.start().awaitReceived(1);
     rig.awaitPosition("a.log", 4);
@@ -169,7 +170,7 @@ final class RestartTest {
   @Seeded(rounds = 2)
   void aKilledAgentLosesNothingAndNothingIsStoredTwice(RandomGenerator random) throws Exception {
     rig.close();
-    rig = new Rig(Files.createDirectories(given.resolve("r" + random.nextInt(1_000_000_000))));
+    rig = new Rig(Files.createDirectories(given.resolve("r" + random.nextInt(1_000_000_000)))).shutdown("300ms");
     List<String> expected = new ArrayList<>();
     int nanos = 0;
     rig.stages("[{match: {selector: '{filename=~\".*cri.*\"}', stages: [{cri: {}}]}}]");
@@ -251,6 +252,7 @@ final class RestartTest {
     assertThat(Rig.read(rig.positions())).contains("\"" + Rig.read(rig.log("a.log")).length() + "\"");
     rig.append("a.log", Rig.numbered("two", 0, 100));
     rig.server.down();
+    rig.shutdown("300ms");
     Process second = launch();
     Await.until("the failure to be logged", Rig.PATIENCE, () -> Rig.read(rig.dir.resolve("agent.log")).contains("cannot be reached"));
     second.destroy();

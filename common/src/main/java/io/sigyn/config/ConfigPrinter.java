@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes a configuration record as YAML that {@link YamlReader} reads back. Secrets print as {@code <secret>}. */
+/**
+ * Writes a configuration record as YAML that {@link YamlReader} reads back. Secrets, and
+ * passwords in addresses, print as {@code <secret>}.
+ */
 public final class ConfigPrinter {
   private ConfigPrinter() {}
 
@@ -25,7 +28,11 @@ public final class ConfigPrinter {
   }
 
   private static void entry(String key, Object given, int indent, StringBuilder out) {
-    Object value = given instanceof Optional<?> optional ? optional.map(v -> (Object) v).orElse("") : given;
+    if (given instanceof Optional<?> optional && optional.isEmpty()) {
+      // An empty text would not be read back as a mapping.
+      return;
+    }
+    Object value = given instanceof Optional<?> optional ? optional.get() : given;
     out.append(" ".repeat(indent)).append(scalar(key)).append(':');
     switch (value) {
       case Record record when !Scalars.isScalar(record.getClass()) && !(record instanceof ConfigNode) -> {
@@ -89,8 +96,26 @@ public final class ConfigPrinter {
       case Enum<?> e -> Scalars.name(e);
       case Boolean b -> b.toString();
       case Number n -> n.toString();
-      default -> scalar(String.valueOf(value));
+      default -> scalar(withoutPassword(String.valueOf(value)));
     };
+  }
+
+  /** The text; of an address that holds a password, without it. */
+  private static String withoutPassword(String text) {
+    int scheme = text.indexOf("://");
+    int at = scheme < 0 ? -1 : text.lastIndexOf('@', endOfAuthority(text, scheme + 3));
+    int colon = at < 0 ? -1 : text.indexOf(':', scheme + 3);
+    return colon < 0 || colon >= at ? text : text.substring(0, colon + 1) + "<secret>" + text.substring(at);
+  }
+
+  private static int endOfAuthority(String text, int from) {
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '/' || c == '?' || c == '#') {
+        return i;
+      }
+    }
+    return text.length();
   }
 
   /** Plain where that is safe, else in double quotes. */

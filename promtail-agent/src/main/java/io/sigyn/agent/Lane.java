@@ -17,8 +17,9 @@ import io.sigyn.agent.pipeline.PipelineMetrics;
 import io.sigyn.agent.positions.Positions;
 import io.sigyn.agent.source.Framing;
 import io.sigyn.agent.source.LineSink;
-import io.sigyn.agent.source.Tailer;
 import io.sigyn.agent.source.Tailer.Wanted;
+import io.sigyn.agent.source.Tailer;
+import io.sigyn.agent.source.Unpacking;
 import io.sigyn.bytes.Xxh64;
 import io.sigyn.life.Clock;
 import java.nio.charset.Charset;
@@ -57,6 +58,7 @@ final class Lane implements AutoCloseable {
   private final Tailer tailer;
   private final Positions positions;
   private final Map<String, FileSink> sinks = new HashMap<>();
+  private final Map<String, Reader> readers = new HashMap<>();
   private final Set<String> unfinished = new TreeSet<>();
 
   private Lane(
@@ -118,6 +120,9 @@ final class Lane implements AutoCloseable {
     Path own = Path.of(config.clients().size() > 1 ? file + "-" + nameOf(client) : file);
     return new RejectFile(own, config.agent().refused().maxBytes().bytes(), clock);
   }
+
+  /** How a path is read. */
+  private record Reader(String jobs, Charset charset, Unpacking unpacking) {}
 
   /** What all lanes share. */
   record Shared(
@@ -203,18 +208,37 @@ final class Lane implements AutoCloseable {
     files.forEach((path, theirs) -> wanted.put(path, wanted(path, theirs, false)));
     tailer.update(wanted);
     sinks.keySet().removeIf(key -> !tailer.follows(key));
+    readers.entrySet().removeIf(entry -> !tailer.follows(Tailer.key(entry.getKey(), entry.getValue().jobs())));
   }
 
   private Wanted wanted(String path, List<Target> targets, boolean expected) {
     TreeSet<String> names = new TreeSet<>();
     targets.forEach(one -> names.add(one.job()));
-    String all = String.join(",", names);
     Job job = job(targets.getFirst().job());
+    String all = readFor(path, String.join(",", names), job);
     FileSink sink =
         sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, job.unpacking(path), this::open));
     sink.setTargets(targets);
     Charset charset = job.charset();
     return new Wanted(all, sink, charset, expected);
+  }
+
+  /**
+   * The jobs a path is read for, as its reader knows them. One that passes to another job while it is read, since the API
+   * tells more of a pod, keeps its reader: two would both send what is written meanwhile.
+   */
+  private String readFor(String path, String jobNames, Job job) {
+    Reader reader = readers.get(path);
+    boolean same =
+        reader != null
+            && tailer.follows(Tailer.key(path, reader.jobs()))
+            && reader.charset().equals(job.charset())
+            && reader.unpacking().equals(job.unpacking(path));
+    if (reader == null || !same) {
+      reader = new Reader(jobNames, job.charset(), job.unpacking(path));
+      readers.put(path, reader);
+    }
+    return reader.jobs();
   }
 
   /** The client counts; a dry run has no client. */

@@ -21,6 +21,7 @@ final class KubernetesTest {
   @TempDir Path given;
   private final FakeKubernetes api = new FakeKubernetes();
   private Rig rig = new Rig(Path.of("/tmp"));
+  private String discovery = "{}";
   private int nano;
 
   @BeforeEach
@@ -41,7 +42,7 @@ final class KubernetesTest {
             .replace("3101", "0\n  http_listen_address: 127.0.0.1") // before paths, whose names may contain it
             .replace("/var/log/pods", rig.dir + "/pods")
             .replace("/run/promtail", rig.dir.resolve("state").toString())
-            .replace("http://loki:3100/loki/api/v1/push", rig.server.url() + "\n    batchwait: 20ms")
+            .replace("http://loki:3100/loki/api/v1/push", rig.server.url() + "\n    batchwait: 20ms\n    backoff_config: {min_period: 10ms, max_period: 100ms}")
             .replace("role: pod", "role: pod\n        api_server: " + api.url());
     rig.start(
         AgentConfig.parse(
@@ -49,8 +50,10 @@ final class KubernetesTest {
                 + """
                 target_config: {sync_period: 200ms}
                 global: {file_watch_config: {min_poll_frequency: 10ms, max_poll_frequency: 20ms}}
-                agent: {tail: {rotate_drain: 500ms, deleted_hold: 500ms}, shutdown: {timeout: 3s}}
-                """));
+                agent: {tail: {rotate_drain: 500ms, deleted_hold: 500ms}, shutdown: {timeout: 3s},
+                  buffer: {memory: 256KB}, discovery: %s}
+                """
+                    .formatted(discovery)));
   }
 
   private static FakePod pod(String namespace, String name, String uid) {
@@ -159,6 +162,80 @@ final class KubernetesTest {
     api.put(pod("shop", "a", "u1").container("main"));
     rig.awaitInOrder("one");
     Await.until("readiness", Rig.PATIENCE, () -> new AgentStatus(rig.agent(), "t").notReady().isEmpty());
+  }
+
+  @Test
+  void filesAreReadWithTheLabelsOfTheirPathsWhileTheApiIsAway() throws IOException {
+    discovery = "{metadata_wait: 100ms}";
+    api.down();
+    write("shop_cart-5d8f9c7b6d-x2x4z_u1", "web", "one");
+    write("shop_db-0_u2", "mysql", "two");
+    write("kube-system_etcd-n1_h4sh", "etcd", "three");
+    start();
+    rig.awaitExactly(List.of("one", "two", "three"));
+    assertThat(labelsOf("one"))
+        .as("what the API would say of a pod without labels")
+        .isEqualTo(
+            expected("shop_cart-5d8f9c7b6d-x2x4z_u1", "namespace", "shop", "app", "cart", "job", "shop/cart",
+                "pod", "cart-5d8f9c7b6d-x2x4z", "container", "web"));
+    assertThat(labelsOf("two").get("job")).isEqualTo("shop/db");
+    assertThat(labelsOf("three").get("job")).isEqualTo("kube-system/etcd-n1");
+    api.up();
+    api.put(pod("shop", "cart-5d8f9c7b6d-x2x4z", "u1").owner("ReplicaSet", "cart-5d8f9c7b6d").label("app", "basket").container("web"));
+    api.put(pod("shop", "db-0", "u2").owner("StatefulSet", "db").container("mysql"));
+    api.put(pod("kube-system", "etcd-n1", "mirror").annotation("kubernetes.io/config.hash", "h4sh").container("etcd"));
+    Await.until(
+        "the API's word", Rig.PATIENCE,
+        () -> rig.agent().targets().current().accepted().stream().anyMatch(t -> t.labels().get("app").equals("basket")));
+    Await.until(
+        "the labels of the API", Rig.PATIENCE,
+        () -> {
+          try {
+            write("shop_cart-5d8f9c7b6d-x2x4z_u1", "web", "line " + nano);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+          return rig.server.received().getLast().labels().get("app").equals("basket");
+        });
+    // It goes away again, and a pod comes that it never tells of; one that it told of keeps its labels.
+    api.down();
+    int before = nano;
+    write("shop_late-abcde_u4", "main", "not a random part");
+    write("shop_cart-5d8f9c7b6d-x2x4z_u1", "web", "last");
+    rig.awaitReceived(before + 2);
+    assertThat(rig.server.lines()).as("nothing is read twice").hasSize(before + 2);
+    assertThat(labelsOf("not a random part").get("app")).isEqualTo("late-abcde");
+    assertThat(labelsOf("last").get("app")).isEqualTo("basket");
+  }
+
+  @Test
+  void aPodThatLivedForAMomentIsReadWithItsLabels() throws IOException {
+    start();
+    Await.until("discovery", Rig.PATIENCE, () -> new AgentStatus(rig.agent(), "t").notReady().isEmpty());
+    api.put(pod("jobs", "once-x2x4z", "u1").owner("Job", "once").container("main"));
+    write("jobs_once-x2x4z_u1", "main", "1", "2", "3", "4", "5");
+    api.delete("jobs", "once-x2x4z");
+    rig.awaitInOrder("1", "2", "3", "4", "5");
+    assertThat(rig.server.received()).extracting(r -> r.labels().get("job")).containsOnly("jobs/once");
+  }
+
+  @Test
+  void whatADeletedPodLeftUnreadArrivesWithItsLabels() throws IOException {
+    api.put(pod("shop", "big", "u1").label("app", "store").container("main"));
+    List<String> lines = Rig.numbered("x".repeat(400), 0, 3000);
+    write("shop_big_u1", "main", lines.toArray(String[]::new));
+    rig.server.down();
+    start();
+    Await.until("the queue to fill", Rig.PATIENCE, () -> rig.agent().linesRead() > 100);
+    api.delete("shop", "big");
+    Files.delete(rig.dir.resolve("pods/shop_big_u1/main/0.log"));
+    Files.delete(rig.dir.resolve("data/containers/shop_big_u1-main.log"));
+    Files.delete(rig.dir.resolve("pods/shop_big_u1/main"));
+    Files.delete(rig.dir.resolve("pods/shop_big_u1"));
+    rig.server.up();
+    rig.awaitInOrder(lines);
+    assertThat(rig.server.received()).extracting(r -> r.labels().get("app")).containsOnly("store");
+    assertThat(rig.agent().linesRead()).isEqualTo(3000);
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,26 @@ final class MainTest {
   }
 
   @Test
+  void whatCannotBeUsedIsOneLineAndCodeOne() throws IOException {
+    assertThat(run("-config.file=" + dir)).isEqualTo(1);
+    assertThat(err()).startsWith("error: " + dir + ": cannot be read: ").hasLineCount(1);
+    String jobs = "scrape_configs: [{job_name: a, encoding: %s, static_configs: [{labels: {__path__: /x}}]}]\n";
+    String client = "clients: [{url: 'http://127.0.0.1:9/x'}]\n";
+    assertThat(run("-check-syntax", "-config.file=" + config(client + jobs.formatted("utf-99")))).isEqualTo(1);
+    assertThat(err()).isEqualTo("error: scrape_configs[0].encoding: encoding \"utf-99\" unknown\n");
+    String file = config(client + "positions: {filename: " + dir + "}\nserver: {http_listen_port: 0}\n");
+    assertThat(run("-config.file=" + file)).isEqualTo(1);
+    assertThat(err().lines().filter(line -> line.startsWith("error: ")))
+        .singleElement().asString().contains(dir + " is a directory");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String server = "server: {http_listen_address: 127.0.0.1, http_listen_port: " + taken.getLocalPort() + "}\n";
+      assertThat(run("-config.file=" + config(client + "positions: {filename: " + dir + "/p.yaml}\n" + server))).isEqualTo(1);
+      assertThat(err().lines().filter(line -> line.startsWith("error: ")))
+          .containsExactly("error: cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": address already in use");
+    }
+  }
+
+  @Test
   void everyProblemOfAFileIsOneLineWithItsPlace() throws IOException {
     String file =
         config(
@@ -97,9 +119,9 @@ final class MainTest {
 
   @Test
   void theEffectiveConfigurationIsPrintedWithoutSecrets() throws IOException {
-    String file = config("clients: [{url: 'http://x:${PORT}/y', bearer_token: hush}]");
+    String file = config("clients: [{url: 'http://x:${PORT}/y', bearer_token: hush}, {url: 'http://joe:hush@z/y'}]");
     assertThat(run("-config.file=" + file, "-config.expand-env", "-check-syntax", "-print-config-stderr")).isZero();
-    assertThat(err()).contains("http://x:3100/y").contains("<secret>").doesNotContain("hush");
+    assertThat(err()).contains("http://x:3100/y").contains("<secret>").contains("http://joe:<secret>@z/y").doesNotContain("hush");
   }
 
   @Test

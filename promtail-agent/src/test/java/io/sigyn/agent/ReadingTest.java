@@ -40,7 +40,8 @@ final class ReadingTest {
   @ParameterizedTest
   @CsvSource({
     "UTF-16LE, UTF-16LE, false", "UTF-16BE, UTF-16BE, true", "UTF-16, UTF-16LE, true", "UTF-16, UTF-16BE, false",
-    "UTF-32, UTF-32LE, true", "UTF-32BE, UTF-32BE, false", "GB18030, GB18030, false", "Shift_JIS, Shift_JIS, false"
+    "UTF-32, UTF-32LE, true", "UTF-32BE, UTF-32BE, false", "GB18030, GB18030, false", "Shift_JIS, Shift_JIS, false", "GBK, GBK, false",
+    "Big5, Big5, false"
   })
   void linesOfEveryEncodingArriveAsTextAlsoAfterARestart(String configured, String written, boolean mark)
       throws IOException {

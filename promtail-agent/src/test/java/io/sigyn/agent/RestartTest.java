@@ -72,6 +72,7 @@ final class RestartTest {
 
   @Test
   void positionsNeverPassWhatTheServerAcknowledged() {
+    rig.shutdown("300ms");
     rig.append("a.log", "one");
     rig.start().awaitReceived(1);
     rig.awaitPosition("a.log", 4);
@@ -169,7 +170,7 @@ final class RestartTest {
   @Seeded(rounds = 2)
   void aKilledAgentLosesNothingAndNothingIsStoredTwice(RandomGenerator random) throws Exception {
     rig.close();
-    rig = new Rig(Files.createDirectories(given.resolve("r" + random.nextInt(1_000_000_000))));
+    rig = new Rig(Files.createDirectories(given.resolve("r" + random.nextInt(1_000_000_000)))).shutdown("300ms");
     List<String> expected = new ArrayList<>();
     int nanos = 0;
     rig.stages("[{match: {selector: '{filename=~\".*cri.*\"}', stages: [{cri: {}}]}}]");
@@ -180,7 +181,7 @@ final class RestartTest {
         List<String> plain = Rig.numbered("plain " + round + " " + step, 0, 1 + random.nextInt(200));
         List<String> cri = Rig.numbered("cri " + round + " " + step, 0, 1 + random.nextInt(200));
         rig.append("plain.log", plain);
-        rig.append("cri.log", Rig.cri(cri, nanos));
+        rig.append("cri.log", inParts(Rig.cri(cri, nanos), random));
         nanos += cri.size();
         expected.addAll(plain);
         expected.addAll(cri);
@@ -193,7 +194,18 @@ final class RestartTest {
           rig.rename("cri.log", "cri.log." + round + step);
         }
       }
-      kill(agent);
+      if (random.nextInt(3) == 0) {
+        rig.server.down();
+        rig.append("plain.log", "written while the server was down " + round);
+        expected.add("written while the server was down " + round);
+      }
+      if (random.nextInt(4) == 0) {
+        agent.destroy();
+        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      } else {
+        kill(agent);
+      }
+      rig.server.up();
     }
     rig.start();
     int all = expected.size();
@@ -203,6 +215,21 @@ final class RestartTest {
     List<String> twice = new ArrayList<>(rig.server.storedLines());
     expected.forEach(twice::remove);
     assertThat(twice).as("lines stored twice").isEmpty();
+  }
+
+  /** Some of the lines in two parts, as the runtime writes long ones. */
+  private static List<String> inParts(List<String> lines, RandomGenerator random) {
+    List<String> all = new ArrayList<>();
+    for (String line : lines) {
+      int at = line.indexOf(" F ") + 3;
+      if (random.nextInt(4) == 0) {
+        all.add(line.substring(0, at - 3) + " P " + line.substring(at, at + 2));
+        all.add(line.substring(0, at) + line.substring(at + 2));
+      } else {
+        all.add(line);
+      }
+    }
+    return all;
   }
 
   private List<String> missing(List<String> expected) {
@@ -225,6 +252,7 @@ final class RestartTest {
     assertThat(Rig.read(rig.positions())).contains("\"" + Rig.read(rig.log("a.log")).length() + "\"");
     rig.append("a.log", Rig.numbered("two", 0, 100));
     rig.server.down();
+    rig.shutdown("300ms");
     Process second = launch();
     Await.until("the failure to be logged", Rig.PATIENCE, () -> Rig.read(rig.dir.resolve("agent.log")).contains("cannot be reached"));
     second.destroy();

@@ -35,6 +35,7 @@ final class Rig implements AutoCloseable {
   private String batchwait = "20ms";
   private String timeout = "5s";
   private String topLevel = "";
+  private String shutdown = "3s";
   private String jobMore = "";
   private @Nullable Agent agent;
 
@@ -82,6 +83,12 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** How long the agent tries to deliver when it is told to end: short where the server is down for certain. */
+  Rig shutdown(String most) {
+    shutdown = most;
+    return this;
+  }
+
   /** How long the client waits for an answer. */
   Rig timeout(String most) {
     timeout = most;
@@ -119,7 +126,7 @@ final class Rig implements AutoCloseable {
         agent:
           tail: {%s}
           %s
-          shutdown: {timeout: 3s}
+          shutdown: {timeout: %s}
           %s
         scrape_configs:
         - job_name: job
@@ -130,7 +137,8 @@ final class Rig implements AutoCloseable {
         %s
         """
         .formatted(
-            positions(), server.url(), batchwait, timeout, clientMore, settings(tail), symlinks, more.isEmpty() ? "" : more.substring(2),
+            positions(), server.url(), batchwait, timeout, clientMore, settings(tail), symlinks, shutdown,
+            more.isEmpty() ? "" : more.substring(2),
             encoding, glob.startsWith("/") ? glob : dir + "/logs/" + glob, stages, jobMore,
             topLevel);
   }

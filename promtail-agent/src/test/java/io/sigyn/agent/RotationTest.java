@@ -358,7 +358,7 @@ final class RotationTest {
 
   @Test
   void deletedFilesThatKeepTooMuchDiskAreGivenUpAndCounted() throws IOException {
-    rig.agentBlock("buffer: {memory: 64KB}").tail("deleted_hold_max_bytes", "100KB");
+    rig.agentBlock("buffer: {memory: 64KB}").tail("deleted_hold_max_bytes", "100KB").shutdown("300ms");
     rig.append("a.log", Rig.numbered("x".repeat(400), 0, 2000));
     rig.server.down();
     rig.start();

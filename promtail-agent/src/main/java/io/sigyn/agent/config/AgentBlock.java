@@ -41,7 +41,7 @@ public record AgentBlock(
    * @param deletedHoldMaxBytes disk space that deleted files may keep busy
    * @param catchUpRotated whether rotated files not fully delivered are looked for beside the file
    * @param stripCr whether a carriage return before the line feed is removed
-   * @param maxOpenFiles of each client; 0 for four fifths of what the process may have open
+   * @param maxOpenFiles of each client; 0 for four fifths of what the process may still open when it starts
    * @param idleClose when a file that does not grow is closed; its position stays
    */
   public record Tail(
@@ -109,10 +109,11 @@ public record AgentBlock(
    * How targets are found.
    *
    * @param metadataTtl how long what the API said of a deleted pod stays in use for its files
+   * @param metadataWait how long files wait for the API before they get labels from their paths; zero for ever
    */
-  public record Discovery(Duration metadataTtl) {
-    /** Ten minutes. */
-    public static final Discovery DEFAULT = new Discovery(Duration.ofMinutes(10));
+  public record Discovery(Duration metadataTtl, Duration metadataWait) {
+    /** Ten minutes, thirty seconds. */
+    public static final Discovery DEFAULT = new Discovery(Duration.ofMinutes(10), Duration.ofSeconds(30));
   }
 
   /** Memory for entries of each client that are not yet acknowledged. */

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param values dotted path in the file to value
  * @param origins dotted path to what a message calls the origin, as {@code -log.level}
- * @param client settings of one more client, empty for none
+ * @param client settings of one more client, or of the file's {@code client} if that has no address; empty for none
  * @param externalLabels for every client; a label of the same name in the file wins
  */
 public record Overlay(
@@ -48,6 +48,11 @@ public record Overlay(
       for (Map.Entry<String, String> value : client.entrySet()) {
         added = set(added, List.of(value.getKey().split("\\.")), new Scalar(mark, value.getValue(), false));
       }
+      Optional<Mapping> half = clientWithoutAddress(root);
+      if (half.isPresent()) {
+        added = over(half.get(), (Mapping) added);
+        result = new Mapping(result.mark(), without((Mapping) result, "client"));
+      }
       List<ConfigNode> items = new ArrayList<>();
       if (root instanceof Mapping mapping && mapping.get("clients").orElse(added) instanceof Sequence given) {
         items.addAll(given.items());
@@ -56,6 +61,33 @@ public record Overlay(
       result = set(result, List.of("clients"), new Sequence(mark, items));
     }
     return externalLabels.isEmpty() ? result : labelled(result);
+  }
+
+  /** The single client of promtail's old chart: its address comes from the command line, the rest is in the file. */
+  private static Optional<Mapping> clientWithoutAddress(ConfigNode root) {
+    return root instanceof Mapping mapping
+            && mapping.get("client").orElse(root) instanceof Sequence one
+            && one.items().size() == 1
+            && one.items().getFirst() instanceof Mapping client
+            && client.get("url").isEmpty()
+        ? Optional.of(client)
+        : Optional.empty();
+  }
+
+  /** One mapping with the entries of another in it, at any depth. */
+  private static Mapping over(Mapping below, Mapping above) {
+    List<Entry> entries = new ArrayList<>(below.entries());
+    for (Entry entry : above.entries()) {
+      ConfigNode there = below.get(entry.key()).orElse(entry.value());
+      ConfigNode value = there instanceof Mapping a && entry.value() instanceof Mapping b ? over(a, b) : entry.value();
+      entries.removeIf(given -> given.key().equals(entry.key()));
+      entries.add(new Entry(entry.key(), entry.mark(), value));
+    }
+    return new Mapping(below.mark(), entries);
+  }
+
+  private static List<Entry> without(Mapping mapping, String key) {
+    return mapping.entries().stream().filter(entry -> !entry.key().equals(key)).toList();
   }
 
   private ConfigNode labelled(ConfigNode root) {

@@ -279,6 +279,9 @@ public final class Diagnosis {
       case Finding.NotMounted f -> message = Messages.notMounted(f.root(), f, List.of(path));
       case Finding.Forbidden f -> message = Messages.forbidden(f, List.of(path));
       case Finding.Circle f -> message = Messages.circle(f, List.of(path));
+      // A directory that is there and below the pattern was not read for one reason only.
+      case Finding.NoFile f when !wanted && Files.isDirectory(Path.of(f.resolved())) ->
+          message = Messages.forbidden(new Finding.Forbidden(path, f.resolved()), List.of(path));
       case Finding.PathMissing f when wanted ->
           message = Messages.pathMissing(pattern, f.first().equals(pattern) ? f.first() : path, !path.equals(pattern));
       default -> {

@@ -1,6 +1,7 @@
 package io.sigyn.agent.discovery;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -112,6 +113,10 @@ public final class Listing {
   boolean isFileOrLink(String path) {
     try {
       return !Files.readAttributes(Path.of(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isDirectory();
+    } catch (AccessDeniedException e) {
+      // Its directory may be listed and not entered.
+      unreachable.add(path.substring(0, Math.max(1, path.lastIndexOf('/'))));
+      return false;
     } catch (IOException e) {
       return false;
     }

@@ -8,12 +8,15 @@ import io.sigyn.json.JsonReader;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.Labels;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -24,17 +27,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pods of one node as targets, as the API tells them. A pod that is deleted stays known for a while: its files may
- * not be read to their end.
+ * not be read to their end. While the API does not answer, pods that only the disk knows are targets with what their
+ * directories' names say.
  */
 public final class PodTargets implements TargetSource {
   private static final Logger log = LoggerFactory.getLogger(PodTargets.class);
   private static final long FOREVER = Long.MAX_VALUE;
+  private static final long LOOK_AT_DISK = Duration.ofSeconds(1).toNanos();
+
+  /** Annotations with the name of a static pod's directory, which is not its uid. */
+  private static final List<String> HASHES = List.of("kubernetes.io/config.hash", "kubernetes.io/config.mirror");
+
+  /**
+   * How pods are known without the API.
+   *
+   * @param keepDeleted how long the targets of a deleted pod stay
+   * @param patience how long the API may be away before directories count; zero for ever
+   * @param root the directory with those of pods, if the job's rules tell of one
+   */
+  public record Memory(Duration keepDeleted, Duration patience, Optional<Path> root) {}
 
   /** A pod and when it may be forgotten. */
   private record Known(Pod pod, long until) {}
 
   private final String node;
   private final long keepDeleted;
+  private final long patience;
+  private final Optional<PodDirectories> disk;
   private final Clock clock;
   private final ApiClient client;
   private final ScheduledExecutorService timer = Threads.scheduler("kubernetes-timer");
@@ -47,11 +66,22 @@ public final class PodTargets implements TargetSource {
   private long version;
   private List<Labels> labels = List.of();
   private long labelsOf = -1;
+  private List<Labels> onDisk = List.of();
+  private long answered;
+  private long lookedAtDisk;
 
-  private PodTargets(KubernetesSd config, ApiAccess access, String node, Duration keepDeleted, Pace pace, Clock clock) {
+  private PodTargets(KubernetesSd config, ApiAccess access, String node, Memory memory, Pace pace, Clock clock) {
     this.node = node;
-    this.keepDeleted = keepDeleted.toNanos();
+    this.keepDeleted = memory.keepDeleted().toNanos();
+    this.patience = memory.patience().toNanos();
     this.clock = clock;
+    this.answered = clock.ticks();
+    this.lookedAtDisk = answered - LOOK_AT_DISK;
+    // What a selector would choose cannot be seen on disk.
+    this.disk =
+        config.selectors().isEmpty() && !config.namespaces().ownNamespace() && patience > 0
+            ? memory.root().map(root -> new PodDirectories(root, node, Set.copyOf(config.namespaces().names())))
+            : Optional.empty();
     this.client = new ApiClient(access);
     this.nodes = config.attachMetadata().node() ? Optional.of(new HashMap<>()) : Optional.empty();
     this.namespaces = config.attachMetadata().namespace() ? Optional.of(new HashMap<>()) : Optional.empty();
@@ -102,17 +132,16 @@ public final class PodTargets implements TargetSource {
    * Begins to list and watch.
    *
    * @param node whose pods
-   * @param keepDeleted how long the targets of a deleted pod stay
    * @throws ConfigException when there is no way to the API
    */
   public static PodTargets start(
-      KubernetesSd config, Map<String, String> environment, String node, Duration keepDeleted, Clock clock) {
-    return start(config, ApiAccess.of(config, environment), node, keepDeleted, Pace.DEFAULT, clock);
+      KubernetesSd config, Map<String, String> environment, String node, Memory memory, Clock clock) {
+    return start(config, ApiAccess.of(config, environment), node, memory, Pace.DEFAULT, clock);
   }
 
   static PodTargets start(
-      KubernetesSd config, ApiAccess access, String node, Duration keepDeleted, Pace pace, Clock clock) {
-    PodTargets targets = new PodTargets(config, access, node, keepDeleted, pace, clock);
+      KubernetesSd config, ApiAccess access, String node, Memory memory, Pace pace, Clock clock) {
+    PodTargets targets = new PodTargets(config, access, node, memory, pace, clock);
     targets.collections.forEach(targets.threads::execute);
     return targets;
   }
@@ -228,7 +257,38 @@ public final class PodTargets implements TargetSource {
       pods.values().removeIf(known -> known.until() != FOREVER && known.until() - now <= 0);
       version++;
     }
+    disk.ifPresent(directories -> lookAtDisk(directories, now));
     return version;
+  }
+
+  private void lookAtDisk(PodDirectories directories, long now) {
+    boolean answers = listed && collections.stream().allMatch(collection -> collection.problem().isEmpty());
+    if (answers) {
+      answered = now;
+    } else if (now - answered < patience || now - lookedAtDisk < LOOK_AT_DISK) {
+      return;
+    }
+    lookedAtDisk = now;
+    List<Labels> found = answers ? List.of() : directories.labels(knownDirectories());
+    if (!found.equals(onDisk)) {
+      if (onDisk.isEmpty()) {
+        log.warn(
+            "kubernetes API does not answer; pods it does not tell of are read with labels from their directories"
+                + " containers={} root={}",
+            found.size(), directories.root());
+      }
+      onDisk = found;
+      version++;
+    }
+  }
+
+  private Set<String> knownDirectories() {
+    Set<String> known = new HashSet<>();
+    for (Known one : pods.values()) {
+      known.add(one.pod().meta().uid());
+      HASHES.forEach(hash -> known.add(one.pod().meta().annotations().getOrDefault(hash, "")));
+    }
+    return known;
   }
 
   @Override
@@ -243,6 +303,7 @@ public final class PodTargets implements TargetSource {
                 nodes.flatMap(map -> Optional.ofNullable(map.get(pod.node()))),
                 namespaces.flatMap(map -> Optional.ofNullable(map.get(pod.meta().namespace())))));
       }
+      all.addAll(onDisk);
       labels = List.copyOf(all);
       labelsOf = version;
     }

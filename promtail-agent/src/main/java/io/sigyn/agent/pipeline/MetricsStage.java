@@ -27,8 +27,9 @@ final class MetricsStage implements Stage {
       OptionalDouble number = number(spec, entry);
       if (number.isPresent()) {
         double value = number.getAsDouble();
-        boolean negative = spec.kind() == Kind.COUNTER && !(value >= 0);
-        if (negative || !context.metrics().record(spec, shown(entry.labels()), value)) {
+        // Infinity would stay for ever.
+        boolean uncountable = spec.kind() == Kind.COUNTER && !(value >= 0 && value < Double.POSITIVE_INFINITY);
+        if (uncountable || !context.metrics().record(spec, shown(entry.labels()), value)) {
           context.counters().error("metrics");
         }
       }

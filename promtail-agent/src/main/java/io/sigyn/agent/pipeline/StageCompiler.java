@@ -31,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -310,9 +311,26 @@ final class StageCompiler {
     try {
       return location.equals("Local") ? ZoneId.systemDefault() : ZoneId.of(location);
     } catch (DateTimeException e) {
-      String hint = Suggestions.hint(location, ZoneId.getAvailableZoneIds());
+      String hint = zoneHint(location);
       throw new IllegalArgumentException("unknown location \"" + location + "\"" + hint, e);
     }
+  }
+
+  /** Towns people write that the time zone database calls by another one, before names that look alike. */
+  private static String zoneHint(String location) {
+    String town = location.substring(location.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String known =
+        switch (town) {
+          case "peking", "beijing", "guangzhou", "shenzhen" -> "Asia/Shanghai";
+          case "delhi", "new_delhi", "mumbai", "bangalore" -> "Asia/Kolkata";
+          case "san_francisco", "seattle" -> "America/Los_Angeles";
+          case "washington", "boston" -> "America/New_York";
+          case "munich", "hamburg", "frankfurt" -> "Europe/Berlin";
+          default -> "";
+        };
+    return known.isEmpty()
+        ? Suggestions.hint(location, ZoneId.getAvailableZoneIds())
+        : "; did you mean \"" + known + "\"?";
   }
 
   private void need(String key, String value) {

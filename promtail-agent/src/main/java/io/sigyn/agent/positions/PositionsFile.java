@@ -7,6 +7,7 @@ import io.sigyn.config.ConfigNode.Scalar;
 import io.sigyn.config.YamlReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * promtail's positions file: a YAML mapping {@code positions} of path to decimal offset as quoted text, and of other keys
@@ -24,6 +25,10 @@ final class PositionsFile {
     if (text.indexOf('\0') >= 0) {
       int line = 1 + (int) text.chars().limit(text.indexOf('\0')).filter(c -> c == '\n').count();
       throw new ConfigException(file + ":" + line + ": holds NUL bytes, as after a power loss");
+    }
+    Optional<Map<String, String>> simple = SimplePositions.read(text);
+    if (simple.isPresent()) {
+      return simple.get();
     }
     Map<String, String> positions = new LinkedHashMap<>();
     if (!(YamlReader.read(file, text) instanceof Mapping root)) {

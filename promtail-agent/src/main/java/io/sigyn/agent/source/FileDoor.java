@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class FileDoor {
   private static final Logger log = LoggerFactory.getLogger(FileDoor.class);
   private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final int UNKNOWN_LIMIT = 1024;
 
   /** The file is outside of all roots. */
@@ -42,11 +43,11 @@ final class FileDoor {
    * Nothing is open.
    *
    * @param roots directories; none allows everything
-   * @param most files open at once, 0 for four fifths of what the process may have
+   * @param most files open at once, 0 for four fifths of what the process may still open
    */
   FileDoor(List<String> roots, int most) {
     this.roots = roots.stream().map(Path::of).toList();
-    this.most = most > 0 ? most : allowed() / 5 * 4;
+    this.most = most > 0 ? most : Math.max(1, (allowed() - inUse()) / 5 * 4);
   }
 
   private static int allowed() {
@@ -61,6 +62,20 @@ final class FileDoor {
       log.debug("the limit of open files is not known", e);
     }
     return UNKNOWN_LIMIT;
+  }
+
+  /** What the process has open for itself: libraries, sockets, positions. */
+  private static int inUse() {
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      int count = 0;
+      for (Path descriptor : descriptors) {
+        count += descriptor.isAbsolute() ? 1 : 0;
+      }
+      return count;
+    } catch (IOException e) {
+      log.debug("the number of open files is not known", e);
+      return 0;
+    }
   }
 
   /** Whether so many files are open that those who can do without should. */

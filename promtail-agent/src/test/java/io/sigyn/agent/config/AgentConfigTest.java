@@ -3,11 +3,17 @@ package io.sigyn.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.config.Bound;
+import io.sigyn.config.ByteSize;
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
 import io.sigyn.config.ConfigPrinter;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +80,8 @@ final class AgentConfigTest {
         "target_config: {sync_period: 10} | f.yaml:1:30: target_config.sync_period: \"10\" has no unit; did you mean \"10s\"?",
         "server: {http_listen_port: 70000} | f.yaml:1:28: server.http_listen_port: must be 0 to 65535, is 70000",
         "server: {log_level: verbose} | f.yaml:1:21: server.log_level: \"verbose\" unknown; use debug, info, warn, error",
+        "global: {file_watch_config: {min_poll_frequency: 0s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: must be greater than 0",
+        "positions: {sync_period: 10} | f.yaml:1:26: positions.sync_period: \"10\" has no unit; did you mean \"10s\"?",
         "global: {file_watch_config: {min_poll_frequency: 1s}} | f.yaml:1:50: global.file_watch_config.min_poll_frequency: is larger than max_poll_frequency",
       })
   void problemsHaveTheirPlace(String yaml, String problem) {
@@ -273,6 +281,138 @@ final class AgentConfigTest {
     assertThat(config.clients()).hasSize(2);
     assertThat(config.clients().getLast().url()).isEqualTo("http://b/c");
     assertThat(config.clients().getLast().tenantId()).isEqualTo("t");
+  }
+
+  /** Every key that takes effect, with another value than its default. */
+  private static final String EVERYTHING =
+      """
+      global: {file_watch_config: {min_poll_frequency: 100ms, max_poll_frequency: 1m0s}}
+      server:
+        http_listen_address: 127.0.0.1
+        http_listen_port: 3101
+        http_path_prefix: /agent
+        external_url: http://here/agent
+        health_check_target: false
+        register_instrumentation: false
+        enable_runtime_reload: true
+        log_level: warn
+        log_format: json
+      clients:
+      - url: https://loki/loki/api/v1/push
+        name: one
+        batchwait: 2s
+        batchsize: 1000
+        timeout: 3s
+        headers: {X-A: b}
+        tenant_id: team
+        external_labels: {cluster: c}
+        backoff_config: {min_period: 1s, max_period: 2s, max_retries: 3}
+        drop_rate_limited_batches: true
+        basic_auth: {username: u, password_file: /p}
+        follow_redirects: false
+        enable_http2: false
+        tls_config: {ca_file: /ca, cert_file: /c, key_file: /k, server_name: n, insecure_skip_verify: true, min_version: TLS12, max_version: TLS13}
+        http_headers: {X-M: {values: [a], files: [/f]}}
+      - url: http://other/loki/api/v1/push
+        oauth2: {client_id: i, client_secret_file: /s, scopes: [x], token_url: 'http://t/', endpoint_params: {a: b}}
+        proxy_from_environment: true
+      - url: http://third/loki/api/v1/push
+        authorization: {type: Token, credentials_file: /c}
+      positions: {filename: /p.yaml, sync_period: 1s, ignore_invalid_yaml: true}
+      scrape_configs:
+      - job_name: 'yes'
+        encoding: GB18030
+        decompression: {enabled: true, initial_delay: 5s, format: gz}
+        static_configs: [{targets: [localhost], labels: {on: 'off', a: "x: #y\\t\u00e9", __path__: '/a/{b,c}/*.log', __path_exclude__: /a/d}}]
+        file_sd_configs: [{files: [/x/*.json], refresh_interval: 1m}]
+        kubernetes_sd_configs:
+        - role: pod
+          api_server: https://api
+          namespaces: {names: [a, b]}
+          selectors: [{role: pod, label: a=b, field: c=d}]
+          attach_metadata: {node: true, namespace: true}
+          bearer_token_file: /t
+          tls_config: {ca_file: /ca}
+        relabel_configs:
+        - {source_labels: [a, b], separator: '', regex: '(.+);x', target_label: c, replacement: '$1-${2}', action: replace}
+        - {source_labels: [a], modulus: 4, target_label: shard, action: hashmod}
+        - {regex: 'x_.*', action: labeldrop}
+        pipeline_stages:
+        - cri: {max_partial_line_size: 1MB, max_partial_line_size_truncate: true}
+        - match: {selector: '{a="b"} |= "c"', stages: [{regex: {expression: '^(?P<x>\\d+)$'}}, {labels: {x: }}]}
+        - template: {source: x, template: '{{ .x | ToUpper }}'}
+        - metrics: {n: {type: Counter, description: d, config: {match_all: true, action: inc}}}
+      target_config: {sync_period: 5s}
+      limits_config:
+        {readline_rate: 5, readline_burst: 6, readline_rate_enabled: true, readline_rate_drop: false, max_streams: 7, max_line_size: 1KB, max_line_size_truncate: true}
+      agent:
+        tail:
+          {max_line_bytes: 2MB, max_line_policy: drop, flush_partial_after: 1s, start_at: end, fingerprint_bytes: 512, rotate_drain: 1s, deleted_hold: 2s, deleted_hold_max_bytes: 1MB, catch_up_rotated: false, strip_cr: true, max_open_files: 9, idle_close: 1s}
+        discovery: {metadata_ttl: 1m, metadata_wait: 2m}
+        buffer: {memory: 1MB}
+        send: {split_on_400: false, split_on_413: false, honour_retry_after: false}
+        refused: {file: /r, max_bytes: 1KB}
+        shutdown: {timeout: 1s}
+        symlinks: {settle: 1s, report_interval: 2s, stale_after: 3s, roots: [/var/log]}
+        metrics: {per_file: off}
+        template_env: [HOME]
+        compat: {docker_keep_newline: true, cri_partial_timestamp: first, drop_on_4xx: true, drop_after_max_retries: true, drop_null_present: true}
+      """;
+
+  @Test
+  void everyKeyIsReadAndPrintedAsItWasGiven() {
+    Bound<AgentConfig> bound = load(EVERYTHING);
+    String printed = ConfigPrinter.print(bound.value());
+    AgentConfig again = AgentConfig.parse(printed);
+    assertThat(ConfigPrinter.print(again)).isEqualTo(printed);
+    assertThat(bound.warnings()).isEmpty();
+    AgentConfig given = bound.value();
+    assertThat(List.of(again.global(), again.server(), again.positions(), again.clients(), again.limitsConfig(), again.agent()))
+        .isEqualTo(List.of(given.global(), given.server(), given.positions(), given.clients(), given.limitsConfig(), given.agent()));
+    ScrapeConfig one = given.scrapeConfigs().getFirst();
+    ScrapeConfig two = again.scrapeConfigs().getFirst();
+    assertThat(List.of(two.staticConfigs(), two.fileSdConfigs(), two.kubernetesSdConfigs(), two.relabelConfigs(), two.decompression()))
+        .isEqualTo(List.of(one.staticConfigs(), one.fileSdConfigs(), one.kubernetesSdConfigs(), one.relabelConfigs(), one.decompression()));
+    assertThat(two.pipelineStages().stream().map(AgentConfigTest::plain)).isEqualTo(one.pipelineStages().stream().map(AgentConfigTest::plain).toList());
+    Set<String> same = new TreeSet<>();
+    unchanged(given.agent(), AgentBlock.DEFAULT, "agent", same);
+    unchanged(given.limitsConfig(), LimitsConfig.DEFAULT, "limits_config", same);
+    unchanged(given.clients().getFirst(), ClientConfig.DEFAULT, "client", same);
+    assertThat(same)
+        .as("keys that this test forgets, or that exclude others")
+        .containsExactly(
+            "client.authorization", "client.bearerToken.reveal", "client.bearerTokenFile", "client.noProxy", "client.oauth2",
+            "client.proxyConnectHeader", "client.proxyFromEnvironment", "client.proxyUrl.reveal");
+  }
+
+  private static Object plain(ConfigNode node) {
+    return switch (node) {
+      case ConfigNode.Scalar scalar -> scalar.text();
+      case ConfigNode.Sequence sequence -> sequence.items().stream().map(AgentConfigTest::plain).toList();
+      case ConfigNode.Mapping mapping -> {
+        Map<String, Object> entries = new TreeMap<>();
+        mapping.entries().forEach(entry -> entries.put(entry.key(), plain(entry.value())));
+        yield entries;
+      }
+    };
+  }
+
+  /** Names the components that are as in the other record. */
+  private static void unchanged(Record given, Record standard, String path, Set<String> same) {
+    for (RecordComponent component : given.getClass().getRecordComponents()) {
+      try {
+        Object value = component.getAccessor().invoke(given);
+        Object other = component.getAccessor().invoke(standard);
+        String name = path + "." + component.getName();
+        if (value instanceof Record record && other instanceof Record usual && !(value instanceof ByteSize)) {
+          unchanged(record, usual, name, same);
+        } else if (value.equals(other)) {
+          same.add(name);
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError(component.toString(), e);
+      }
+    }
   }
 
   @Test

@@ -106,6 +106,18 @@ final class GlobTest {
   }
 
   @Test
+  void directoriesThirtyLevelsDeepWithLinksUpwardsAreWalkedOnce() throws IOException {
+    StringBuilder path = new StringBuilder();
+    for (int level = 0; level < 30; level++) {
+      path.append("d/");
+      Files.createDirectories(dir.resolve(path.toString()));
+      Files.createSymbolicLink(dir.resolve(path + "up"), dir);
+    }
+    file(path + "x.log");
+    assertThat(expand("**/x.log")).containsExactly(path + "x.log");
+  }
+
+  @Test
   void noticesChangesOfTheDirectoriesItWasIn() throws Exception {
     file("logs/a.log");
     Files.setLastModifiedTime(dir.resolve("logs"), FileTime.fromMillis(1000));

@@ -53,9 +53,13 @@ final class PodTargetsTest {
   private PodTargets start(String more, Duration keepDeleted, Pace pace) {
     KubernetesSd config = config(more);
     PodTargets targets =
-        PodTargets.start(config, ApiAccess.of(config, Map.of()), "node-1", keepDeleted, pace, Clock.SYSTEM);
+        PodTargets.start(config, ApiAccess.of(config, Map.of()), "node-1", memory(keepDeleted), pace, Clock.SYSTEM);
     running = targets;
     return targets;
+  }
+
+  private static PodTargets.Memory memory(Duration keepDeleted) {
+    return new PodTargets.Memory(keepDeleted, Duration.ZERO, Optional.empty());
   }
 
   private PodTargets start(String more) {
@@ -339,7 +343,7 @@ final class PodTargetsTest {
     ApiAccess access = ApiAccess.of(config, Map.of());
     assertThat(access.namespace()).isEqualTo("n");
     assertThat(access.tls().orElseThrow().insecureSkipVerify()).isTrue();
-    PodTargets targets = PodTargets.start(config, access, "node-1", Duration.ZERO, FAST, Clock.SYSTEM);
+    PodTargets targets = PodTargets.start(config, access, "node-1", memory(Duration.ZERO), FAST, Clock.SYSTEM);
     running = targets;
     awaitNames(targets, "a");
     Files.writeString(file, text.replace("tokenFile: token", "exec: {command: aws}"));

@@ -54,10 +54,10 @@ final class MetricsStageTest {
   @Test
   void whatACounterCannotTakeIsCountedAndHurtsNobody() {
     Run run = new Run(VALUE + "- metrics: {took: {type: Counter, config: {action: add}}}");
-    run.feed("a -1", "a NaN", "a what", "a 2");
-    assertThat(run.out).hasSize(4);
+    run.feed("a -1", "a NaN", "a what", "a 2", "a Infinity");
+    assertThat(run.out).hasSize(5);
     assertThat(exposed(run)).contains("promtail_custom_took{filename=\"/f.log\"} 2\n");
-    assertThat(run.counters.errors()).containsEntry("metrics", 3L);
+    assertThat(run.counters.errors()).containsEntry("metrics", 4L);
   }
 
   @Test

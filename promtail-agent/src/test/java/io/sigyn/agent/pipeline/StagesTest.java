@@ -177,6 +177,14 @@ final class StagesTest {
   }
 
   @Test
+  void aDayIsADurationToo() {
+    Run run =
+        run("- regex: {expression: '^(?P<t>\\d+)'}\n- timestamp: {source: t, format: Unix}\n- drop: {older_than: 1d}")
+            .feed("1699920000 22 hours", "1699910000 25 hours");
+    assertThat(run.lines()).containsExactly("1699920000 22 hours");
+  }
+
+  @Test
   void matchRunsStagesOnlyForWhatItSelects() {
     Run run =
         new Run(
@@ -227,10 +235,12 @@ final class StagesTest {
         "{source: t, format: Unix} | 1699970400.5 | 1699970400500000000",
         "{source: t, format: UnixNs} | 1699970400000000001 | 1699970400000000001",
         "{source: t, format: '2006-01-02T15:04', location: Asia/Shanghai} | 2023-11-14T22:00 | 1699970400000000000",
+        "{source: t, format: ANSIC, location: Asia/Shanghai} | Tue Nov 14 22:00:00 2023 | 1699970400000000000",
+        "{source: t, format: RFC3339, location: Asia/Shanghai} | 2023-11-14T14:00:00Z | 1699970400000000000",
         "{source: t, format: RFC3339, fallback_formats: [UnixUs]} | 1699970400000001 | 1699970400000001000",
       })
   void timestampsAreReadInTheirFormat(String options, String text, long expected) {
-    Run run = run("- regex: {expression: '^(?P<t>\\S+)'}\n- timestamp: " + options).feed(text + " x");
+    Run run = run("- regex: {expression: '^(?P<t>.+?) x$'}\n- timestamp: " + options).feed(text + " x");
     assertThat(run.only().timestamp()).isEqualTo(expected);
   }
 
@@ -246,6 +256,17 @@ final class StagesTest {
     Run skip =
         run(regex + "- timestamp: {source: t, format: Unix, action_on_failure: skip}").feed("1699970400", "x");
     assertThat(skip.out.getLast().timestamp()).isEqualTo(Run.READ_TIME + 200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RFC3339, 0000-01-01T00:00:00Z", "RFC3339, 1969-12-31T23:59:59Z", "RFC3339, 9999-12-31T23:59:59Z", "Unix, -1",
+    "Unix, 99999999999999999999", "UnixNs, 9223372036854775807", "Unix, 1699970400123", "UnixMs, NaN",
+  })
+  void aTimeThatCannotBeIsRepairedForThatEntryAlone(String format, String text) {
+    Run run = run("- regex: {expression: '^(?P<t>\\S+)'}\n- timestamp: {source: t, format: " + format + "}").feed(text, "x");
+    assertThat(run.out).extracting(Run.Out::timestamp).containsExactly(Run.READ_TIME + 100, Run.READ_TIME + 200);
+    assertThat(run.counters.errors()).containsEntry("timestamp", 2L);
   }
 
   @Test

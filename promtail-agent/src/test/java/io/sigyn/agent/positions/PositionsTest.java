@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.ConfigNode;
+import io.sigyn.config.YamlReader;
 import io.sigyn.testkit.FakeClock;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
@@ -15,10 +17,13 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PositionsTest {
   @TempDir Path dir;
@@ -201,6 +206,37 @@ final class PositionsTest {
     try (Positions positions = Positions.open(file, true, false, clock)) {
       assertThat(positions.ofYaml("a")).isEmpty();
     }
+  }
+
+  @Test
+  void aFileOfManyMegabytesIsRead() throws IOException {
+    StringBuilder text = new StringBuilder("positions:\n");
+    for (int i = 0; i < 150_000; i++) {
+      text.append("  /var/log/pods/shop_cart-").append(i).append("_0123456789abcdef0123/main/0.log: \"").append(i).append("\"\n");
+    }
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    assertThat(Files.size(file)).as("more than YAML may have").isGreaterThan(YamlReader.MAX_CHARS);
+    try (Positions positions = open()) {
+      assertThat(positions.ofYaml("/var/log/pods/shop_cart-149999_0123456789abcdef0123/main/0.log")).hasValue(149_999);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "positions:\n  /a.log: \"1\"\n", "positions:\n  \"/a \\\"b\\\\ \\u000a.log\": \"1\"\n", "positions:\n  /a b.log: \"1\"\n",
+        "positions:\n  '/a.log': \"1\"\n", "positions:\n  /a.log: 1\n", "positions: {}\n", "positions:\n    /a.log: \"1\"\n",
+        "# c\npositions:\n  /a: \"1\" # d\n", "positions:\n  /a: \"1\"", "positions:\n  cursor-j: \"s=1;i=2\"\n",
+        "positions:\n  \"/t\\tab\": \"1\"\n", "positions:\n  /a%20: \"1\"\n",
+      })
+  void everyFormMeansWhatYamlSays(String text) {
+    ConfigNode.Mapping root = (ConfigNode.Mapping) YamlReader.read("f", text);
+    Map<String, String> expected = new TreeMap<>();
+    ((ConfigNode.Mapping) root.get("positions").orElseThrow())
+        .entries()
+        .forEach(entry -> expected.put(entry.key(), ((ConfigNode.Scalar) entry.value()).text()));
+    assertThat(PositionsFile.parse("f", text)).isEqualTo(expected);
   }
 
   @Test

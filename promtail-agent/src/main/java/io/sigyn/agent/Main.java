@@ -89,7 +89,6 @@ public final class Main {
     LogSetup.toStandardError(
         server.logLevel().name().toLowerCase(Locale.ROOT), server.logFormat() == ServerConfig.LogFormat.JSON);
     bound.warnings().forEach(warning -> log.warn("{}", warning));
-    flags.withoutEffect().forEach(flag -> log.debug("flag has no effect flag=-{}", flag));
     if (flags.isOn("print-config-stderr")) {
       err.print(ConfigPrinter.print(config));
     }
@@ -97,13 +96,13 @@ public final class Main {
       List<String> lines = ConfigPrinter.print(config).lines().toList();
       lines.reversed().forEach(line -> log.info("{}", line));
     }
+    if (flags.isOn("strict") && !bound.warnings().isEmpty()) {
+      throw new ConfigException(bound.warnings());
+    }
     if (flags.isOn("check-syntax")) {
       Agent.check(config);
       out.println("configuration is valid");
       return 0;
-    }
-    if (flags.isOn("strict") && !bound.warnings().isEmpty()) {
-      throw new ConfigException(bound.warnings());
     }
     if (flags.isOn("diagnose")) {
       return diagnose(config);
@@ -114,7 +113,7 @@ public final class Main {
       showClients(config);
     }
     Optional<EntryTarget> instead = dry ? Optional.of(new DryRun(out)) : Optional.empty();
-    if (flags.isOn("stdin")) {
+    if (flags.isOn("stdin") || config.targetConfig().stdin()) {
       return StandardInput.run(config, in, instead, inspector, Clock.SYSTEM) ? 0 : 1;
     }
     runUntilToldToEnd(new Reloading(config, () -> load(flags), instead, inspector));
@@ -171,8 +170,11 @@ public final class Main {
     } else if (flags.get("client.url").isEmpty()) {
       throw new ConfigException("no configuration file; name one with -config.file");
     }
-    return AgentConfig.load(
-        file, text, environment, flags.isOn("config.expand-env"), flags.overlay(), withoutClient);
+    Bound<AgentConfig> bound =
+        AgentConfig.load(file, text, environment, flags.isOn("config.expand-env"), flags.overlay(), withoutClient);
+    List<String> warnings = new ArrayList<>(flags.warnings());
+    warnings.addAll(bound.warnings());
+    return new Bound<>(bound.value(), warnings);
   }
 
   private static String firstExisting(String names) {

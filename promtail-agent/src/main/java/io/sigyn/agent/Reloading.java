@@ -94,6 +94,7 @@ final class Reloading implements AutoCloseable {
       bound.warnings().forEach(warning -> log.warn("{}", warning));
       next = bound.value();
       Agent.check(next);
+      AgentServer.check(next.server());
     } catch (ConfigException e) {
       return failed(String.join("\n", e.problems()));
     }

@@ -115,6 +115,8 @@ final class MainTest {
     String file = config("scrape_configs: [{job_name: a, static_configs: [{labels: {__path__: /x}}]}]");
     assertThat(run("-config.file=" + file, "-check-syntax")).isZero();
     assertThat(out()).isEqualTo("configuration is valid\n");
+    assertThat(run("-config.file=" + file, "-check-syntax", "-strict", "-server.http-conn-limit=9")).isEqualTo(1);
+    assertThat(err()).startsWith("error: -server.http-conn-limit: server.http_listen_conn_limit: has no effect here");
   }
 
   @Test
@@ -178,6 +180,9 @@ final class MainTest {
     try (FakeServer server = new FakeServer()) {
       assertThat(run("-config.file=" + file, "-stdin", "-client.url=" + server.url())).as(err()).isZero();
       assertThat(server.lines()).containsExactly("hello", "plain");
+      String told = config(Files.readString(Path.of(file)) + "target_config: {stdin: true}\n");
+      assertThat(run("-config.file=" + told, "-client.url=" + server.url())).as(err()).isZero();
+      assertThat(server.lines()).containsExactly("hello", "plain", "hello", "plain");
     }
   }
 

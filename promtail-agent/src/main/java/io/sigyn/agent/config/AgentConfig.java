@@ -179,7 +179,12 @@ public record AgentConfig(
     }
   }
 
-  /** How often globs are evaluated anew, whatever the watch over directories says. */
+  /**
+   * How targets are found.
+   *
+   * @param syncPeriod how often globs are evaluated anew, whatever the watch over directories says
+   * @param stdin whether lines come from standard input instead, as with the flag {@code -stdin}
+   */
   public record TargetConfig(Duration syncPeriod, boolean stdin) {
     /** promtail's defaults. */
     public static final TargetConfig DEFAULT = new TargetConfig(Duration.ofSeconds(10), false);
@@ -188,9 +193,6 @@ public record AgentConfig(
     public TargetConfig {
       if (syncPeriod.isNegative() || syncPeriod.isZero()) {
         throw new IllegalArgumentException("sync_period: must be greater than 0");
-      }
-      if (stdin) {
-        throw new IllegalArgumentException("stdin: this setting is known but not implemented in this build");
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +34,7 @@ public record Flags(Map<String, String> values) {
 
   private static final Map<String, Flag> FLAGS = new TreeMap<>();
 
+  private static final String NO_EFFECT = "accepted, no effect";
   private static final String EXTERNAL_LABELS = "client.external-labels";
 
   private static void text(String name, String path, String help) {
@@ -88,43 +90,77 @@ public record Flags(Map<String, String> values) {
     text("server.path-prefix", "server.http_path_prefix", "stands before the path of every page");
     toggle("server.register-instrumentation", "server.register_instrumentation", "serve /metrics");
     toggle("server.enable-runtime-reload", "server.enable_runtime_reload", "serve /reload; SIGHUP works without it");
-    unbuilt();
+    tls("http", "");
+    text("server.tls-cipher-suites", "server.tls_cipher_suites", "of TLS 1.2 and below, separated by commas");
+    text("server.tls-min-version", "server.tls_min_version", "VersionTLS10, VersionTLS11, VersionTLS12, VersionTLS13");
+    withoutEffect();
   }
 
-  /** Flags of promtail that have no effect here. */
-  private static void unbuilt() {
-    for (String name :
+  /**
+   * Flags of promtail that have no effect here. Most stand for a key of the block server that has none either: it is the
+   * key that warns, in the same words as if it stood in the file.
+   */
+  private static void withoutEffect() {
+    for (String flag :
         List.of(
-            "server.log-source-ips-enabled", "server.log-source-ips-full", "server.log-request-headers",
-            "server.log-request-at-info-level-enabled", "server.profiling_enabled",
-            "tracing.enabled", "server.http-log-closed-connections-without-response-enabled",
-            "server.proxy-protocol-enabled", "server.report-grpc-codes-in-instrumentation-label-enabled",
-            "server.trace-request-headers", "server.grpc.keepalive.ping-without-stream-allowed",
-            "server.grpc.recv-buffer-pools-enabled", "server.grpc.stats-tracking-enabled",
-            "server.cluster-validation.http.enabled", "server.cluster-validation.http.soft-validation",
-            "server.cluster-validation.grpc.enabled", "server.cluster-validation.grpc.soft-validation")) {
-      toggle(name, "", "accepted, no effect");
+            "log-source-ips-enabled", "log-source-ips-full", "log-request-headers", "profiling_enabled",
+            "log-request-at-info-level-enabled", "http-log-closed-connections-without-response-enabled",
+            "proxy-protocol-enabled", "report-grpc-codes-in-instrumentation-label-enabled", "trace-request-headers")) {
+      toggle("server." + flag, "server." + flag.replace('-', '_'), NO_EFFECT);
     }
-    for (String name :
+    toggle("tracing.enabled", "tracing.enabled", NO_EFFECT);
+    for (String flag :
         List.of(
-            "server.graceful-shutdown-timeout", "server.http-read-timeout", "server.http-write-timeout",
-            "server.http-idle-timeout", "server.http-read-header-timeout", "server.http-conn-limit",
-            "server.grpc-conn-limit", "server.http-listen-network", "server.grpc-listen-network",
-            "server.grpc-listen-address", "server.http-tls-cert-path", "server.http-tls-key-path",
-            "server.http-tls-client-auth", "server.http-tls-ca-path", "server.grpc-tls-cert-path",
-            "server.grpc-tls-key-path", "server.grpc-tls-client-auth", "server.grpc-tls-ca-path",
-            "server.tls-cipher-suites", "server.tls-min-version", "server.log-source-ips-header",
-            "server.log-source-ips-regex", "server.log-request-headers-exclude-list",
-            "server.grpc-max-recv-msg-size-bytes", "server.grpc-max-send-msg-size-bytes",
-            "server.grpc-max-concurrent-streams", "server.grpc.keepalive.max-connection-age",
-            "server.grpc.keepalive.max-connection-age-grace", "server.grpc.keepalive.max-connection-idle",
-            "server.grpc.keepalive.min-time-between-pings", "server.grpc.keepalive.time",
-            "server.grpc.keepalive.timeout", "server.grpc.num-workers", "server.grpc-collect-max-streams-by-conn",
-            "server.cluster-validation.label", "server.cluster-validation.http.excluded-paths",
-            "server.cluster-validation.http.excluded-user-agents", "server.throughput.latency-cutoff",
-            "server.throughput.unit", "server.trace-request-headers-exclude-list")) {
-      text(name, "", "accepted, no effect");
+            "graceful-shutdown-timeout", "http-listen-network", "grpc-listen-network", "grpc-listen-address",
+            "log-source-ips-header", "log-source-ips-regex", "grpc-collect-max-streams-by-conn")) {
+      text("server." + flag, "server." + flag.replace('-', '_'), NO_EFFECT);
     }
+    for (String side : List.of("read", "write", "idle", "read-header")) {
+      text("server.http-" + side + "-timeout", "server.http_server_" + side.replace('-', '_') + "_timeout", NO_EFFECT);
+    }
+    text("server.http-conn-limit", "server.http_listen_conn_limit", NO_EFFECT);
+    text("server.grpc-conn-limit", "server.grpc_listen_conn_limit", NO_EFFECT);
+    text("server.log-request-headers-exclude-list", "server.log_request_exclude_headers_list", NO_EFFECT);
+    text("server.trace-request-headers-exclude-list", "server.trace_request_exclude_headers_list", NO_EFFECT);
+    text("server.grpc-max-recv-msg-size-bytes", "server.grpc_server_max_recv_msg_size", NO_EFFECT);
+    text("server.grpc-max-send-msg-size-bytes", "server.grpc_server_max_send_msg_size", NO_EFFECT);
+    text("server.grpc-max-concurrent-streams", "server.grpc_server_max_concurrent_streams", NO_EFFECT);
+    text("server.grpc.num-workers", "server.grpc_server_num_workers", NO_EFFECT);
+    toggle("server.grpc.recv-buffer-pools-enabled", "server.grpc_server_recv_buffer_pools_enabled", NO_EFFECT);
+    toggle("server.grpc.stats-tracking-enabled", "server.grpc_server_stats_tracking_enabled", NO_EFFECT);
+    String keepalive = "server.grpc.keepalive.";
+    for (String flag :
+        List.of("max-connection-age", "max-connection-age-grace", "max-connection-idle", "min-time-between-pings")) {
+      text(keepalive + flag, "server.grpc_server_" + flag.replace('-', '_'), NO_EFFECT);
+    }
+    text(keepalive + "time", "server.grpc_server_keepalive_time", NO_EFFECT);
+    text(keepalive + "timeout", "server.grpc_server_keepalive_timeout", NO_EFFECT);
+    toggle(
+        keepalive + "ping-without-stream-allowed", "server.grpc_server_ping_without_stream_allowed", NO_EFFECT);
+    tls("grpc", NO_EFFECT);
+    String cluster = "server.cluster-validation.";
+    String block = "server.cluster_validation.";
+    for (String flag :
+        List.of("http.enabled", "http.soft-validation", "grpc.enabled", "grpc.soft-validation")) {
+      toggle(cluster + flag, block + flag.replace('-', '_'), NO_EFFECT);
+    }
+    for (String flag : List.of("label", "http.excluded-paths", "http.excluded-user-agents")) {
+      text(cluster + flag, block + flag.replace('-', '_'), NO_EFFECT);
+    }
+    text("server.throughput.latency-cutoff", "", NO_EFFECT);
+    text("server.throughput.unit", "", NO_EFFECT);
+  }
+
+  private static void tls(String protocol, String effect) {
+    String help = effect.isEmpty() ? "PEM file; pages are served with TLS when there is a certificate and its key" : effect;
+    text("server." + protocol + "-tls-cert-path", "server." + protocol + "_tls_config.cert_file", help);
+    text("server." + protocol + "-tls-key-path", "server." + protocol + "_tls_config.key_file", help);
+    text(
+        "server." + protocol + "-tls-client-auth", "server." + protocol + "_tls_config.client_auth_type",
+        effect.isEmpty() ? "whether callers need a certificate, as RequireAndVerifyClientCert" : effect);
+    text(
+        "server." + protocol + "-tls-ca-path", "server." + protocol + "_tls_config.client_ca_file",
+        effect.isEmpty() ? "PEM file of the authorities of callers' certificates" : effect);
   }
 
   /** Copies the map. */
@@ -210,16 +246,25 @@ public record Flags(Map<String, String> values) {
     return values.getOrDefault(name, "");
   }
 
-  /** Flags that were given and have no effect here. */
-  public List<String> withoutEffect() {
-    List<String> names = new ArrayList<>();
+  /** What to say of flags that were given in vain, and of which no key of the file says it. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
     for (String name : values.keySet()) {
       Flag flag = FLAGS.get(name);
-      if (flag != null && flag.help().equals("accepted, no effect")) {
-        names.add(name);
+      if (flag != null && flag.path().isEmpty() && flag.help().equals(NO_EFFECT)) {
+        warnings.add("-" + name + ": has no effect here; leave it out");
+      } else if (flag != null && flag.path().startsWith("client:") && get("client.url").isEmpty()) {
+        warnings.add(
+            "-" + name + ": has no effect without -client.url; give that, or set " + flag.path().replace("client:", "")
+                + " of the file's clients");
       }
     }
-    return names;
+    return warnings;
+  }
+
+  /** All names, without the dash. */
+  static Set<String> names() {
+    return FLAGS.keySet();
   }
 
   /** The settings among the flags, to be laid over the file. */

@@ -43,7 +43,7 @@ public record Overlay(
       result = set(result, List.of(value.getKey().split("\\.")), scalar(value.getKey(), value.getValue()));
     }
     if (!client.isEmpty()) {
-      Mark mark = new Mark(origins.getOrDefault("client", "-client.url"), 1, 1);
+      Mark mark = Mark.ofFlag(origins.getOrDefault("client", "-client.url"));
       ConfigNode added = new Mapping(mark, List.of());
       for (Map.Entry<String, String> value : client.entrySet()) {
         added = set(added, List.of(value.getKey().split("\\.")), new Scalar(mark, value.getValue(), false));
@@ -120,7 +120,7 @@ public record Overlay(
   }
 
   private Scalar scalar(String path, String value) {
-    return new Scalar(new Mark(origins.getOrDefault(path, path), 1, 1), value, false);
+    return new Scalar(Mark.ofFlag(origins.getOrDefault(path, path)), value, false);
   }
 
   private static ConfigNode set(ConfigNode node, List<String> path, ConfigNode value) {

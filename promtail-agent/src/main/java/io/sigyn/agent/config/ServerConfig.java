@@ -1,8 +1,7 @@
 package io.sigyn.agent.config;
 
-import io.sigyn.config.ConfigNode;
 import io.sigyn.config.Ignored;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * The block {@code server}: the agent's own pages.
@@ -15,6 +14,9 @@ import java.util.Optional;
  * @param disable no pages at all
  * @param registerInstrumentation whether {@code /metrics} exists
  * @param enableRuntimeReload whether {@code /reload} exists
+ * @param httpTlsConfig pages are served with TLS when it has a certificate
+ * @param tlsCipherSuites allowed up to TLS 1.2; empty for the JDK's choice
+ * @param tlsMinVersion {@code VersionTLS10} to {@code VersionTLS13}, empty for the JDK's choice
  */
 @Ignored(
     value = {
@@ -31,16 +33,18 @@ import java.util.Optional;
     value = {
       "http_listen_network", "http_listen_conn_limit", "http_server_read_timeout", "http_server_read_header_timeout",
       "http_server_write_timeout", "http_server_idle_timeout", "graceful_shutdown_timeout",
-      "http_log_closed_connections_without_response_enabled", "tls_cipher_suites", "tls_min_version"
+      "http_log_closed_connections_without_response_enabled"
     },
     because = "the pages are small and served with fixed limits")
 @Ignored(
     value = {
       "log_source_ips_enabled", "log_source_ips_full", "log_source_ips_header", "log_source_ips_regex",
       "log_request_headers", "log_request_at_info_level_enabled", "log_request_exclude_headers_list",
-      "trace_request_headers", "trace_request_exclude_headers_list", "proxy_protocol_enabled", "cluster_validation"
+      "trace_request_headers", "trace_request_exclude_headers_list"
     },
-    because = "requests for the agent's pages are not logged")
+    because = "requests for the agent's pages are neither logged nor traced")
+@Ignored(value = "proxy_protocol_enabled", because = "the PROXY protocol is not spoken, let the proxy speak plain HTTP")
+@Ignored(value = "cluster_validation", because = "agents form no cluster")
 @Ignored(value = "profiling_enabled", because = "profile the JVM with jcmd JFR.start")
 public record ServerConfig(
     String httpListenAddress,
@@ -54,11 +58,13 @@ public record ServerConfig(
     boolean enableRuntimeReload,
     LogLevel logLevel,
     LogFormat logFormat,
-    Optional<ConfigNode> httpTlsConfig) {
+    ServerTls httpTlsConfig,
+    List<String> tlsCipherSuites,
+    String tlsMinVersion) {
   /** promtail's defaults. */
   public static final ServerConfig DEFAULT =
       new ServerConfig(
-          "", 80, 9095, "", "", true, false, true, false, LogLevel.INFO, LogFormat.LOGFMT, Optional.empty());
+          "", 80, 9095, "", "", true, false, true, false, LogLevel.INFO, LogFormat.LOGFMT, ServerTls.DEFAULT, List.of(), "");
 
   /** Checks the ports. */
   public ServerConfig {
@@ -68,7 +74,12 @@ public record ServerConfig(
     if (grpcListenPort < 0 || grpcListenPort > 65535) {
       throw new IllegalArgumentException("grpc_listen_port: must be 0 to 65535, is " + grpcListenPort);
     }
-    Names.unbuilt("http_tls_config", httpTlsConfig);
+    TlsConfig.protocolsFrom(tlsMinVersion);
+  }
+
+  /** The protocols of TLS that are spoken, in the JDK's words; empty for its own choice. */
+  public List<String> tlsProtocols() {
+    return TlsConfig.protocolsFrom(tlsMinVersion);
   }
 
   /** The same with another port. */
@@ -85,7 +96,9 @@ public record ServerConfig(
         enableRuntimeReload,
         logLevel,
         logFormat,
-        httpTlsConfig);
+        httpTlsConfig,
+        tlsCipherSuites,
+        tlsMinVersion);
   }
 
   /** Which messages are logged. */

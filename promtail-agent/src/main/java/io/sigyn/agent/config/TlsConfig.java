@@ -29,6 +29,9 @@ public record TlsConfig(
 
   private static final List<String> VERSIONS = List.of("TLS10", "TLS11", "TLS12", "TLS13");
 
+  /** The same in the JDK's words. */
+  private static final List<String> PROTOCOLS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
+
   /** Checks that nothing is given twice or by half. */
   public TlsConfig {
     once("ca", !ca.isEmpty(), caFile);
@@ -47,7 +50,8 @@ public record TlsConfig(
     version("max_version", maxVersion);
   }
 
-  private static void once(String key, boolean given, String file) {
+  /** Refuses what is given in the file and as a file of its own. */
+  static void once(String key, boolean given, String file) {
     if (given && !file.isEmpty()) {
       throw new IllegalArgumentException(key + "_file: use only one of " + key + ", " + key + "_file");
     }
@@ -59,6 +63,19 @@ public record TlsConfig(
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** The protocols from a version of {@code tls_min_version} on, in the JDK's words; empty for its own choice. */
+  static List<String> protocolsFrom(String minimum) {
+    if (minimum.isEmpty()) {
+      return List.of();
+    }
+    int from = minimum.startsWith("Version") ? VERSIONS.indexOf(minimum.substring("Version".length())) : -1;
+    if (from < 0) {
+      throw new IllegalArgumentException(
+          "tls_min_version: \"" + minimum + "\" unknown; use VersionTLS10, VersionTLS11, VersionTLS12, VersionTLS13");
+    }
+    return PROTOCOLS.subList(from, PROTOCOLS.size());
   }
 
   private static void version(String key, String text) {
@@ -79,6 +96,6 @@ public record TlsConfig(
     }
     int from = minVersion.isEmpty() ? VERSIONS.indexOf("TLS12") : VERSIONS.indexOf(minVersion);
     int to = maxVersion.isEmpty() ? VERSIONS.size() - 1 : VERSIONS.indexOf(maxVersion);
-    return List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3").subList(Math.min(from, to), to + 1);
+    return PROTOCOLS.subList(Math.min(from, to), to + 1);
   }
 }

@@ -2,7 +2,9 @@ package io.sigyn.agent.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import io.sigyn.agent.config.ServerConfig;
+import io.sigyn.agent.http.ServedTls;
 import io.sigyn.agent.server.AgentPages.Page;
 import io.sigyn.config.ConfigException;
 import io.sigyn.life.Threads;
@@ -16,7 +18,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the pages over HTTP. */
+/** Serves the pages over HTTP, with TLS when there is a certificate for it. */
 public final class AgentServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgentServer.class);
   private static final int BACKLOG = 64;
@@ -37,27 +39,60 @@ public final class AgentServer implements AutoCloseable {
    *
    * @param pages asked for each request
    * @param reload what {@code /reload} does; without it there is no such page
-   * @throws ConfigException when the address cannot be listened on
+   * @throws ConfigException when the address cannot be listened on, or the certificate cannot be used
    */
   public static AgentServer start(
       ServerConfig config, Supplier<AgentPages> pages, Optional<Supplier<Outcome>> reload) {
     String host = config.httpListenAddress().isEmpty() ? "0.0.0.0" : config.httpListenAddress();
     ExecutorService threads = Threads.virtual("pages");
     try {
-      HttpServer http = HttpServer.create(new InetSocketAddress(host, config.httpListenPort()), BACKLOG);
+      HttpServer http = listen(config, new InetSocketAddress(host, config.httpListenPort()));
       String prefix = withoutSlash(config.httpPathPrefix());
       http.createContext("/", exchange -> answer(exchange, prefix, pages.get(), reload));
       http.setExecutor(threads);
       http.start();
       AgentServer server = new AgentServer(http, threads);
-      log.info("pages are served address={}:{}", host, server.port());
+      String scheme = config.httpTlsConfig().isOn() ? "https" : "http";
+      log.info("pages are served address={}://{}:{}", scheme, host, server.port());
       return server;
+    } catch (ConfigException e) {
+      threads.shutdownNow();
+      throw e;
     } catch (IOException | IllegalArgumentException e) {
       threads.shutdownNow();
       String reason = String.valueOf(e.getMessage());
       throw new ConfigException(
           "cannot listen on " + host + ":" + config.httpListenPort() + ": "
               + reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1));
+    }
+  }
+
+  private static HttpServer listen(ServerConfig config, InetSocketAddress address) throws IOException {
+    if (!config.httpTlsConfig().isOn()) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    ServedTls tls = tls(config);
+    HttpsServer https = HttpsServer.create(address, BACKLOG);
+    https.setHttpsConfigurator(tls);
+    return https;
+  }
+
+  private static ServedTls tls(ServerConfig config) {
+    try {
+      return ServedTls.of(config);
+    } catch (IOException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Finds what starting would find of the certificate.
+   *
+   * @throws ConfigException when it cannot be used
+   */
+  public static void check(ServerConfig config) {
+    if (!config.disable() && config.httpTlsConfig().isOn()) {
+      tls(config);
     }
   }
 

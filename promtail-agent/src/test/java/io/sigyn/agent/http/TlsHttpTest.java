@@ -26,7 +26,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -44,30 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TlsHttpTest {
-  private static final char[] PASSWORD = "changeit".toCharArray();
-
   @TempDir Path dir;
-
-  /** Made by the JDK's own keytool: there is no public way to make a certificate inside the process. */
-  private KeyStore store(String name) throws IOException, InterruptedException, GeneralSecurityException {
-    Path file = dir.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-J-XX:TieredStopAtLevel=1",
-                "-J-XX:+UseSerialGC", "-genkeypair", "-alias", "one",
-                "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name, "-ext",
-                "san=ip:127.0.0.1,dns:" + name + ".example", "-validity", "3650", "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", file.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(said).isZero();
-    return KeyStore.getInstance(file.toFile(), PASSWORD);
-  }
-
-  private static String pem(String kind, byte[] der) {
-    return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-        + "\n-----END " + kind + "-----\n";
-  }
 
   private static byte[] tagged(int tag, byte[]... values) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -105,10 +81,10 @@ final class TlsHttpTest {
 
   @Test
   void certificatesOfBothSidesComeFromFilesThatMayBeExchanged() throws Exception {
-    KeyStore mine = store("mine");
-    KeyStore other = store("other");
+    KeyStore mine = Certificates.store(dir, "mine");
+    KeyStore other = Certificates.store(dir, "other");
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(mine, PASSWORD);
+    keys.init(mine, Certificates.PASSWORD);
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("client", mine.getCertificate("one"));
@@ -143,15 +119,15 @@ final class TlsHttpTest {
           exchange.close();
         });
     server.start();
-    Path ca = Files.writeString(dir.resolve("ca.crt"), pem("CERTIFICATE", other.getCertificate("one").getEncoded()));
-    Path cert = Files.writeString(dir.resolve("tls.crt"), pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
-    ECPrivateKey key = (ECPrivateKey) mine.getKey("one", PASSWORD);
-    Path secret = Files.writeString(dir.resolve("tls.key"), pem("EC PRIVATE KEY", sec1(key)));
+    Path ca = Files.writeString(dir.resolve("ca.crt"), Certificates.pem("CERTIFICATE", other.getCertificate("one").getEncoded()));
+    Path cert = Files.writeString(dir.resolve("tls.crt"), Certificates.pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
+    ECPrivateKey key = (ECPrivateKey) mine.getKey("one", Certificates.PASSWORD);
+    Path secret = Files.writeString(dir.resolve("tls.key"), Certificates.pem("EC PRIVATE KEY", sec1(key)));
     TlsConfig files =
         new TlsConfig("", "", Secret.NONE, ca.toString(), cert.toString(), secret.toString(), "", false, "TLS12", "");
     TlsConfig careless =
         new TlsConfig(
-            "", pem("CERTIFICATE", mine.getCertificate("one").getEncoded()), new Secret(pem("PRIVATE KEY", key.getEncoded())),
+            "", Certificates.pem("CERTIFICATE", mine.getCertificate("one").getEncoded()), new Secret(Certificates.pem("PRIVATE KEY", key.getEncoded())),
             "", "", "", "", true, "", "");
     ExecutorService threads = Threads.virtual("tls-test");
     try (TlsHttp http = new TlsHttp(Optional.of(files), threads, b -> b.version(HttpClient.Version.HTTP_1_1));
@@ -162,7 +138,7 @@ final class TlsHttpTest {
       assertThatThrownBy(() -> get(plain, port)).as("nobody we know").isInstanceOf(IOException.class);
       assertThat(get(trusting, port)).isEqualTo(204);
       assertThat(names).as("addresses are not asked for").isEmpty();
-      Files.writeString(ca, "# another text\n" + pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
+      Files.writeString(ca, "# another text\n" + Certificates.pem("CERTIFICATE", mine.getCertificate("one").getEncoded()));
       assertThat(get(http, port)).isEqualTo(204);
       try (TlsHttp named = http(files, "mine.example", threads);
           TlsHttp misnamed = http(files, "other.example", threads)) {
@@ -186,8 +162,8 @@ final class TlsHttpTest {
     byte[] pkcs8 = key.getEncoded();
     // Behind version and algorithm stands the older form as it is.
     byte[] pkcs1 = Arrays.copyOfRange(pkcs8, 26, pkcs8.length);
-    assertThat(Pem.privateKey(pem("PRIVATE KEY", pkcs8))).isEqualTo(key);
-    assertThat(Pem.privateKey(pem("RSA PRIVATE KEY", pkcs1))).isEqualTo(key);
+    assertThat(Pem.privateKey(Certificates.pem("PRIVATE KEY", pkcs8))).isEqualTo(key);
+    assertThat(Pem.privateKey(Certificates.pem("RSA PRIVATE KEY", pkcs1))).isEqualTo(key);
     assertThatThrownBy(() -> Pem.privateKey("nothing")).hasMessageContaining("no private key found");
   }
 }

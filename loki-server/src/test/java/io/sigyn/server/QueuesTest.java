@@ -86,10 +86,11 @@ class QueuesTest {
       }
       Future<HttpResponse<String>> modest = clients.submit(() -> query(http, 1, "modest"));
       Await.until("a longer queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 7);
-      // The one that runs and the next one of the greedy. Those behind it would keep the thread much longer than this waits.
+      // The one that runs and the next one of the greedy: then it is the turn of the other, and five are left.
       many.get(0).close();
       many.get(1).close();
       assertThat(modest.get().statusCode()).isEqualTo(200);
+      assertThat(metric(http, "sigyn_query_queue_length")).isGreaterThan(1);
       for (RawHttp one : many) {
         one.close();
       }

@@ -136,6 +136,9 @@ public final class LokiServer implements AutoCloseable {
       throw e;
     }
     this.store = opened;
+    Gauge.builder("loki_ingester_memory_chunks", store, Store::headStreams)
+        .description("Streams with entries in memory, which have one open chunk each.")
+        .register(registry);
     http.use(wiring.router());
     lifecycle.enter(State.RUNNING, store::refusal);
     if (marker.isSet()) {

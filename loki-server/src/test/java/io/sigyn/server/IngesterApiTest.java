@@ -1,6 +1,7 @@
 package io.sigyn.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.life.Clock;
 import java.io.IOException;
@@ -55,11 +56,7 @@ final class IngesterApiTest {
       }
       server.awaitEnd();
       assertThat(segments().isEmpty()).isEqualTo(!flushed);
-      try (RawHttp late = new RawHttp(server.port())) {
-        throw new AssertionError("still listening: " + late);
-      } catch (ConnectException expected) {
-        // Nobody listens any more.
-      }
+      assertThatThrownBy(() -> new RawHttp(server.port()).close()).isInstanceOf(ConnectException.class);
     }
     try (LokiServer server = Servers.start(dir.resolve("data"), "auth_enabled: true");
         Http http = new Http(server.uri())) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,22 +77,23 @@ class QueuesTest {
     try (LokiServer server = start("");
         Http http = new Http(server.uri());
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      push(http, "greedy", 5_000);
-      List<RawHttp> many = new ArrayList<>();
-      many.add(occupy(server, http, "greedy"));
-      for (int i = 1; i <= 6; i++) {
-        many.add(ask(server, "greedy"));
-        int length = i;
-        Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == length);
+      push(http, "greedy", 1_000);
+      AtomicInteger done = new AtomicInteger();
+      List<Future<Integer>> many = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        many.add(
+            clients.submit(
+                () -> {
+                  int status = query(http, 4, "greedy").statusCode();
+                  done.incrementAndGet();
+                  return status;
+                }));
       }
-      Future<HttpResponse<String>> modest = clients.submit(() -> query(http, 1, "modest"));
-      Await.until("a longer queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 7);
-      // The one that runs and the next one of the greedy. Those behind it would keep the thread much longer than this waits.
-      many.get(0).close();
-      many.get(1).close();
-      assertThat(modest.get().statusCode()).isEqualTo(200);
-      for (RawHttp one : many) {
-        one.close();
+      Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") > 12);
+      assertThat(query(http, 1, "modest").statusCode()).isEqualTo(200);
+      assertThat(done).hasValueLessThan(16);
+      for (Future<Integer> one : many) {
+        assertThat(one.get()).isEqualTo(200);
       }
     }
   }
@@ -152,19 +154,14 @@ class QueuesTest {
     }
   }
 
-  /** Asks what takes very long, until the socket is closed. */
-  private static RawHttp ask(LokiServer server, String tenant) throws IOException {
+  /** Leaves the server's only thread to a query that takes very long, until the socket is closed. */
+  private static RawHttp occupy(LokiServer server, Http http, String tenant) throws IOException {
     byte[] body = slow(400);
     RawHttp raw = new RawHttp(server.port());
     raw.send(
         "POST /loki/api/v1/query HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: " + tenant + "\r\nContent-Length: " + body.length
             + "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n");
-    return raw.send(body);
-  }
-
-  /** Leaves the server's only thread to a query that takes very long, until the socket is closed. */
-  private static RawHttp occupy(LokiServer server, Http http, String tenant) throws IOException {
-    RawHttp raw = ask(server, tenant);
+    raw.send(body);
     Await.until("the query to run", PATIENCE, () -> metric(http, "sigyn_queries_running") == 1);
     return raw;
   }

@@ -110,7 +110,8 @@ final class SmallRoutesTest {
   void oneProcessIsTheWholeRing() throws Exception {
     try (LokiServer server = Servers.start(dir, "");
         Http http = new Http(server.uri())) {
-      assertThat(http.get("/ring", "Accept", "application/json").body()).contains("\"state\":\"ACTIVE\"");
+      assertThat(http.get("/ring", "Accept", "application/json").body())
+          .contains("\"state\":\"ACTIVE\"", "\"timestamp\":\"20", "\"tokens\":[]}],\"now\":\"20");
       assertThat(http.get("/distributor/ring").headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
       assertThat(http.get("/memberlist").body()).isEqualTo("This instance doesn't use memberlist.");
     }

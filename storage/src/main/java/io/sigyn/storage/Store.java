@@ -152,7 +152,7 @@ public final class Store implements AutoCloseable {
     metrics.gauge("leases", "Queries that may read segments.", leases::open);
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> current.get().headBytes());
     metrics.gauge("head.spare.bytes", "Memory kept for entries to come.", opened.pages()::bytes);
-    metrics.gauge("head.streams", "Streams in memory.", () -> current.get().active().streams());
+    metrics.gauge("head.streams", "Streams in memory.", this::headStreams);
     metrics.gauge("segments", "Segments.", () -> current.get().segments().values().stream().mapToInt(List::size).sum());
     metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
     metrics.gauge("wal.disk.bytes", "Bytes of the log's files.", () -> wal.bytes());
@@ -451,6 +451,11 @@ public final class Store implements AutoCloseable {
   private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
     Visibility visibility = upkeep.visibility(tenant);
     return new UsageQueries(current.get(), tenant, matchers, range.start(), range.end() - 1, visibility, stats);
+  }
+
+  /** The number of streams of all tenants to which entries in memory are added. */
+  public int headStreams() {
+    return current.get().active().streams();
   }
 
   /** The number of the tenant's streams that have entries in memory. */

@@ -70,7 +70,7 @@ public final class Api {
     routes.addAll(
         new PatternsApi(parts.patterns(), tenants, parts.clock(), parts.waiting()).routes());
     routes.addAll(new RulesApi(tenants).routes());
-    routes.addAll(new StatusApi(config, parts.limits(), tenants).routes());
+    routes.addAll(new StatusApi(config, parts.limits(), tenants, parts.clock()).routes());
     routes.add(new ExplainApi(parts.querier(), tenants, parts.clock()).route());
     routes.addAll(new IndexApi(parts.usage(), tenants, parts.clock()).routes());
     routes.addAll(

@@ -8,6 +8,7 @@ import io.sigyn.server.write.PushRefusedException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,15 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
+  /** Of this process, as errors of the program itself are. */
+  private static final LongAdder UNEXPECTED = new LongAdder();
+
   private Failures() {}
+
+  /** How many requests so far ended with an error that nobody thought of. */
+  static long unexpected() {
+    return UNEXPECTED.sum();
+  }
 
   /** The answer of query endpoints: the text alone. */
   static Response ofQuery(Throwable failure) {
@@ -65,6 +74,7 @@ final class Failures {
             Response.error(503, "not enough memory for this request, try again later" + end));
       }
       default -> {
+        UNEXPECTED.increment();
         String id = Long.toHexString(ThreadLocalRandom.current().nextLong());
         LOG.error("request failed unexpectedly id={}", id, cause);
         yield Response.error(

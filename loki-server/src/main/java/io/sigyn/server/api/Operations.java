@@ -1,5 +1,6 @@
 package io.sigyn.server.api;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sigyn.json.JsonWriter;
 import io.sigyn.server.config.ServerConfig;
@@ -52,6 +53,9 @@ public final class Operations {
     this.lifecycle = lifecycle;
     this.metrics = metrics;
     this.waiting = waiting;
+    FunctionCounter.builder("loki_panic_total", Failures.class, failures -> Failures.unexpected())
+        .description("Requests that ended with an unexpected error.")
+        .register(metrics);
   }
 
   /** The routes, all of which work before the store is open. */

@@ -6,6 +6,7 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.GoDurations;
 import io.sigyn.json.JsonWriter;
+import io.sigyn.life.Clock;
 import io.sigyn.model.Tenant;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.Request;
@@ -15,6 +16,7 @@ import io.sigyn.server.limits.Limits;
 import io.sigyn.server.limits.OtlpAttributeRule;
 import io.sigyn.server.limits.TenantLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,8 +34,10 @@ final class StatusApi {
   private final ServerConfig config;
   private final TenantLimits limits;
   private final Tenants tenants;
+  private final Clock clock;
 
-  StatusApi(ServerConfig config, TenantLimits limits, Tenants tenants) {
+  StatusApi(ServerConfig config, TenantLimits limits, Tenants tenants, Clock clock) {
+    this.clock = clock;
     this.config = config;
     this.limits = limits;
     this.tenants = tenants;
@@ -160,7 +164,7 @@ final class StatusApi {
   }
 
   /** One instance, which is active. */
-  private static Response ring(Request request) {
+  private Response ring(Request request) {
     if (!request.header("Accept").contains("application/json")) {
       return Response.of(
           200,
@@ -169,7 +173,9 @@ final class StatusApi {
     }
     JsonWriter out = JsonWriter.inMemory().beginObject().name("shards").beginArray().beginObject();
     out.name("id").value("sigyn").name("state").value("ACTIVE").name("address").value("127.0.0.1");
-    out.name("zone").value("").endObject().endArray().endObject();
+    String now = Instant.ofEpochMilli(clock.epochMillis()).toString();
+    out.name("timestamp").value(now).name("zone").value("").name("tokens").beginArray().endArray();
+    out.endObject().endArray().name("now").value(now).endObject();
     return Operations.json(200, out);
   }
 }

@@ -135,8 +135,18 @@ public class StageBenchmark {
   /** One block; answers how many lines are kept. */
   @Benchmark
   public int block(Megabytes counter) {
-    counter.megabytes += block.lineStart(block.size()) / 1e6;
+    counter.megabytes += bytes() / 1e6;
     return pass();
+  }
+
+  /** The bytes of the block's lines. */
+  int bytes() {
+    return block.lineStart(block.size());
+  }
+
+  /** The number of its lines. */
+  int lines() {
+    return block.size();
   }
 
   /** One block without counters. */

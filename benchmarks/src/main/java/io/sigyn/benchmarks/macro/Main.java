@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     name = "sigyn bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = {Connections.class, Commits.class},
+    subcommands = {Connections.class, Commits.class, Pushes.class},
     description = {
       "Pushes seeded, realistic logs to a server that speaks Loki's API and asks it the queries people run most; prints what"
           + " that cost the server process in processor time, memory and disk. Without --url it starts a Sigyn of its own in a"

@@ -46,6 +46,17 @@ final class BenchTest {
   }
 
   @Test
+  void measuresPushes(@TempDir Path directory) {
+    int code = run("pushes", "--dir=" + directory, "--clients=2", "--streams=8", "--mb=1", "--warmup=1", "--laps=1", "--sync=os");
+    assertThat(code).as("%s", printed).isZero();
+    assertThat(printed.toString())
+        .startsWith("2 clients, 8 streams, 1000 kB a push, os, 1 laps of 1 MB")
+        .containsPattern("\n\\| push, from body to acknowledgement \\|( [0-9]+ \\|){3}")
+        .containsPattern("\n\\| flush \\|( [0-9]+ \\|){3}");
+    assertThat(run("pushes", "--laps=0")).isEqualTo(1);
+  }
+
+  @Test
   void measuresAcknowledgements(@TempDir Path directory) {
     int code =
         run("commits", "--dir=" + directory, "--clients=3", "--rate=300", "--warmup=0", "--seconds=1", "--sync=none");

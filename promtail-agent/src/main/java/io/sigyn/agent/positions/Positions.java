@@ -265,7 +265,7 @@ public final class Positions implements AutoCloseable {
   private long signature() {
     long all = 0;
     for (FileRecord record : records.all()) {
-      all = all * MIX + hash(record.seenAt(0).toString());
+      all = all * MIX + record.digest();
     }
     for (Map.Entry<String, String> entry : foreign.entrySet()) {
       all = (all * MIX + hash(entry.getKey())) * MIX + hash(entry.getValue());

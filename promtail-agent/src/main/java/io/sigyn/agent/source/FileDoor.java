@@ -25,6 +25,9 @@ final class FileDoor {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final int UNKNOWN_LIMIT = 1024;
 
+  /** Silent files beyond this number are not kept open, even where the process may have many more. */
+  private static final int ENOUGH = 4096;
+
   /** The file is outside of all roots. */
   static final class OutsideRoots extends IOException {
     private static final long serialVersionUID = 1;
@@ -36,6 +39,7 @@ final class FileDoor {
 
   private final List<Path> roots;
   private final int most;
+  private final int enough;
   private final AtomicInteger open = new AtomicInteger();
 
   /**
@@ -47,6 +51,7 @@ final class FileDoor {
   FileDoor(List<String> roots, int most) {
     this.roots = roots.stream().map(Path::of).toList();
     this.most = most > 0 ? most : allowed() / 5 * 4;
+    this.enough = Math.min(this.most, ENOUGH);
   }
 
   private static int allowed() {
@@ -61,6 +66,11 @@ final class FileDoor {
       log.debug("the limit of open files is not known", e);
     }
     return UNKNOWN_LIMIT;
+  }
+
+  /** Whether so many files are open that those that were silent for a while need not be. */
+  boolean isBusy() {
+    return open.get() > enough;
   }
 
   /** Whether so many files are open that those who can do without should. */

@@ -32,7 +32,7 @@ final class AgentCost {
 
   /** As {@code sigyn agent} starts it. */
   private static final String JVM =
-      "-XX:+UseSerialGC -Xms24m -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40";
+      "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmn24m -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40";
 
   private final Path root;
   private final HttpServer sink;

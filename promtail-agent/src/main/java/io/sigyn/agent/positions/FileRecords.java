@@ -17,6 +17,11 @@ final class FileRecords {
   private final Map<String, Set<Long>> byPath = new HashMap<>();
 
   void put(FileRecord record) {
+    FileRecord before = byKey.get(record.key());
+    if (before != null && before.id().equals(record.id()) && before.path().equals(record.path())) {
+      byKey.put(record.key(), record);
+      return;
+    }
     remove(record.key());
     byKey.put(record.key(), record);
     byId.computeIfAbsent(record.id(), id -> new TreeSet<>()).add(record.key());

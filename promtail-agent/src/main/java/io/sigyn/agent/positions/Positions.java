@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class Positions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Positions.class);
   private static final Duration KEEP = Duration.ofHours(24);
+
+  /** How far the time at which a record was true last may lag behind; far below what it is kept for. */
+  private static final Duration STALE = Duration.ofHours(1);
   private static final Duration COMPLAIN = Duration.ofMinutes(1);
   private static final long MIX = 0x9E3779B97F4A7C15L;
 
@@ -218,7 +221,10 @@ public final class Positions implements AutoCloseable {
   public synchronized void sync(Collection<FileRecord> live) {
     long now = clock.epochMillis();
     for (FileRecord record : live) {
-      records.put(merged(record).seenAt(now));
+      FileRecord merged = merged(record);
+      if (!records.has(record.key()) || isNews(merged, records.get(record.key()), now)) {
+        records.put(merged.seenAt(now));
+      }
     }
     List<Long> old = new ArrayList<>();
     for (FileRecord record : records.all()) {
@@ -231,6 +237,11 @@ public final class Positions implements AutoCloseable {
     if (!readOnly) {
       write();
     }
+  }
+
+  /** Whether a record has to be kept in place of another: those of silent files would only come and go, by thousands. */
+  private static boolean isNews(FileRecord record, FileRecord known, long now) {
+    return now - known.seen() > STALE.toMillis() || now < known.seen() || record.digest() != known.digest();
   }
 
   /** A record as its reader had it a moment ago, with what was told here since: new stamps, or that the file is done. */
@@ -265,7 +276,7 @@ public final class Positions implements AutoCloseable {
   private long signature() {
     long all = 0;
     for (FileRecord record : records.all()) {
-      all = all * MIX + hash(record.seenAt(0).toString());
+      all = all * MIX + record.digest();
     }
     for (Map.Entry<String, String> entry : foreign.entrySet()) {
       all = (all * MIX + hash(entry.getKey())) * MIX + hash(entry.getValue());

@@ -69,6 +69,9 @@ interface Content extends AutoCloseable {
     return fingerprint.length() == 0 || before(end, fingerprint.length()).equals(fingerprint);
   }
 
+  /** Whether there is a descriptor to give up. */
+  boolean isOpen();
+
   /** Gives the descriptor up until somebody reads again. */
   default void release() throws IOException {}
 

@@ -26,6 +26,9 @@ final class FileDoor {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final int UNKNOWN_LIMIT = 1024;
 
+  /** Silent files beyond this number are not kept open, even where the process may have many more. */
+  private static final int ENOUGH = 4096;
+
   /** The file is outside of all roots. */
   static final class OutsideRoots extends IOException {
     private static final long serialVersionUID = 1;
@@ -37,6 +40,7 @@ final class FileDoor {
 
   private final List<Path> roots;
   private final int most;
+  private final int enough;
   private final AtomicInteger open = new AtomicInteger();
 
   /**
@@ -48,6 +52,7 @@ final class FileDoor {
   FileDoor(List<String> roots, int most) {
     this.roots = roots.stream().map(Path::of).toList();
     this.most = most > 0 ? most : Math.max(1, (allowed() - inUse()) / 5 * 4);
+    this.enough = Math.min(this.most, ENOUGH);
   }
 
   private static int allowed() {
@@ -76,6 +81,11 @@ final class FileDoor {
       log.debug("the number of open files is not known", e);
       return 0;
     }
+  }
+
+  /** Whether so many files are open that those that were silent for a while need not be. */
+  boolean isBusy() {
+    return open.get() > enough;
   }
 
   /** Whether so many files are open that those who can do without should. */

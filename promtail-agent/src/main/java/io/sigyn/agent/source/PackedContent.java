@@ -154,6 +154,11 @@ final class PackedContent implements Content {
   }
 
   @Override
+  public boolean isOpen() {
+    return packed.isOpen();
+  }
+
+  @Override
   public void release() throws IOException {
     rewind();
     packed.release();

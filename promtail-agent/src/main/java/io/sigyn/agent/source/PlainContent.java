@@ -88,6 +88,11 @@ final class PlainContent implements Content {
   }
 
   @Override
+  public boolean isOpen() {
+    return channel != null;
+  }
+
+  @Override
   public void release() throws IOException {
     FileChannel open = channel;
     if (open != null) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,9 @@ final class Tail {
 
   /** How many times longer than a partial last line a partial entry may wait for its rest. */
   private static final int HELD_FACTOR = 6;
+
+  /** Of many open files those are closed that were silent for so long. */
+  private static final long SILENCE = Duration.ofSeconds(30).toNanos();
 
   /** How a turn ended. */
   enum Turn {
@@ -76,6 +80,7 @@ final class Tail {
   private String failure = "";
   private boolean irregular;
   private boolean grew;
+  private volatile boolean drains;
 
   /**
    * Follows a path.
@@ -141,6 +146,9 @@ final class Tail {
     if (now - notBefore < 0 && wanted) {
       return Turn.WAITING;
     }
+    if (sleeps(now)) {
+      return Turn.QUIET;
+    }
     lines.begin(now);
     grew = false;
     if (expected && !recovered && !Files.exists(location)) {
@@ -158,6 +166,7 @@ final class Tail {
     if (files.forget()) {
       lines.filesChanged();
     }
+    drains = files.all().size() > (current == null ? 0 : 1);
     if (more) {
       return Turn.MORE;
     } else if (!wanted && files.all().isEmpty()) {
@@ -168,12 +177,28 @@ final class Tail {
     return current == null && files.all().isEmpty() ? Turn.WAITING : Turn.QUIET;
   }
 
+  /** Whether there is one file, read to its end, with nothing held back, and the path says that nothing happened to it. */
+  private boolean sleeps(long now) {
+    Generation only = current;
+    FileStat.Glance before = glance;
+    if (only == null || before == null || !wanted || files.all().size() > 1 || !only.isSilent()) {
+      return false;
+    }
+    if (only.splitter.kept() > 0 || lines.isHeld() || mayGiveUp(only, now)) {
+      return false;
+    }
+    try {
+      return before.equals(FileStat.Glance.of(location));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A file at its path that nobody writes, or one of too many, need not stay open. */
   private void giveUpDescriptor(long now) {
     Generation open = current;
     if (open != null) {
-      boolean idle = open.isSilent() && now - open.lastGrowth() >= home.settings().idleClose().toNanos();
-      if (idle || home.door().isCrowded()) {
+      if (mayGiveUp(open, now)) {
         try {
           open.content().release();
         } catch (IOException e) {
@@ -181,6 +206,17 @@ final class Tail {
         }
       }
     }
+  }
+
+  /** What is not read to its end stays open as long as that is possible: what is deleted meanwhile would be lost. */
+  private boolean mayGiveUp(Generation open, long now) {
+    if (!open.content().isOpen()) {
+      return false;
+    }
+    long silence = open.isSilent() ? now - open.lastGrowth() : -1;
+    return home.door().isCrowded()
+        || silence >= home.settings().idleClose().toNanos()
+        || (silence >= SILENCE && home.door().isBusy());
   }
 
   private void observe(long now) {
@@ -454,9 +490,14 @@ final class Tail {
     }
   }
 
-  /** The records of all its files. */
-  synchronized List<FileRecord> records() {
-    return files.records();
+  /** Adds the records of all its files. */
+  synchronized void addRecords(List<FileRecord> to) {
+    files.addRecords(to);
+  }
+
+  /** Whether, after its last turn, there were files that left the path. Needs no lock: it is asked of every path. */
+  boolean drains() {
+    return drains;
   }
 
   /** Bytes of deleted files that are kept on disk by being read here. */

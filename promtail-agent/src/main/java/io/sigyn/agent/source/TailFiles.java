@@ -119,25 +119,37 @@ final class TailFiles {
 
   /** Lets go of files that are finished and acknowledged; returns whether there were any. */
   boolean forget() {
-    List<Generation> done = all.stream().filter(file -> file.isFinished() && file.isDelivered()).toList();
-    for (Generation generation : done) {
-      remember(generation);
-      boolean shared = all.stream().anyMatch(g -> g != generation && g.id().equals(generation.id()));
-      if (!shared) {
-        home.owners().release(generation.id(), jobs, path);
+    boolean forgot = false;
+    for (int i = 0; i < all.size(); i++) {
+      Generation generation = all.get(i);
+      if (generation.isFinished() && generation.isDelivered()) {
+        remember(generation);
+        boolean shared = all.stream().anyMatch(g -> g != generation && g.id().equals(generation.id()));
+        if (!shared) {
+          home.owners().release(generation.id(), jobs, path);
+        }
+        all.remove(i--);
+        forgot = true;
       }
-      all.remove(generation);
     }
-    return !done.isEmpty();
+    return forgot;
   }
 
-  List<FileRecord> records() {
-    return all.stream().map(this::record).toList();
+  void addRecords(List<FileRecord> to) {
+    for (int i = 0; i < all.size(); i++) {
+      to.add(record(all.get(i)));
+    }
   }
 
   /** Bytes of deleted files that are kept on disk by being read here. */
   long pinned() {
-    return all.stream().filter(g -> g.isDeleted() && !g.isClosed()).mapToLong(Generation::size).sum();
+    long bytes = 0;
+    // Asked of every file every second.
+    for (int i = 0; i < all.size(); i++) {
+      Generation generation = all.get(i);
+      bytes += generation.isDeleted() && !generation.isClosed() ? generation.size() : 0;
+    }
+    return bytes;
   }
 
   /** Gives up the oldest deleted file that is not read to its end; returns the bytes given up. */

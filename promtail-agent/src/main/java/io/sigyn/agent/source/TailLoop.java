@@ -23,6 +23,9 @@ final class TailLoop implements Runnable {
   /** What a silent file adds to the period: 5000 files of one thread are looked at every two seconds. */
   private static final long PER_FILE = 400_000;
 
+  /** Turns of many files fall together, so many times in the smallest period: each waking looks at every slot. */
+  private static final int WAKINGS = 4;
+
   private static final long AFTER_FAILURE = Duration.ofSeconds(10).toNanos();
 
   private static final class Slot {
@@ -160,6 +163,11 @@ final class TailLoop implements Runnable {
     return List.of();
   }
 
+  private long together(long due) {
+    long step = Math.max(1, minPoll / WAKINGS);
+    return (Math.floorDiv(due - 1, step) + 1) * step;
+  }
+
   /** The longest period of silent files when there are so many that looking at all of them would cost too much. */
   private long crowd() {
     lock.lock();
@@ -195,7 +203,7 @@ final class TailLoop implements Runnable {
         slots.remove(slot);
       }
       slot.period = next;
-      slot.due = clock.ticks() + next;
+      slot.due = next == 0 ? clock.ticks() : together(clock.ticks() + next);
     } finally {
       lock.unlock();
     }

@@ -132,8 +132,9 @@ public final class Tailer implements AutoCloseable {
 
   /** How far every file is, for the disk. */
   public List<FileRecord> records() {
-    List<FileRecord> records = new ArrayList<>();
-    all().forEach(tail -> records.addAll(tail.records()));
+    List<Tail> all = all();
+    List<FileRecord> records = new ArrayList<>(all.size());
+    all.forEach(tail -> tail.addRecords(records));
     return records;
   }
 
@@ -145,7 +146,7 @@ public final class Tailer implements AutoCloseable {
   /** Gives up the rest of deleted files while they keep more disk space busy than allowed. */
   public void enforcePinnedBytes() {
     long limit = settings.deletedHoldMaxBytes().bytes();
-    List<Tail> all = all();
+    List<Tail> all = all().stream().filter(Tail::drains).toList();
     long pinned = all.stream().mapToLong(Tail::pinned).sum();
     for (Tail tail : all) {
       long freed = 1;

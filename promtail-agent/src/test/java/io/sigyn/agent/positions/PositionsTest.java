@@ -338,6 +338,21 @@ final class PositionsTest {
   }
 
   @Test
+  void aFileThatIsSilentForDaysIsKnownAfterARestart() throws IOException {
+    FileRecord silent = record(5, log.toString(), 100);
+    try (Positions positions = open()) {
+      for (int hour = 0; hour < 60; hour++) {
+        positions.sync(List.of(silent));
+        clock.advance(Duration.ofHours(1));
+      }
+    }
+    try (Positions again = open()) {
+      again.sync(List.of());
+      assertThat(again.ofPath("client", log.toString())).hasSize(1);
+    }
+  }
+
+  @Test
   void readOnlyChangesNothing() throws IOException {
     save(record(5, log.toString(), 100));
     byte[] before = Files.readAllBytes(file);

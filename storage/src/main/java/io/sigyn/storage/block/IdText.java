@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * ids      eight digits to four bytes, the first in the high half of the first byte
  * </pre>
  *
- * A text that has a byte 0 cannot be stored so.
+ * A text that has a byte 0 cannot be stored so. Parts are put together and compared with the text before they are stored.
  */
 final class IdText {
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -70,6 +70,7 @@ final class IdText {
   private static final class Parts {
     private byte[] frame = {};
     private byte[] ids = {};
+    private byte[] again = {};
     private int frameSize;
     private int idsSize;
 
@@ -165,13 +166,27 @@ final class IdText {
       return out.bytes(storedFrame).bytes(storedIds).toByteArray();
     }
 
-    /** Puts the text together. Eight bytes of the frame are copied at a time; what follows a mark is written over. */
-    void join(byte[] text) {
+    /** Whether they make the text that they were taken from; a byte 0 in it, above all, would become an id. */
+    boolean make(byte[] text, int size) {
+      again = again.length >= size ? again : new byte[size];
+      try {
+        join(again, size);
+      } catch (CorruptBytesException e) {
+        return false;
+      }
+      return Arrays.equals(again, 0, size, text, 0, size);
+    }
+
+    /**
+     * Puts the first {@code size} bytes of a text together. Eight bytes of the frame are copied at a time; what follows a mark
+     * is written over.
+     */
+    void join(byte[] text, int size) {
       int f = 0;
       int i = 0;
       int at = 0;
       while (f < frameSize) {
-        if (f <= frameSize - Long.BYTES && at <= text.length - Long.BYTES) {
+        if (f <= frameSize - Long.BYTES && at <= size - Long.BYTES) {
           long word = (long) LONG.get(frame, f);
           LONG.set(text, at, word);
           long marks = (word - 0x0101_0101_0101_0101L) & ~word & 0x8080_8080_8080_8080L;
@@ -184,12 +199,12 @@ final class IdText {
           f += before;
           at += before;
         } else if (frame[f] != MARK) {
-          fits(at, 1, text);
+          fits(at, 1, size);
           text[at++] = frame[f++];
           continue;
         }
         do {
-          fits(at, UNIT, text);
+          fits(at, UNIT, size);
           if (i > idsSize - UNIT_BYTES) {
             throw new CorruptBytesException("ids end at " + idsSize);
           }
@@ -199,9 +214,9 @@ final class IdText {
           at += UNIT;
         } while (f < frameSize && frame[f] == MARK);
       }
-      if (at != text.length || i != idsSize) {
+      if (at != size || i != idsSize) {
         throw new CorruptBytesException(
-            "%d of %d bytes of text, made of %d of %d bytes of ids".formatted(at, text.length, i, idsSize));
+            "%d of %d bytes of text, made of %d of %d bytes of ids".formatted(at, size, i, idsSize));
       }
     }
   }
@@ -225,22 +240,13 @@ final class IdText {
   static byte @Nullable [] encode(byte[] text, int size) {
     Parts parts = Parts.take(size, size / 2);
     try {
-      // Every mark stands for so many bytes of ids; others were in the text.
-      if (!parts.split(text, size) || marks(parts) != parts.idsSize / UNIT_BYTES) {
+      if (!parts.split(text, size) || !parts.make(text, size)) {
         return null;
       }
       return parts.stored();
     } finally {
       parts.giveBack();
     }
-  }
-
-  private static int marks(Parts parts) {
-    int marks = 0;
-    for (int f = 0; f < parts.frameSize; f++) {
-      marks += parts.frame[f] == MARK ? 1 : 0;
-    }
-    return marks;
   }
 
   /**
@@ -268,16 +274,16 @@ final class IdText {
       parts.frameSize = frameSize;
       parts.idsSize = idsSize;
       byte[] text = new byte[size];
-      parts.join(text);
+      parts.join(text, size);
       return text;
     } finally {
       parts.giveBack();
     }
   }
 
-  private static void fits(int at, int more, byte[] text) {
-    if (more > text.length - at) {
-      throw new CorruptBytesException("text is longer than its " + text.length + " bytes");
+  private static void fits(int at, int more, int size) {
+    if (more > size - at) {
+      throw new CorruptBytesException("text is longer than its " + size + " bytes");
     }
   }
 

@@ -7,12 +7,21 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.testkit.Seeded;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 
 class TimesTest {
   private static final Labels STREAM = Labels.of("a", "b");
   private static final long START = 1_700_000_000_000_000_000L;
+
+  /** Planes apart of 100 times, the lowest stored as it is, others compressed; made once, what is stored so must stay readable. */
+  private static final String GOLDEN =
+      "030064000000011a000000011a00000000254a6f94b9de03284d7297bce1062b50759abf24092e53789dc2e70c31567b"
+          + "a0c5ea0f34597ea308ed12375c81a6cbf0153a5f84a9cef3183d6287ecd1f61b40658aafd4f91e43688db2d7fc21466b"
+          + "d0b5daff24496e93b8dd02274c7196bbe0052a4f28b52ffd20648d00005000004300430042004200055402000f0128b5"
+          + "2ffd20648d00005000000f000f000f000f00055402000f01";
 
   /** Times of bursts, of a slow clock, or of anything. */
   private static long[] times(RandomGenerator random, int n) {
@@ -85,5 +94,17 @@ class TimesTest {
             }
           }
         });
+  }
+
+  @Test
+  void readsWhatWasStoredOnce() {
+    long[] times = new long[100];
+    times[0] = START;
+    for (int i = 1; i < times.length; i++) {
+      times[i] = times[i - 1] + i * 37L % 256 + (i % 20 == 0 ? 1_000_000 : 0);
+    }
+    BlockHeader header = BlockHeader.decode(build(times).bytes(), build(times).info());
+    byte[] stored = HexFormat.of().parseHex(GOLDEN);
+    assertThat(Times.decode(BlockFormat.ENC_PLANES_APART, stored, header, 1)).isEqualTo(times);
   }
 }

@@ -10,7 +10,6 @@ import io.sigyn.server.api.Api;
 import io.sigyn.server.api.Lifecycle;
 import io.sigyn.server.api.Lifecycle.State;
 import io.sigyn.server.api.Operations;
-import io.sigyn.server.api.ShutdownMarker;
 import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.http.AnswerBudget;
 import io.sigyn.server.http.BodyBudget;
@@ -18,6 +17,7 @@ import io.sigyn.server.http.HttpServer;
 import io.sigyn.server.http.Router;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.limits.TenantRetention;
+import io.sigyn.server.write.ShutdownMarker;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
 import io.sigyn.storage.files.StoreFiles;
@@ -142,7 +142,7 @@ public final class LokiServer implements AutoCloseable {
     http.use(wiring.router());
     lifecycle.enter(State.RUNNING, store::refusal);
     if (marker.isSet()) {
-      LOG.warn("shutdown is still prepared, the next stop removes the marker path={}", marker.file());
+      LOG.warn("shutdown is still prepared, the next stop removes the marker path={}", marker.path());
     }
     LOG.info("server is ready address={} data={}", uri(), config.dataDir());
   }
@@ -239,9 +239,9 @@ public final class LokiServer implements AutoCloseable {
       }
       marker.clear();
     } catch (LokiException e) {
-      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.file(), e.text());
+      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.path(), e.text());
     } catch (IOException e) {
-      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.file(), e.toString());
+      LOG.warn("shutdown marker stays path={} cause=\"{}\"", marker.path(), e.toString());
     }
   }
 

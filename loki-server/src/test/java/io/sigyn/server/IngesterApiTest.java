@@ -66,6 +66,26 @@ final class IngesterApiTest {
   }
 
   @Test
+  void goesOnWhenWhatIsInMemoryCannotBeFlushed() throws Exception {
+    try (LokiServer server = Servers.start(dir.resolve("data"), "");
+        Http http = new Http(server.uri())) {
+      assertThat(http.pushJson(body("kept")).statusCode()).isEqualTo(204);
+      Path inTheWay = dir.resolve("data/store/t/fake");
+      Files.createDirectories(inTheWay.getParent());
+      Files.writeString(inTheWay, "no directory can be made here");
+      HttpResponse<String> failed = http.post("/ingester/shutdown", NOTHING);
+      assertThat(failed.statusCode()).isEqualTo(503);
+      assertThat(failed.body()).contains(inTheWay.toString());
+      assertThat(http.get("/ready").body()).isEqualTo("ready\n");
+      assertThat(lines(http)).contains("\"kept\"");
+      Files.delete(inTheWay);
+      assertThat(http.post("/ingester/shutdown", NOTHING).statusCode()).isEqualTo(204);
+      server.awaitEnd();
+      assertThat(segments()).isNotEmpty();
+    }
+  }
+
+  @Test
   void takesNoMoreEntriesAndGoesOnReadingWhenItIsNotToEnd() throws Exception {
     try (LokiServer server = Servers.start(dir.resolve("data"), "");
         Http http = new Http(server.uri())) {

@@ -12,6 +12,7 @@ import io.sigyn.server.read.Querier;
 import io.sigyn.server.read.Usage;
 import io.sigyn.server.tail.Tails;
 import io.sigyn.server.write.Distributor;
+import io.sigyn.server.write.ShutdownMarker;
 import io.sigyn.server.write.WriteWorkers;
 import io.sigyn.storage.Store;
 import java.util.ArrayList;

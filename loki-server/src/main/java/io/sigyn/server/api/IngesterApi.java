@@ -5,6 +5,7 @@ import io.sigyn.server.http.Request;
 import io.sigyn.server.http.Response;
 import io.sigyn.server.http.Route;
 import io.sigyn.server.write.Distributor;
+import io.sigyn.server.write.ShutdownMarker;
 import io.sigyn.storage.Store;
 import java.io.IOException;
 import java.util.List;
@@ -108,11 +109,11 @@ final class IngesterApi {
       switch (request.method()) {
         case "POST" -> {
           marker.set();
-          LOG.info("shutdown is prepared, the next stop removes the marker path={}", marker.file());
+          LOG.info("shutdown is prepared, the next stop removes the marker path={}", marker.path());
         }
         case "DELETE" -> {
           marker.clear();
-          LOG.info("shutdown is not prepared any more path={}", marker.file());
+          LOG.info("shutdown is not prepared any more path={}", marker.path());
         }
         default -> {
           return Response.of(200, "text/plain", marker.isSet() ? "set" : "unset");
@@ -120,7 +121,7 @@ final class IngesterApi {
       }
     } catch (IOException e) {
       // Loki says nothing but this.
-      LOG.error("cannot change the shutdown marker path={} cause=\"{}\"", marker.file(), e.toString());
+      LOG.error("cannot change the shutdown marker path={} cause=\"{}\"", marker.path(), e.toString());
       return Response.empty(500);
     }
     return Response.empty(204);

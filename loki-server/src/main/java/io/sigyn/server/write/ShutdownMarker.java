@@ -1,4 +1,4 @@
-package io.sigyn.server.api;
+package io.sigyn.server.write;
 
 import io.sigyn.life.Clock;
 import io.sigyn.storage.files.Publication;
@@ -28,8 +28,8 @@ public final class ShutdownMarker {
   }
 
   /** Where it lies, or would. */
-  public Path file() {
-    return file;
+  public String path() {
+    return file.toString();
   }
 
   /** Whether it is there. */
@@ -38,7 +38,7 @@ public final class ShutdownMarker {
   }
 
   /** Writes it, durably, with the time in it. */
-  void set() throws IOException {
+  public void set() throws IOException {
     String now = Instant.ofEpochMilli(clock.epochMillis()).truncatedTo(ChronoUnit.SECONDS).toString();
     Publication.publish(files, file, now.getBytes(StandardCharsets.US_ASCII));
   }

@@ -164,7 +164,7 @@ public final class BlockBuilder {
     int unit = unit();
     regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
-    regions.add(text());
+    regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
     long metadataBytes = 0;
     for (int c = 0; c < columns.size(); c++) {
       metadataBytes += column(c, columns.get(c), regions);
@@ -192,14 +192,6 @@ public final class BlockBuilder {
   /** Whether it is worth to decompress: it must be smaller by a twentieth. */
   static boolean gains(int stored, int raw) {
     return stored + raw / LEAST_GAIN < raw;
-  }
-
-  private Stored text() {
-    byte[] apart = IdText.encode(text.array(), text.size());
-    return apart == null
-        ? store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text)
-        : new Stored(
-            BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_IDS_APART, Compression.NONE, 0, apart, apart.length);
   }
 
   /** Compresses unless that gains less than a twentieth. */

@@ -199,7 +199,7 @@ public final class DecodedBlock {
   private synchronized byte[] decodeText() {
     byte[] known = text;
     if (known == null) {
-      known = plainText(header.find(BlockFormat.REGION_PLAIN_TEXT, 0));
+      known = payload(header.find(BlockFormat.REGION_PLAIN_TEXT, 0));
       int crc = Crc32c.of(known, 0, known.length);
       if (known.length != header.rawBytes || crc != header.rowsCrc) {
         throw new CorruptBytesException(
@@ -249,28 +249,11 @@ public final class DecodedBlock {
     }
   }
 
-  private byte[] plainText(BlockHeader.Region region) {
-    return switch (region.encoding()) {
-      case BlockFormat.ENC_RAW -> payload(region);
-      case BlockFormat.ENC_IDS_APART -> {
-        Parts parts = parts(region);
-        yield IdText.decode(
-            parts.of(region), region.offset() - parts.start(region), region.stored(), header.rawBytes);
-      }
-      default -> throw new CorruptBytesException("encoding " + region.encoding() + " of text");
-    };
-  }
-
-  private Parts parts(BlockHeader.Region region) {
+  private byte[] payload(BlockHeader.Region region) {
     Parts parts = stored;
     if (parts == null || (!hasText && region.kind() == BlockFormat.REGION_PLAIN_TEXT)) {
       throw new IllegalStateException("region of kind " + region.kind() + " was not read, or is asked for twice");
     }
-    return parts;
-  }
-
-  private byte[] payload(BlockHeader.Region region) {
-    Parts parts = parts(region);
     return region
         .compression()
         .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), region.raw());

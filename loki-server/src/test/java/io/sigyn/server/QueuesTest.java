@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QueuesTest {
   private static final long NOW = System.currentTimeMillis() * 1_000_000L;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern QUEUE_TIME = Pattern.compile("\"queueTime\":([0-9.eE+-]+)");
 
   @TempDir Path dir;
 
@@ -72,29 +74,37 @@ class QueuesTest {
     }
   }
 
+  /** Seconds that a query waited for its turn. */
+  private static double waited(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    Matcher found = QUEUE_TIME.matcher(answer.body());
+    assertThat(found.find()).as(answer.body()).isTrue();
+    return Double.parseDouble(found.group(1));
+  }
+
   @Test
   void keepNoTenantWaitingForAllQueriesOfAnother() throws Exception {
     try (LokiServer server = start("");
         Http http = new Http(server.uri());
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      push(http, "greedy", 1_000);
-      AtomicInteger done = new AtomicInteger();
-      List<Future<Integer>> many = new ArrayList<>();
-      for (int i = 0; i < 20; i++) {
-        many.add(
-            clients.submit(
-                () -> {
-                  int status = query(http, 4, "greedy").statusCode();
-                  done.incrementAndGet();
-                  return status;
-                }));
+      push(http, "greedy", 20_000);
+      List<Future<HttpResponse<String>>> many = new ArrayList<>();
+      Future<HttpResponse<String>> modest;
+      try (RawHttp _ = occupy(server, http, "greedy")) {
+        for (int i = 0; i < 20; i++) {
+          many.add(clients.submit(() -> query(http, 1, "greedy")));
+        }
+        Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 20);
+        modest = clients.submit(() -> query(http, 1, "modest"));
+        Await.until("another tenant in it", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 21);
       }
-      Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") > 12);
-      assertThat(query(http, 1, "modest").statusCode()).isEqualTo(200);
-      assertThat(done).hasValueLessThan(16);
-      for (Future<Integer> one : many) {
-        assertThat(one.get()).isEqualTo(200);
+      // It came last. Whoever waited longer had its turn later, apart from those that had theirs in between.
+      double last = waited(modest.get());
+      int longer = 0;
+      for (Future<HttpResponse<String>> one : many) {
+        longer += waited(one.get()) > last ? 1 : 0;
       }
+      assertThat(longer).isGreaterThanOrEqualTo(18);
     }
   }
 

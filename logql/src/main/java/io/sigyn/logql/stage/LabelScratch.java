@@ -91,6 +91,21 @@ public final class LabelScratch {
     touched = !plain;
   }
 
+  /**
+   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the structured
+   * metadata, which gets {@code _extracted} appended.
+   */
+  void settle() {
+    if (touched || !untouchedMetadata.isEmpty()) {
+      begin(all(), metadata());
+    }
+  }
+
+  /** Whether there is an error among the labels of the stream; it is in no slot. */
+  public boolean hasSettledError() {
+    return base.has(ERROR);
+  }
+
   /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */
   public @Nullable String get(String name) {
     int i = labels.find(name);

@@ -77,7 +77,7 @@ public final class LabelScratch {
       } else if (name.equals(ERROR_DETAILS)) {
         errorDetails = metadata.value(i);
         plain = false;
-      } else if (stream.has(name)) {
+      } else if (stream.isNamed(name)) {
         labels.put(name + EXTRACTED, metadata.value(i), false);
         plain = false;
       } else {
@@ -99,6 +99,22 @@ public final class LabelScratch {
     if (touched || !untouchedMetadata.isEmpty()) {
       begin(all(), metadata());
     }
+  }
+
+  /**
+   * Sets a label when all stages have run.
+   *
+   * @param compact whether, compatibly, the stream's labels without a value are left out if no others came or went
+   */
+  void mark(String name, String value, boolean compact) {
+    if (compact && labels.size() == 0 && deleted.size() == 0) {
+      for (int i = 0; i < base.size(); i++) {
+        if (base.value(i).isEmpty()) {
+          deleted.add(base.name(i));
+        }
+      }
+    }
+    set(name, value);
   }
 
   /** Whether there is an error among the labels of the stream; it is in no slot. */
@@ -168,7 +184,7 @@ public final class LabelScratch {
         return false;
       }
     }
-    if (base.has(name)) {
+    if (base.isNamed(name)) {
       return true;
     }
     absent[absences++ & (ABSENT - 1)] = name;

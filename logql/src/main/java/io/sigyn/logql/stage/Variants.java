@@ -2,6 +2,7 @@ package io.sigyn.logql.stage;
 
 import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.rewrite.Rule;
+import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.syntax.StageExpr;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -32,7 +33,11 @@ public final class Variants {
     stages.add(new LabelsOnly(line -> line.labels().settle()));
     stages.addAll(after.stages());
     String value = String.valueOf(number);
-    stages.add(new LabelsOnly(line -> line.labels().set(LABEL, value)));
+    // Labels without a value, which a stream never has, do not survive where some are taken out.
+    boolean compact =
+        use.grouping().kind() == Grouping.Kind.WITHOUT
+            || (use.kind() == Use.Kind.ALL_LABELS && use.unwrap().isPresent());
+    stages.add(new LabelsOnly(line -> line.labels().mark(LABEL, value, compact)));
     List<Pipeline.Step> steps = new ArrayList<>(common.steps());
     steps.addAll(after.steps());
     return new Pipeline(

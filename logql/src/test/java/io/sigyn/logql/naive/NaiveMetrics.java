@@ -124,6 +124,11 @@ final class NaiveMetrics {
       if (!pipeline.run(row)) {
         continue;
       }
+      boolean by = grouped && kept.kind() != Grouping.Kind.WITHOUT;
+      boolean taken = !by && (grouped || unwrap.isPresent());
+      if (taken && row.metadata.isEmpty() && row.parsed.isEmpty() && row.deleted.isEmpty()) {
+        row.base.values().removeIf(String::isEmpty);
+      }
       double value = bytes ? NaivePipeline.length(row) : 1;
       if (unwrap.isPresent()) {
         String text = row.get(unwrap.label());
@@ -167,6 +172,7 @@ final class NaiveMetrics {
     }
     all.keySet().retainAll(grouping.labels());
     all.keySet().removeAll(row.deleted);
+    row.stream().forEach((name, value) -> all.remove(name, ""));
     return NaiveData.labels(all);
   }
 

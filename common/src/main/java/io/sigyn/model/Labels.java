@@ -118,6 +118,16 @@ public final class Labels implements Comparable<Labels> {
     return !get(name).isEmpty();
   }
 
+  /** Whether there is a pair of that name, be its value empty or not. */
+  public boolean isNamed(String name) {
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Calls the consumer with every name and value in order of name. */
   public void forEach(BiConsumer<? super String, ? super String> consumer) {
     for (int i = 0; i < pairs.length; i += 2) {

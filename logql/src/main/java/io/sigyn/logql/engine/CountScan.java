@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Counts lines and their bytes by series and window. Lines stay where they are: a run of neighbouring rows that lie in the
  * same windows and belong to the same series is one addition.
  */
-final class CountScan {
+final class CountScan implements RangeScan {
   private final MetricPlan.Range plan;
   private final int windows;
   private final boolean bytes;
@@ -66,8 +66,8 @@ final class CountScan {
         };
   }
 
-  /** Adds the lines of a block; answers how many passed the filters. */
-  int add(EntryBlock block) {
+  @Override
+  public int add(EntryBlock block) {
     Pipeline pipeline = plan.logs().pipeline();
     if (!pipeline.leavesLines()) {
       return addLines(block);
@@ -75,11 +75,9 @@ final class CountScan {
     return pipeline.tests().isEmpty() && (ignoresMetadata || !block.hasMetadata()) ? addAll(block) : addRuns(block);
   }
 
-  /**
-   * Adds lines of which only their counts are known; answers whether it could: all must pass, lie in the same windows, and
-   * be told apart by what is known.
-   */
-  boolean add(EntrySummary lines) {
+  /** All lines must pass, lie in the same windows, and be told apart by what is known. */
+  @Override
+  public boolean add(EntrySummary lines) {
     if (!plan.logs().pipeline().keepsLines()) {
       return false;
     }
@@ -137,7 +135,7 @@ final class CountScan {
       if (stepRange.locate(block.timestamp(r)) && plan.logs().pipeline().run(block, r, line)) {
         PipelineErrors.check(line.labels(), plan.logs().pipeline());
         lines++;
-        Sums sums = sums(key(line.labels()));
+        Sums sums = sums(line.labels());
         sums.add(stepRange.first(), stepRange.last(), 1, (long) line.to() - line.from());
       }
     }
@@ -226,7 +224,7 @@ final class CountScan {
 
   private Sums sums(Labels stream, Labels metadata) {
     plan.logs().pipeline().label(stream, metadata, line);
-    return sums(key(line.labels()));
+    return sums(line.labels());
   }
 
   private Labels key(LabelScratch labels) {
@@ -236,9 +234,11 @@ final class CountScan {
     };
   }
 
-  private Sums sums(Labels key) {
+  private Sums sums(LabelScratch labels) {
+    Labels key = key(labels);
     Sums sums = series.get(key);
     if (sums == null) {
+      PipelineErrors.checkSeries(key, labels);
       context.hold(QueryContext.SERIES_BYTES);
       sums = new Sums(windows, bytes);
       series.put(key, sums);
@@ -249,10 +249,10 @@ final class CountScan {
     return sums;
   }
 
-  /** The series, ascending by labels. */
-  List<LabelledPoints> series() {
+  @Override
+  public List<LabelledPoints> series() {
     boolean perSecond = plan.op() == RangeOp.RATE || plan.op() == RangeOp.BYTES_RATE;
-    double divisor = perSecond ? plan.window() / 1e9 : 1;
+    double divisor = perSecond ? plan.per() / 1e9 : 1;
     List<LabelledPoints> result = new ArrayList<>(series.size());
     series.forEach(
         (key, sums) -> {

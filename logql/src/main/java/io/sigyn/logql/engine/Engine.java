@@ -38,7 +38,7 @@ public final class Engine {
           params.interval(),
           params.limit(),
           params.direction(),
-          params.approximates(),
+          params.allowed(),
           rewrites);
     } catch (ArithmeticException e) {
       throw new LokiException(ErrorKind.BAD_REQUEST, "time out of range: " + e.getMessage(), e);

@@ -6,7 +6,6 @@ import io.sigyn.logql.plan.MetricPlan;
 import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.range.Points;
 import io.sigyn.logql.range.Steps;
-import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.vector.Aggregation;
 import io.sigyn.logql.vector.BinaryOperation;
 import io.sigyn.logql.vector.LabelReplacement;
@@ -24,9 +23,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A metric query on its way: every operation is evaluated for all steps at once, children first. */
@@ -35,6 +34,9 @@ final class MetricQueryRun {
   private final Steps steps;
   private final EntrySource source;
   private final QueryContext context;
+
+  /** The series of ranges that were read with others. */
+  private final Map<MetricPlan.Range, List<LabelledPoints>> read = new IdentityHashMap<>();
 
   MetricQueryRun(Plan.MetricQuery query, EntrySource source, QueryContext context) {
     this.query = query;
@@ -54,13 +56,16 @@ final class MetricQueryRun {
             : evaluate(query.root());
     // A series without a value is none of the answer.
     series = series.stream().filter(one -> one.points().size() > 0).toList();
-    context.checkSeries(series.size());
+    if (query.isLimitedAsOne()) {
+      context.checkSeries(series.size());
+    }
     return query.instant() ? vector(series) : matrix(series);
   }
 
   private List<LabelledPoints> evaluate(MetricPlan plan) {
     return switch (plan) {
       case MetricPlan.Range range -> range(range, 0);
+      case MetricPlan.Variants variants -> variants(variants);
       case MetricPlan.Absent absent -> absent(absent);
       case MetricPlan.Aggregate a ->
           Aggregation.apply(a.op(), a.k(), a.grouping(), evaluate(a.inner()), steps.count(), context::check);
@@ -81,19 +86,37 @@ final class MetricQueryRun {
   }
 
   private List<LabelledPoints> range(MetricPlan.Range range, int maxSeries) {
-    return range.sampler().isPresent() ? samples(range, range.sampler().get(), maxSeries) : counts(range, maxSeries);
-  }
-
-  private List<LabelledPoints> counts(MetricPlan.Range range, int maxSeries) {
-    CountScan scan = new CountScan(range, steps, maxSeries, context);
-    read(range, scan::add, scan::add);
+    List<LabelledPoints> known = read.remove(range);
+    if (known != null) {
+      return known;
+    }
+    RangeScan scan = scan(range, maxSeries);
+    if (range.window() > 0) {
+      read(List.of(range), List.of(scan));
+    }
     return scan.series();
   }
 
-  private List<LabelledPoints> samples(MetricPlan.Range range, Sampler sampler, int maxSeries) {
-    SampleScan scan = new SampleScan(range, sampler, steps, maxSeries, context);
-    read(range, scan::add, summary -> false);
-    return scan.series();
+  private RangeScan scan(MetricPlan.Range range, int maxSeries) {
+    return range.sampler().isPresent()
+        ? new SampleScan(range, range.sampler().get(), steps, maxSeries, context)
+        : new CountScan(range, steps, maxSeries, context);
+  }
+
+  /** Reads the lines of all variants once, then makes of each what the query makes of it. */
+  private List<LabelledPoints> variants(MetricPlan.Variants plan) {
+    List<MetricPlan.Range> ranges = plan.ranges();
+    List<RangeScan> scans = ranges.stream().map(range -> scan(range, 0)).toList();
+    if (!ranges.isEmpty()) {
+      read(ranges, scans);
+    }
+    for (int i = 0; i < scans.size(); i++) {
+      read.put(ranges.get(i), scans.get(i).series());
+    }
+    List<LabelledPoints> all = new ArrayList<>();
+    plan.variants().forEach(variant -> all.addAll(evaluate(variant.plan())));
+    all.sort(Comparator.comparing(LabelledPoints::labels));
+    return all;
   }
 
   /** 1 at every step without lines. */
@@ -111,38 +134,54 @@ final class MetricQueryRun {
   }
 
   /**
-   * Hands the entries of a range to a scan.
-   *
-   * @param count takes entries of which only counts are known, if it can
+   * Hands the entries of ranges that differ in their windows and in what they do to lines to their scans. All are asked by
+   * the same selector and the same first stages.
    */
-  private void read(MetricPlan.Range range, ToIntFunction<EntryBlock> scan, Predicate<EntrySummary> count) {
-    if (range.window() > 0) {
-      Selection selection =
-          range.logs().selection(range.times(steps), Direction.FORWARD, Selection.Order.STREAM);
-      // Where known numbers may stand for lines, their times and metadata do for the rest.
-      Selection wanted = range.summarises() ? selection.withoutText() : selection;
-      if (range.summarises() && range.joinsStreams()) {
-        wanted = wanted.withoutStreams();
-      }
-      try (EntryCursor cursor = source.select(wanted, context.stats())) {
-        boolean more = true;
-        while (more) {
-          context.check();
-          EntrySummary summary = range.summarises() ? cursor.summary() : null;
-          if (summary != null && range.logs().pipeline().rejects(summary.stream())) {
-            cursor.skip();
-          } else if (summary != null && count.test(summary)) {
-            context.stats().postFilterLines += summary.rows();
-            cursor.skip();
-          } else {
-            more = cursor.next();
-            if (more && !range.logs().pipeline().rejects(cursor.block().stream())) {
-              context.stats().postFilterLines += scan.applyAsInt(cursor.block());
-            }
+  private void read(List<MetricPlan.Range> ranges, List<RangeScan> scans) {
+    Plan.Logs logs = ranges.getFirst().logs();
+    Selection selection =
+        logs.selection(MetricPlan.Range.times(ranges, steps), Direction.FORWARD, Selection.Order.STREAM);
+    boolean summarises = ranges.stream().allMatch(MetricPlan.Range::summarises);
+    // Where known numbers may stand for lines, their times and metadata do for the rest.
+    Selection wanted = summarises ? selection.withoutText() : selection;
+    if (summarises && ranges.stream().allMatch(MetricPlan.Range::joinsStreams)) {
+      wanted = wanted.withoutStreams();
+    }
+    try (EntryCursor cursor = source.select(wanted, context.stats())) {
+      List<RangeScan> left = new ArrayList<>();
+      boolean more = true;
+      while (more) {
+        context.check();
+        EntrySummary summary = summarises ? cursor.summary() : null;
+        if (summary != null && logs.pipeline().rejects(summary.stream())) {
+          cursor.skip();
+          continue;
+        }
+        left.clear();
+        for (RangeScan scan : scans) {
+          if (summary == null || !scan.add(summary)) {
+            left.add(scan);
           }
+        }
+        if (left.isEmpty() && summary != null) {
+          context.stats().postFilterLines += summary.rows();
+          cursor.skip();
+          continue;
+        }
+        more = cursor.next();
+        if (more && !logs.pipeline().rejects(cursor.block().stream())) {
+          context.stats().postFilterLines += most(left, cursor.block());
         }
       }
     }
+  }
+
+  private static int most(List<RangeScan> scans, EntryBlock block) {
+    int lines = 0;
+    for (RangeScan scan : scans) {
+      lines = Math.max(lines, scan.add(block));
+    }
+    return lines;
   }
 
   private List<LabelledPoints> everywhere(double value) {

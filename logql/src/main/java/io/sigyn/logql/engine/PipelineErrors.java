@@ -15,14 +15,23 @@ final class PipelineErrors {
     if (!labels.hasError() || pipeline.preservesErrors()) {
       return;
     }
-    Labels all = labels.all();
-    String type = labels.error();
-    throw new LokiException(
+    throw error(labels.error(), labels.all());
+  }
+
+  /** Refuses the query when a series has an error that its lines had before. */
+  static void checkSeries(Labels series, LabelScratch labels) {
+    if (series.has(LabelScratch.ERROR) && labels.hasSettledError()) {
+      throw error(series.get(LabelScratch.ERROR), series);
+    }
+  }
+
+  private static LokiException error(String type, Labels series) {
+    return new LokiException(
         ErrorKind.BAD_REQUEST,
         "pipeline error: '"
             + type
             + "' for series: '"
-            + all
+            + series
             + "'.\nUse a label filter to intentionally skip this error. (e.g | __error__!=\""
             + type
             + "\").\nTo skip all potential errors you can match empty errors.(e.g __error__=\"\")\n"

@@ -14,6 +14,7 @@ import io.sigyn.logql.stage.Sampler;
 import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Collects the samples of every series, then computes all windows. */
-final class SampleScan {
+final class SampleScan implements RangeScan {
   private final MetricPlan.Range plan;
   private final Sampler sampler;
   private final Steps steps;
@@ -47,8 +48,8 @@ final class SampleScan {
     this.stepRange = new StepRange(steps, plan.window(), plan.offset());
   }
 
-  /** Adds the samples of a block; answers how many lines passed the filters. */
-  int add(EntryBlock block) {
+  @Override
+  public int add(EntryBlock block) {
     plan.logs().pipeline().select(block, rows);
     int lines = 0;
     for (int r = rows.next(0); r >= 0; r = rows.next(r + 1)) {
@@ -64,15 +65,23 @@ final class SampleScan {
       double value = sampler.sample(line);
       if (sampler.isKept(line)) {
         PipelineErrors.check(line.labels(), plan.logs().pipeline());
-        context.hold(samples(key(line.labels())).add(block.timestamp(r), value));
+        context.hold(samples(line.labels()).add(block.timestamp(r), value));
       }
     }
     return lines;
   }
 
-  private Samples samples(Labels key) {
+  /** Nothing but a line can be measured. */
+  @Override
+  public boolean add(EntrySummary lines) {
+    return false;
+  }
+
+  private Samples samples(LabelScratch labels) {
+    Labels key = key(labels);
     Samples samples = series.get(key);
     if (samples == null) {
+      PipelineErrors.checkSeries(key, labels);
       context.hold(QueryContext.SERIES_BYTES);
       samples = new Samples();
       series.put(key, samples);
@@ -98,9 +107,9 @@ final class SampleScan {
     };
   }
 
-  /** The series, ascending by labels. */
-  List<LabelledPoints> series() {
-    WindowFunction function = WindowFunction.of(plan.op(), plan.quantile(), plan.window());
+  @Override
+  public List<LabelledPoints> series() {
+    WindowFunction function = WindowFunction.of(plan.op(), plan.quantile(), plan.per());
     List<LabelledPoints> result = new ArrayList<>(series.size());
     series.forEach(
         (key, samples) ->

@@ -62,10 +62,9 @@ public final class Explainer {
   private Node node(MetricPlan plan, Steps steps) {
     return switch (plan) {
       case MetricPlan.Range r -> range(r, steps);
-      case MetricPlan.Absent a -> Node.of("1 as " + a.labels() + " where there is nothing", range(a.lines(), steps));
-      case MetricPlan.Aggregate a ->
-          Node.of(
-              a.op().text() + (a.op().takesK() ? " " + a.k() : "") + clause(a.grouping()), node(a.inner(), steps));
+      case MetricPlan.Variants v -> variants(v, steps);
+      case MetricPlan.Absent a -> absent(a, range(a.lines(), steps));
+      case MetricPlan.Aggregate a -> aggregate(a, node(a.inner(), steps));
       case MetricPlan.Binary b ->
           Node.of(
               b.op().text() + Printer.matching(b.matching()), node(b.left(), steps), node(b.right(), steps));
@@ -85,7 +84,56 @@ public final class Explainer {
     };
   }
 
+  /** Each variant with what it does itself, then the lines of all of them. */
+  private Node variants(MetricPlan.Variants v, Steps steps) {
+    int common = v.logs().pipeline().steps().size();
+    List<Node> inputs = new ArrayList<>();
+    for (MetricPlan.Variant variant : v.variants()) {
+      Node range = Node.of(operation(variant.range(), steps));
+      List<Pipeline.Step> all = variant.range().logs().pipeline().steps();
+      inputs.add(over(variant.plan(), range.with(steps(all.subList(common, all.size())))));
+    }
+    if (!v.ranges().isEmpty()) {
+      TimeRange times = MetricPlan.Range.times(v.ranges(), steps);
+      inputs.add(scan(v.logs(), times, Direction.FORWARD, Selection.Order.STREAM));
+    }
+    return Node.of("variants, read once", inputs.toArray(new Node[0]));
+  }
+
+  /** A variant over its range. */
+  private Node over(MetricPlan plan, Node range) {
+    return switch (plan) {
+      case MetricPlan.Absent a -> absent(a, range);
+      case MetricPlan.Aggregate a -> aggregate(a, over(a.inner(), range));
+      case MetricPlan.Range _,
+          MetricPlan.Variants _,
+          MetricPlan.Binary _,
+          MetricPlan.Average _,
+          MetricPlan.BinaryScalar _,
+          MetricPlan.Scalar _,
+          MetricPlan.Vector _,
+          MetricPlan.Replace _ ->
+          range;
+    };
+  }
+
+  private static Node absent(MetricPlan.Absent a, Node lines) {
+    return Node.of("1 as " + a.labels() + " where there is nothing", lines);
+  }
+
+  private static Node aggregate(MetricPlan.Aggregate a, Node inner) {
+    return Node.of(a.op().text() + (a.op().takesK() ? " " + a.k() : "") + clause(a.grouping()), inner);
+  }
+
   private Node range(MetricPlan.Range r, Steps steps) {
+    String operation = operation(r, steps);
+    if (r.window() == 0) {
+      return Node.of(operation);
+    }
+    return Node.of(operation, scan(r.logs(), r.times(steps), Direction.FORWARD, Selection.Order.STREAM));
+  }
+
+  private static String operation(MetricPlan.Range r, Steps steps) {
     String when =
         steps.count() == 1 ? "at one step" : "at " + steps.count() + " steps of " + length(steps.step());
     String key =
@@ -99,10 +147,7 @@ public final class Explainer {
     String operation =
         "%s%s over %s %s, series by %s%s"
             .formatted(r.op().text(), measured, GoDurations.formatPrometheus(r.window()), when, key, known);
-    if (r.window() == 0) {
-      return Node.of(operation + ", so nothing is read");
-    }
-    return Node.of(operation, scan(r.logs(), r.times(steps), Direction.FORWARD, Selection.Order.STREAM));
+    return r.window() == 0 ? operation + ", so nothing is read" : operation;
   }
 
   private Node scan(Plan.Logs logs, TimeRange range, Direction direction, Selection.Order order) {
@@ -114,12 +159,14 @@ public final class Explainer {
                 time(range.start()),
                 time(range.end()),
                 order == Selection.Order.STREAM ? "stream by stream" : "by time");
-    List<String> steps = new ArrayList<>();
-    for (Pipeline.Step step : logs.pipeline().steps()) {
-      steps.add(step.how().isEmpty() ? step.text() : step.text() + "  (" + step.how() + ")");
-    }
     Estimate estimate = estimator.estimate(selection.matchers(), range);
-    return new Node(operation, steps, Optional.of(estimate), List.of());
+    return new Node(operation, steps(logs.pipeline().steps()), Optional.of(estimate), List.of());
+  }
+
+  private static List<String> steps(List<Pipeline.Step> steps) {
+    return steps.stream()
+        .map(step -> step.how().isEmpty() ? step.text() : step.text() + "  (" + step.how() + ")")
+        .toList();
   }
 
   private static String clause(Grouping grouping) {

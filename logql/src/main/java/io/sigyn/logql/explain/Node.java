@@ -7,7 +7,7 @@ import java.util.Optional;
  * One operation of a plan.
  *
  * @param operation what it does
- * @param steps of a scan: what happens to lines, in order
+ * @param steps of a scan, or of a variant: what happens to lines, in order
  * @param estimate of a scan: what it may have to read
  * @param inputs where its operands come from
  */
@@ -22,6 +22,11 @@ public record Node(
   /** An operation on others. */
   static Node of(String operation, Node... inputs) {
     return new Node(operation, List.of(), Optional.empty(), List.of(inputs));
+  }
+
+  /** The same with steps. */
+  Node with(List<String> lines) {
+    return new Node(operation, lines, estimate, inputs);
   }
 
   /** The sum over all scans. */

@@ -31,6 +31,7 @@ final class Constants {
       case MetricPlan.Range _,
           MetricPlan.Absent _,
           MetricPlan.Average _,
+          MetricPlan.Variants _,
           MetricPlan.Scalar _,
           MetricPlan.Vector _ ->
           plan;

@@ -10,6 +10,7 @@ import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Labels;
 import io.sigyn.model.TimeRange;
+import java.util.List;
 import java.util.Optional;
 
 /** One operation of a metric query; its children come first. */
@@ -18,6 +19,7 @@ public sealed interface MetricPlan {
    * Windows over lines.
    *
    * @param window nanoseconds
+   * @param per nanoseconds that rates are divided by: the window as it was written
    * @param offset nanoseconds the windows lie in the past
    * @param quantile of {@code quantile_over_time}
    * @param key which labels tell series apart
@@ -28,6 +30,7 @@ public sealed interface MetricPlan {
       RangeOp op,
       double quantile,
       long window,
+      long per,
       long offset,
       Optional<Sampler> sampler,
       SeriesKey key,
@@ -41,6 +44,16 @@ public sealed interface MetricPlan {
       long first = minus(minus(steps.start(), window), offset);
       long last = minus(steps.end(), offset);
       return new TimeRange(plusOne(first), plusOne(last));
+    }
+
+    /** The times of the lines of several ranges, at least one. */
+    public static TimeRange times(List<Range> ranges, Steps steps) {
+      TimeRange all = ranges.getFirst().times(steps);
+      for (Range range : ranges.subList(1, ranges.size())) {
+        TimeRange times = range.times(steps);
+        all = new TimeRange(Math.min(all.start(), times.start()), Math.max(all.end(), times.end()));
+      }
+      return all;
     }
 
     /** Whether all lines belong to one series, whatever stream they are of. */
@@ -69,6 +82,31 @@ public sealed interface MetricPlan {
    * @param labels of the answer
    */
   record Absent(Range lines, Labels labels) implements MetricPlan {}
+
+  /**
+   * Several ranges over the same lines, told apart by a label.
+   *
+   * @param logs what all of them do to lines before anything else
+   */
+  record Variants(Plan.Logs logs, List<Variant> variants) implements MetricPlan {
+    /** Copies the list. */
+    public Variants {
+      variants = List.copyOf(variants);
+    }
+
+    /** The ranges that have lines to read. */
+    public List<Range> ranges() {
+      return variants.stream().map(Variant::range).filter(range -> range.window() > 0).toList();
+    }
+  }
+
+  /**
+   * One of several.
+   *
+   * @param range its lines
+   * @param plan the range itself, or what is made of it
+   */
+  record Variant(Range range, MetricPlan plan) {}
 
   /** What tells the series of a range apart. */
   sealed interface SeriesKey {}

@@ -44,7 +44,12 @@ public sealed interface Plan {
    * @param instant whether the one step is shown as a vector or number
    * @param order how an instant answer is sorted
    */
-  record MetricQuery(MetricPlan root, Steps steps, boolean instant, Order order) implements Plan {}
+  record MetricQuery(MetricPlan root, Steps steps, boolean instant, Order order) implements Plan {
+    /** Whether a limit of series is one of the answer; of variants it is one of each. */
+    public boolean isLimitedAsOne() {
+      return !(root instanceof MetricPlan.Variants);
+    }
+  }
 
   /** The order of the samples of an instant answer. */
   enum Order {

@@ -29,6 +29,7 @@ import io.sigyn.model.TimeRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Trees to plans: checks what can be known without data, compiles stages, rewrites. */
 public final class Planner {
@@ -37,19 +38,19 @@ public final class Planner {
 
   private final Rewrites rewrites;
   private final boolean instant;
-  private final boolean approximates;
+  private final Set<Extension> allowed;
 
-  private Planner(Rewrites rewrites, boolean instant, boolean approximates) {
+  private Planner(Rewrites rewrites, boolean instant, Set<Extension> allowed) {
     this.rewrites = rewrites;
     this.instant = instant;
-    this.approximates = approximates;
+    this.allowed = allowed;
   }
 
   /**
    * Plans a query.
    *
    * @param step nanoseconds; 0 for one point at {@code start}
-   * @param approximates whether {@code approx_topk} is allowed
+   * @param allowed what may be used beyond the language everybody has
    * @param rewrites which rules may be applied; is told what they did
    * @throws LokiException with Loki's text when it cannot be run
    */
@@ -61,10 +62,10 @@ public final class Planner {
       long interval,
       int limit,
       Direction direction,
-      boolean approximates,
+      Set<Extension> allowed,
       Rewrites rewrites) {
     boolean instant = step == 0;
-    Planner planner = new Planner(rewrites, instant, approximates);
+    Planner planner = new Planner(rewrites, instant, allowed);
     return switch (expr) {
       case LogExpr logs ->
           new Plan.LogQuery(planner.logs(logs), new TimeRange(start, end), direction, limit, interval);
@@ -112,10 +113,16 @@ public final class Planner {
               l.replacement(),
               l.source(),
               GoRegexp.compile("^(?:" + l.regexp() + ")$"));
-      case MetricExpr.Variants _ ->
-          throw new LokiException(
-              ErrorKind.BAD_REQUEST, "multi variant queries are disabled for this instance");
+      case MetricExpr.Variants v -> variants(v);
     };
+  }
+
+  private MetricPlan variants(MetricExpr.Variants v) {
+    if (!allowed.contains(Extension.VARIANTS)) {
+      throw new LokiException(
+          ErrorKind.BAD_REQUEST, "multi variant queries are disabled for this instance");
+    }
+    return VariantPlanner.plan(v, logs(v.of().logs()), rewrites, this);
   }
 
   /** Compatible: a sum of a number is refused as a selector without matchers would be. */
@@ -143,32 +150,57 @@ public final class Planner {
    */
   private MetricPlan range(MetricExpr.RangeAggregation r, Grouping sum, MetricPlan.SeriesKey key) {
     LogRange range = r.range();
-    boolean bytes = r.op() == RangeOp.BYTES_OVER_TIME || r.op() == RangeOp.BYTES_RATE;
-    boolean absent = r.op() == RangeOp.ABSENT_OVER_TIME;
-    MetricPlan.SeriesKey own =
-        absent
-            ? new KeepGroup(Grouping.NONE)
-            : r.grouping().kind() == Grouping.Kind.NONE ? key : new KeepGroup(r.grouping());
-    Use use =
-        switch (own) {
-          case KeepAll _ when sum.kind() == Grouping.Kind.NONE -> Use.allLabels(range.unwrap(), bytes);
-          case KeepAll _ -> Use.grouped(sum, range.unwrap(), bytes);
-          case KeepGroup g -> Use.grouped(g.grouping(), range.unwrap(), bytes);
-        };
+    MetricPlan.SeriesKey own = key(r, key);
     requireReadable(range.logs());
     Plan.Logs logs =
-        new Plan.Logs(range.logs().matchers(), Pipelines.of(range.logs().stages(), use, rewrites));
-    Optional<Sampler> sampler =
-        range.unwrap().isPresent() ? Optional.of(Sampler.of(range.unwrap())) : Optional.empty();
+        new Plan.Logs(
+            range.logs().matchers(), Pipelines.of(range.logs().stages(), use(r, sum, own), rewrites));
+    MetricPlan.Range plan = windows(r, range.logs(), logs, own, range.range(), range.offset());
+    return r.op() == RangeOp.ABSENT_OVER_TIME
+        ? new MetricPlan.Absent(plan, labelsOf(range.logs().matchers()))
+        : plan;
+  }
+
+  /** What tells the series of a range apart: the key given, unless the range groups itself. */
+  static MetricPlan.SeriesKey key(MetricExpr.RangeAggregation r, MetricPlan.SeriesKey key) {
+    if (r.op() == RangeOp.ABSENT_OVER_TIME) {
+      return new KeepGroup(Grouping.NONE);
+    }
+    return r.grouping().kind() == Grouping.Kind.NONE ? key : new KeepGroup(r.grouping());
+  }
+
+  /** What becomes of a range's lines. */
+  static Use use(MetricExpr.RangeAggregation r, Grouping sum, MetricPlan.SeriesKey key) {
+    MetricExpr.Unwrap unwrap = r.range().unwrap();
+    boolean bytes = r.op() == RangeOp.BYTES_OVER_TIME || r.op() == RangeOp.BYTES_RATE;
+    return switch (key) {
+      case KeepAll _ when sum.kind() == Grouping.Kind.NONE -> Use.allLabels(unwrap, bytes);
+      case KeepAll _ -> Use.grouped(sum, unwrap, bytes);
+      case KeepGroup g -> Use.grouped(g.grouping(), unwrap, bytes);
+    };
+  }
+
+  /**
+   * Windows over lines.
+   *
+   * @param written how people know the lines
+   */
+  MetricPlan.Range windows(
+      MetricExpr.RangeAggregation r,
+      LogExpr written,
+      Plan.Logs logs,
+      MetricPlan.SeriesKey key,
+      long window,
+      long offset) {
+    MetricExpr.Unwrap unwrap = r.range().unwrap();
+    Optional<Sampler> sampler = unwrap.isPresent() ? Optional.of(Sampler.of(unwrap)) : Optional.empty();
     boolean summarises =
         rewrites.has(Rule.BLOCK_STATISTICS) && sampler.isEmpty() && logs.pipeline().keepsLines();
     if (summarises) {
-      rewrites.note(Rule.BLOCK_STATISTICS, r.op().text() + " of " + Printer.print(range.logs()));
+      rewrites.note(Rule.BLOCK_STATISTICS, r.op().text() + " of " + Printer.print(written));
     }
-    MetricPlan.Range plan =
-        new MetricPlan.Range(
-            logs, r.op(), r.quantile(), range.range(), range.offset(), sampler, own, summarises);
-    return absent ? new MetricPlan.Absent(plan, labelsOf(range.logs().matchers())) : plan;
+    return new MetricPlan.Range(
+        logs, r.op(), r.quantile(), window, r.range().range(), offset, sampler, key, summarises);
   }
 
   /** Whether the average of a group is a quotient of two queries. */
@@ -203,7 +235,7 @@ public final class Planner {
   }
 
   /** The labels that a selector fixes: names with one matcher, which asks for equality. */
-  private static Labels labelsOf(List<LabelMatcher> matchers) {
+  static Labels labelsOf(List<LabelMatcher> matchers) {
     Labels.Builder builder = Labels.builder();
     for (LabelMatcher matcher : matchers) {
       boolean alone = matchers.stream().filter(m -> m.name().equals(matcher.name())).count() == 1;
@@ -224,8 +256,8 @@ public final class Planner {
         : new MetricPlan.Aggregate(v.op(), v.k(), v.grouping(), series(v.inner()));
   }
 
-  private void requireApproximation() {
-    if (!approximates) {
+  void requireApproximation() {
+    if (!allowed.contains(Extension.APPROX_TOPK)) {
       throw new LokiException(
           ErrorKind.INTERNAL, "approx_topk is not enabled. See -limits.shard_aggregations");
     }
@@ -238,20 +270,29 @@ public final class Planner {
   private MetricPlan sum(MetricExpr.VectorAggregation v) {
     MetricPlan inner;
     if (v.inner() instanceof MetricExpr.RangeAggregation r && takesGroups(r)) {
-      boolean down = rewrites.has(Rule.GROUP_PUSH_DOWN);
-      if (down) {
-        rewrites.note(Rule.GROUP_PUSH_DOWN, "sum into " + r.op().text());
-      }
-      Grouping kept = v.grouping().kind() == Grouping.Kind.NONE ? NO_LABELS : v.grouping();
-      inner = range(r, kept, down ? new KeepGroup(v.grouping()) : new KeepAll());
+      inner = range(r, keptBy(v), keyOf(v, r));
     } else {
       inner = series(v.inner());
     }
     return new MetricPlan.Aggregate(v.op(), v.k(), v.grouping(), inner);
   }
 
+  /** The labels a sum keeps. */
+  static Grouping keptBy(MetricExpr.VectorAggregation sum) {
+    return sum.grouping().kind() == Grouping.Kind.NONE ? NO_LABELS : sum.grouping();
+  }
+
+  /** The series of a range below a sum that takes its samples. */
+  MetricPlan.SeriesKey keyOf(MetricExpr.VectorAggregation sum, MetricExpr.RangeAggregation r) {
+    if (!rewrites.has(Rule.GROUP_PUSH_DOWN)) {
+      return new KeepAll();
+    }
+    rewrites.note(Rule.GROUP_PUSH_DOWN, "sum into " + r.op().text());
+    return new KeepGroup(sum.grouping());
+  }
+
   /** Whether a sum of its series is the sum of its samples. */
-  private static boolean takesGroups(MetricExpr.RangeAggregation r) {
+  static boolean takesGroups(MetricExpr.RangeAggregation r) {
     return r.grouping().kind() == Grouping.Kind.NONE
         && (r.op() == RangeOp.RATE
             || r.op() == RangeOp.COUNT_OVER_TIME

@@ -12,10 +12,10 @@ public interface WindowFunction {
   /**
    * The function of an operator.
    *
-   * @param window nanoseconds
+   * @param per nanoseconds of a window, which rates are divided by
    */
-  static WindowFunction of(RangeOp op, double quantile, long window) {
-    double seconds = window / 1e9;
+  static WindowFunction of(RangeOp op, double quantile, long per) {
+    double seconds = per / 1e9;
     return switch (op) {
       case RATE -> (t, v, from, to) -> sum(v, from, to) / seconds;
       case SUM_OVER_TIME -> (t, v, from, to) -> sum(v, from, to);

@@ -15,15 +15,16 @@ public final class Rewrites {
   public record Applied(Rule rule, String what) {}
 
   private final EnumSet<Rule> on;
-  private final Set<Applied> applied = new LinkedHashSet<>();
+  private final Set<Applied> applied;
 
-  private Rewrites(EnumSet<Rule> on) {
+  private Rewrites(EnumSet<Rule> on, Set<Applied> applied) {
     this.on = on;
+    this.applied = applied;
   }
 
   /** All rules. */
   public static Rewrites all() {
-    return new Rewrites(EnumSet.allOf(Rule.class));
+    return new Rewrites(EnumSet.allOf(Rule.class), new LinkedHashSet<>());
   }
 
   /** All rules but these. */
@@ -31,6 +32,13 @@ public final class Rewrites {
     Rewrites rewrites = all();
     rewrites.on.removeAll(off);
     return rewrites;
+  }
+
+  /** For a part of the query that some of the rules are not for; takes the same notes. */
+  public Rewrites but(Set<Rule> off) {
+    EnumSet<Rule> rest = EnumSet.copyOf(on);
+    rest.removeAll(off);
+    return new Rewrites(rest, applied);
   }
 
   /** Whether the rule may be applied. */

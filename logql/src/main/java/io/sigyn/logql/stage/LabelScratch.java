@@ -77,7 +77,7 @@ public final class LabelScratch {
       } else if (name.equals(ERROR_DETAILS)) {
         errorDetails = metadata.value(i);
         plain = false;
-      } else if (stream.has(name)) {
+      } else if (stream.isNamed(name)) {
         labels.put(name + EXTRACTED, metadata.value(i), false);
         plain = false;
       } else {
@@ -89,6 +89,37 @@ public final class LabelScratch {
       untouchedMetadata = untouched;
     }
     touched = !plain;
+  }
+
+  /**
+   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the structured
+   * metadata, which gets {@code _extracted} appended.
+   */
+  void settle() {
+    if (touched || !untouchedMetadata.isEmpty()) {
+      begin(all(), metadata());
+    }
+  }
+
+  /**
+   * Sets a label when all stages have run.
+   *
+   * @param compact whether, compatibly, the stream's labels without a value are left out if no others came or went
+   */
+  void mark(String name, String value, boolean compact) {
+    if (compact && labels.size() == 0 && deleted.size() == 0) {
+      for (int i = 0; i < base.size(); i++) {
+        if (base.value(i).isEmpty()) {
+          deleted.add(base.name(i));
+        }
+      }
+    }
+    set(name, value);
+  }
+
+  /** Whether there is an error among the labels of the stream; it is in no slot. */
+  public boolean hasSettledError() {
+    return base.has(ERROR);
   }
 
   /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */
@@ -153,7 +184,7 @@ public final class LabelScratch {
         return false;
       }
     }
-    if (base.has(name)) {
+    if (base.isNamed(name)) {
       return true;
     }
     absent[absences++ & (ABSENT - 1)] = name;

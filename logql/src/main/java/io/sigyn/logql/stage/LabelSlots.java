@@ -80,7 +80,7 @@ final class LabelSlots {
     stream = base;
     List<String> names = new ArrayList<>();
     for (Slot slot : slots) {
-      String name = base.has(slot.key) ? slot.key + LabelScratch.EXTRACTED : slot.key;
+      String name = base.isNamed(slot.key) ? slot.key + LabelScratch.EXTRACTED : slot.key;
       slot.target = !slot.key.isEmpty() && hints.wants(name) ? name : "";
       if (!names.contains(slot.target)) {
         names.add(slot.target);

@@ -40,7 +40,12 @@ final class ExprParser {
     return REFUSED;
   }
 
-  Expr expression() {
+  /** A whole query: {@code variants} stand at the top only. */
+  Expr query() {
+    return tokens.at(TokenKind.VARIANTS) ? variants() : expression();
+  }
+
+  private Expr expression() {
     return climb(1);
   }
 
@@ -145,7 +150,6 @@ final class ExprParser {
     return switch (kind) {
       case VECTOR -> vector();
       case LABEL_REPLACE -> labelReplace();
-      case VARIANTS -> variants();
       default -> throw tokens.unexpected();
     };
   }

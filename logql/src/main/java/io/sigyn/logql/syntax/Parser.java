@@ -50,7 +50,7 @@ public final class Parser {
     ExprParser parser = new ExprParser(tokens);
     Expr expr;
     try {
-      expr = parser.expression();
+      expr = parser.query();
     } catch (StackOverflowError e) {
       throw Nesting.tooDeep();
     }

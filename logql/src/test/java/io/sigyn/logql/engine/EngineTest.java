@@ -7,6 +7,7 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.logql.engine.MemorySource.Entry;
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
@@ -16,6 +17,7 @@ import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.Sample;
 import io.sigyn.result.QueryResult.Vector;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -63,14 +65,14 @@ class EngineTest {
   void answersApproximationsExactlyWhereTheyAreAllowed() {
     String counts = "(2, sum by (n) (count_over_time({app=\"x\"} [95s])))";
     long now = 100 * SECOND;
-    QueryParams allowed = new QueryParams(now, now, 0, 0, 100, Direction.BACKWARD, true);
+    QueryParams allowed = new QueryParams(now, now, 0, 0, 100, Direction.BACKWARD, Set.of(Extension.APPROX_TOPK));
     QueryContext context = new QueryContext(Clock.SYSTEM, 60 * SECOND, 500);
 
     assertThat(Engine.run(Parser.parse("approx_topk" + counts), allowed, lines(100), context))
         .isEqualTo(instant("topk" + counts, lines(100), 500));
     assertThatThrownBy(() -> instant("approx_topk" + counts, lines(100), 500))
         .hasMessage("approx_topk is not enabled. See -limits.shard_aggregations");
-    QueryParams range = new QueryParams(0, now, SECOND, 0, 100, Direction.BACKWARD, true);
+    QueryParams range = new QueryParams(0, now, SECOND, 0, 100, Direction.BACKWARD, Set.of(Extension.APPROX_TOPK));
     assertThatThrownBy(() -> Engine.run(Parser.parse("approx_topk" + counts), range, lines(100), context))
         .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL))
         .hasMessage("count min sketches are only supported on instant queries");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.logql.engine.Engine;
 import io.sigyn.logql.engine.QueryParams;
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.rewrite.Rule;
@@ -22,7 +23,7 @@ class ExplainerTest {
   private static Explanation explain(String query, Set<Rule> off) {
     Expr expr = Parser.parse(query);
     Rewrites rewrites = Rewrites.without(off);
-    QueryParams params = new QueryParams(600 * SECOND, 1200 * SECOND, 60 * SECOND, 0, 100, Direction.BACKWARD);
+    QueryParams params = new QueryParams(600 * SECOND, 1200 * SECOND, 60 * SECOND, 0, 100, Direction.BACKWARD, Set.of(Extension.VARIANTS));
     Plan plan = Engine.plan(expr, params, rewrites);
     return Explainer.explain(expr, plan, rewrites, (matchers, range) -> new Estimate(2, 3, 1_000, 5_000));
   }
@@ -53,6 +54,27 @@ class ExplainerTest {
               parser-hints         parsers make only level, pod
               stream-filters       pod="p1" where a stream has the label
               constant-folding     vector(1.0) + 1.0 is vector(2.0)
+            """);
+  }
+
+  @Test
+  void showsWhatVariantsDoAndTheirLinesOnce() {
+    String query =
+        "variants(count_over_time({}[5m]), sum by (level) (sum_over_time({} |= \"b\" | json | unwrap n [5m])))"
+            + " of ({app=\"x\"} |= \"a\" [5m])";
+
+    assertThat(ExplanationText.print(explain(query, Set.of())))
+        .contains(
+            """
+            variants, read once
+              count_over_time over 5m at 11 steps of 1m0s, series by all labels
+              sum by (level,__variant__)
+                sum_over_time of n over 5m at 11 steps of 1m0s, series by labels by (level,__variant__)
+                  |= "b"  (line by line)
+                  | json
+              scan {app="x"} from 1970-01-01T00:05:00.000000001Z to 1970-01-01T00:20:00.000000001Z, stream by stream
+                |= "a"  (over whole blocks)
+                estimate: 2 streams, 3 blocks, 1,000 entries, 5.0kB
             """);
   }
 

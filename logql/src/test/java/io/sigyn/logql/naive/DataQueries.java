@@ -235,6 +235,22 @@ final class DataQueries {
     };
   }
 
+  /** Several aggregations over one range. */
+  String variants() {
+    StringBuilder out = new StringBuilder("variants(");
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      String range = one(3) ? unwrapped() : counted();
+      String op = pick("sum", "sum", "avg", "count", "max", "topk");
+      out.append(
+          switch (op) {
+            case "topk" -> one(2) ? range : "topk(2, " + range + ")";
+            default -> one(2) ? range : op + grouping() + "(" + range + ")";
+          });
+      out.append(i == 0 ? ")" : ", ");
+    }
+    return out + " of (" + logs() + pick(" | unwrap n", "", "", "") + window() + ")";
+  }
+
   private String grouping() {
     return pick("", "", " by (level)", " by (pod, zone)", " by (n)", " without (pod)", " without (level, n)", " by ()", " by (__error__)");
   }

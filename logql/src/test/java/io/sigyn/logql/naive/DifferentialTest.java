@@ -9,6 +9,7 @@ import io.sigyn.logql.engine.MemorySource;
 import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.engine.QueryParams;
 import io.sigyn.logql.engine.Shown;
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.rewrite.Rule;
@@ -46,7 +47,7 @@ class DifferentialTest {
   private static void check(long seed, RandomGenerator random) {
     DataQueries queries = new DataQueries(random);
     boolean logs = random.nextBoolean();
-    String text = logs ? queries.logs() : queries.metric(2);
+    String text = logs ? queries.logs() : random.nextInt(5) == 0 ? queries.variants() : queries.metric(2);
     MemorySource source = queries.data(MILLI, logs);
     Expr expr = parsed(text);
     QueryParams params = params(random, logs);
@@ -83,7 +84,8 @@ class DifferentialTest {
     long start = random.nextLong(800);
     long step = random.nextInt(3) == 0 ? 0 : 50 + random.nextLong(300);
     long end = step == 0 ? start : start + random.nextLong(900);
-    return new QueryParams(start * MILLI, end * MILLI, step * MILLI, 0, 100, direction);
+    return new QueryParams(
+        start * MILLI, end * MILLI, step * MILLI, 0, 100, direction, EnumSet.allOf(Extension.class));
   }
 
   private static QueryResult run(Expr expr, QueryParams params, MemorySource source, Set<Rule> without) {

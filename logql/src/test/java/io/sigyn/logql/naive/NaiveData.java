@@ -12,14 +12,30 @@ import java.util.TreeMap;
 /** Entries by stream. */
 final class NaiveData {
   private final Map<Labels, List<MemorySource.Entry>> streams;
+  private final List<Row> settled;
+  private final boolean isSettled;
 
   NaiveData(Map<Labels, List<MemorySource.Entry>> streams) {
     this.streams = streams;
+    this.settled = List.of();
+    this.isSettled = false;
+  }
+
+  /** Lines for one query, whatever it selects. */
+  NaiveData(List<Row> settled) {
+    this.streams = Map.of();
+    this.settled = settled;
+    this.isSettled = true;
+  }
+
+  /** Whether the lines are those of variants. */
+  boolean isSettled() {
+    return isSettled;
   }
 
   /** The lines of the streams that match, stream by stream, in order of arrival. */
   List<Row> rows(List<LabelMatcher> matchers) {
-    List<Row> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>(settled);
     streams.forEach(
         (stream, entries) -> {
           if (matchers.stream().allMatch(m -> NaiveFilters.anchored(m, stream.get(m.name())))) {

@@ -30,11 +30,17 @@ final class NaiveMetrics {
   private record Measured(Labels series, long time, double value, String error) {}
 
   private final NaiveData data;
+  private final boolean withoutStages;
   private final IdentityHashMap<Object, List<Measured>> measured = new IdentityHashMap<>();
   private final IdentityHashMap<MetricExpr.RangeAggregation, Object[]> averages = new IdentityHashMap<>();
 
   NaiveMetrics(NaiveData data) {
+    this(data, false);
+  }
+
+  private NaiveMetrics(NaiveData data, boolean withoutStages) {
     this.data = data;
+    this.withoutStages = withoutStages;
   }
 
   /** The elements of an expression at a time. */
@@ -46,12 +52,37 @@ final class NaiveMetrics {
       case MetricExpr.Literal l -> List.of(new Element(Labels.EMPTY, l.value()));
       case MetricExpr.Vector v -> List.of(new Element(Labels.EMPTY, v.value()));
       case MetricExpr.LabelReplace l -> replaced(l, time);
-      case MetricExpr.Variants _ -> throw new IllegalArgumentException("variants are not part of this");
+      case MetricExpr.Variants v -> variants(v, time);
     };
   }
 
+  /** Every variant as a query of its own over lines whose labels are fixed before. */
+  private List<Element> variants(MetricExpr.Variants v, long time) {
+    List<Element> all = new ArrayList<>();
+    LogRange of = v.of();
+    NaivePipeline common = NaivePipeline.ofLines(of.logs().stages());
+    List<Row> rows = data.rows(of.logs().matchers());
+    rows.removeIf(
+        row ->
+            row.timestamp < time - of.offset() - of.range()
+                || row.timestamp > time - of.offset()
+                || !common.run(row));
+    for (int i = 0; i < v.variants().size(); i++) {
+      MetricExpr one = v.variants().get(i);
+      List<Row> settled =
+          rows.stream().map(row -> new Row(row.all(), row.metadata, row.timestamp, row.line)).toList();
+      NaiveMetrics alone = new NaiveMetrics(new NaiveData(settled), one instanceof MetricExpr.RangeAggregation);
+      for (Element e : alone.at(one, time)) {
+        Map<String, String> labels = e.labels().toMap();
+        labels.put("__variant__", "" + i);
+        all.add(new Element(NaiveData.labels(labels), e.value()));
+      }
+    }
+    return all;
+  }
+
   private List<Element> range(MetricExpr.RangeAggregation r, Grouping kept, boolean grouped, long time) {
-    if (r.op() == RangeOp.AVG_OVER_TIME && kept.isSignificant()) {
+    if (r.op() == RangeOp.AVG_OVER_TIME && kept.isSignificant() && !data.isSettled()) {
       return sharedAverage(r, time);
     }
     boolean absent = r.op() == RangeOp.ABSENT_OVER_TIME;
@@ -85,11 +116,18 @@ final class NaiveMetrics {
     LogRange range = r.range();
     Unwrap unwrap = range.unwrap();
     boolean bytes = r.op() == RangeOp.BYTES_OVER_TIME || r.op() == RangeOp.BYTES_RATE;
-    NaivePipeline pipeline = NaivePipeline.ofSamples(range.logs().stages(), unwrap, kept, grouped, bytes);
+    NaivePipeline pipeline =
+        NaivePipeline.ofSamples(
+            withoutStages ? List.of() : range.logs().stages(), unwrap, kept, grouped, bytes || data.isSettled());
     List<Measured> all = new ArrayList<>();
     for (Row row : data.rows(range.logs().matchers())) {
       if (!pipeline.run(row)) {
         continue;
+      }
+      boolean by = grouped && kept.kind() != Grouping.Kind.WITHOUT;
+      boolean taken = !by && (grouped || unwrap.isPresent());
+      if (taken && row.metadata.isEmpty() && row.parsed.isEmpty() && row.deleted.isEmpty()) {
+        row.base.values().removeIf(String::isEmpty);
       }
       double value = bytes ? NaivePipeline.length(row) : 1;
       if (unwrap.isPresent()) {
@@ -107,6 +145,7 @@ final class NaiveMetrics {
       }
       String error = pipeline.preservesErrors() ? "" : row.error;
       Labels series = grouped ? group(row, kept) : NaiveData.labels(row.all());
+      error += series.has(Row.ERROR) && row.base.containsKey(Row.ERROR) ? "settled" : "";
       all.add(new Measured(series, row.timestamp, value, error));
     }
     all.sort(Comparator.comparingLong(Measured::time));
@@ -133,6 +172,7 @@ final class NaiveMetrics {
     }
     all.keySet().retainAll(grouping.labels());
     all.keySet().removeAll(row.deleted);
+    row.stream().forEach((name, value) -> all.remove(name, ""));
     return NaiveData.labels(all);
   }
 

@@ -36,7 +36,8 @@ final class Row {
     if (metadata.containsKey(name)) {
       return metadata.get(name);
     }
-    return deleted.contains(name) ? null : base.get(name);
+    String value = base.get(name);
+    return deleted.contains(name) || value == null || value.isEmpty() ? null : value;
   }
 
   /** What text conditions see. */

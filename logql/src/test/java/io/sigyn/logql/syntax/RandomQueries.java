@@ -16,7 +16,11 @@ final class RandomQueries {
   }
 
   String query() {
-    return random.nextBoolean() ? logs() : metric(3);
+    return switch (random.nextInt(10)) {
+      case 0 -> "variants(" + repeat(3, " ,", () -> metric(2)) + ") of (" + pick(unwrapped(), range(), range()) + ")";
+      case 1, 2, 3, 4 -> metric(3);
+      default -> logs();
+    };
   }
 
   private String pick(String... options) {

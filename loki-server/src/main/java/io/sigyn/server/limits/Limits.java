@@ -58,6 +58,8 @@ import java.util.List;
  * @param requiredLabels labels every selector of a range query must name; 400
  * @param minimumLabelsNumber how many labels every selector of a range query must name; 400
  * @param shardAggregations {@code approx_topk} allows that aggregation, whose answer is exact; others have no effect
+ * @param enableMultiVariantQueries whether {@code variants(...) of (...)} may be queried; 400. {@code max_query_series}
+ *     counts for each variant: one that has more is left out with a warning
  * @param allowStructuredMetadata whether entries may have structured metadata; 400
  * @param maxStructuredMetadataSize bytes of names and values of one entry; 400
  * @param maxStructuredMetadataEntriesCount pairs of one entry; 400
@@ -170,8 +172,7 @@ import java.util.List;
       "metric_aggregation_enabled",
       "pattern_persistence_enabled",
       "pattern_persistence_granularity",
-      "pattern_rate_threshold",
-      "enable_multi_variant_queries"
+      "pattern_rate_threshold"
     },
     because = "this version does not have the endpoint it belongs to")
 @Ignored(
@@ -226,6 +227,7 @@ public record Limits(
     List<String> requiredLabels,
     int minimumLabelsNumber,
     List<String> shardAggregations,
+    boolean enableMultiVariantQueries,
     boolean allowStructuredMetadata,
     ByteSize maxStructuredMetadataSize,
     int maxStructuredMetadataEntriesCount,
@@ -313,6 +315,7 @@ public record Limits(
           List.of(),
           0,
           List.of(),
+          false,
           true,
           ByteSize.of("64KB"),
           128,

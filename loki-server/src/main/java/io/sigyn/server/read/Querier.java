@@ -14,6 +14,7 @@ import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.rewrite.Rule;
 import io.sigyn.logql.syntax.Expr;
+import io.sigyn.logql.syntax.MetricExpr;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.logql.syntax.Printer;
 import io.sigyn.model.LabelMatcher;
@@ -188,7 +189,9 @@ public final class Querier {
     RangeRun.Outcome outcome = evaluate(tenants, expr, request, cached, allowed, context);
     QueryResult result = outcome.result();
     List<String> warnings = new ArrayList<>();
-    if (partial && allowed.maxSeries() > 0) {
+    if (expr instanceof MetricExpr.Variants variants) {
+      result = VariantLimit.apply(result, variants.variants().size(), allowed.maxSeries(), warnings);
+    } else if (partial && allowed.maxSeries() > 0) {
       result = cut(result, allowed.maxSeries(), warnings);
     }
     ScanStats scan = context.stats();
@@ -217,7 +220,7 @@ public final class Querier {
               + " range query type");
     }
     allowed.checkEnabled();
-    if (expr.isLogQuery()) {
+    if (expr.isLogQuery() || (expr instanceof MetricExpr.Variants && !request.instant())) {
       allowed.checkEntries(request.limit());
     }
     allowed.checkMatchers(expr);
@@ -250,7 +253,7 @@ public final class Querier {
               : new TenantsSource(store, tenants);
       RangeRun run =
           new RangeRun(
-              expr, metric, source, context, pool, allowed.parallelism(), allowed.split());
+              expr, params, metric, source, context, pool, allowed.parallelism(), allowed.split());
       return run.run(cached ? cached(tenants, expr, request, allowed) : Optional.empty());
     }
     return alone(execute(tenants, expr, params, plan, context));
@@ -308,14 +311,15 @@ public final class Querier {
   private static QueryParams params(QueryRequest request, Range range, QueryLimits allowed) {
     return request.instant()
         ? new QueryParams(
-            range.end(), range.end(), 0, 0, request.limit(), request.direction(), allowed.approximates())
+            range.end(), range.end(), 0, 0, request.limit(), request.direction(), allowed.extensions())
         : new QueryParams(
             range.start(),
             range.end(),
             request.step(),
             request.interval(),
             request.limit(),
-            request.direction());
+            request.direction(),
+            allowed.extensions());
   }
 
   private static QueryResult nothing(Expr expr, QueryRequest request) {

@@ -4,7 +4,9 @@ import io.sigyn.config.ByteSize;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.gocompat.GoDurations;
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.syntax.Expr;
+import io.sigyn.logql.syntax.MetricExpr;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.BytesLimit;
 import io.sigyn.model.LabelMatcher;
@@ -13,8 +15,10 @@ import io.sigyn.server.limits.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -68,9 +72,16 @@ final class QueryLimits {
     return limits.stream().mapToLong(l -> l.maxCacheFreshnessPerQuery().toNanos()).max().orElse(0);
   }
 
-  /** Whether {@code approx_topk} may be used. */
-  boolean approximates() {
-    return limits.stream().allMatch(l -> l.shardAggregations().contains(VectorOp.APPROX_TOPK.text()));
+  /** What may be used beyond the language everybody has. Compatible: for variants one tenant that may is enough. */
+  Set<Extension> extensions() {
+    Set<Extension> extensions = EnumSet.noneOf(Extension.class);
+    if (limits.stream().allMatch(l -> l.shardAggregations().contains(VectorOp.APPROX_TOPK.text()))) {
+      extensions.add(Extension.APPROX_TOPK);
+    }
+    if (limits.stream().anyMatch(Limits::enableMultiVariantQueries)) {
+      extensions.add(Extension.VARIANTS);
+    }
+    return extensions;
   }
 
   /** Refuses tenants that may not ask for volumes. */
@@ -179,6 +190,13 @@ final class QueryLimits {
   /** Refuses queries whose selectors do not name the labels they have to. */
   void checkRequiredLabels(Expr expr) {
     expr.selectors().forEach(this::checkRequired);
+    if (expr instanceof MetricExpr.Variants variants) {
+      // What variants select themselves has no effect, but is looked at.
+      variants.variants().stream()
+          .flatMap(variant -> variant.selectors().stream())
+          .filter(selector -> !selector.isEmpty())
+          .forEach(this::checkRequired);
+    }
   }
 
   private void checkRequired(List<LabelMatcher> selector) {

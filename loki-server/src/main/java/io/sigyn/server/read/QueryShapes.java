@@ -21,7 +21,10 @@ final class QueryShapes {
     };
   }
 
-  /** The longest window in brackets, in nanoseconds; 0 when there is none. */
+  /**
+   * The longest window in brackets, in nanoseconds; 0 when there is none. Of variants it is the longest of theirs: no line
+   * before it is read.
+   */
   static long longestWindow(Expr expr) {
     return switch (expr) {
       case LogExpr _, MetricExpr.Literal _, MetricExpr.Vector _ -> 0;
@@ -30,7 +33,8 @@ final class QueryShapes {
       case MetricExpr.LabelReplace replace -> longestWindow(replace.inner());
       case MetricExpr.Binary binary ->
           Math.max(longestWindow(binary.left()), longestWindow(binary.right()));
-      case MetricExpr.Variants variants -> variants.of().range();
+      case MetricExpr.Variants variants ->
+          variants.variants().stream().mapToLong(QueryShapes::longestWindow).max().orElse(0);
     };
   }
 
@@ -42,7 +46,8 @@ final class QueryShapes {
       case MetricExpr.VectorAggregation vector -> reach(vector.inner());
       case MetricExpr.LabelReplace replace -> reach(replace.inner());
       case MetricExpr.Binary binary -> reach(binary.left()).with(reach(binary.right()));
-      case MetricExpr.Variants variants -> reach(variants.of());
+      case MetricExpr.Variants variants ->
+          variants.variants().stream().map(QueryShapes::reach).reduce(reach(variants.of()), Reach::with);
     };
   }
 
@@ -73,6 +78,7 @@ final class QueryShapes {
   static boolean readsLines(MetricPlan plan) {
     return switch (plan) {
       case MetricPlan.Range range -> !range.summarises();
+      case MetricPlan.Variants variants -> variants.ranges().stream().anyMatch(range -> !range.summarises());
       case MetricPlan.Absent absent -> readsLines(absent.lines());
       case MetricPlan.Aggregate aggregate -> readsLines(aggregate.inner());
       case MetricPlan.Binary binary -> readsLines(binary.left()) || readsLines(binary.right());

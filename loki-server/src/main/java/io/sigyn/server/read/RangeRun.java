@@ -8,7 +8,6 @@ import io.sigyn.logql.plan.Plan;
 import io.sigyn.logql.range.Steps;
 import io.sigyn.logql.rewrite.Rewrites;
 import io.sigyn.logql.syntax.Expr;
-import io.sigyn.model.Direction;
 import io.sigyn.result.CacheStats;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.Matrix;
@@ -26,6 +25,7 @@ import java.util.Optional;
  */
 final class RangeRun {
   private final Expr expr;
+  private final QueryParams params;
   private final Plan.MetricQuery plan;
   private final long step;
   private final Reach reach;
@@ -40,12 +40,14 @@ final class RangeRun {
   /**
    * For a query.
    *
-   * @param plan of all its points
+   * @param params of all its points
+   * @param plan of the same
    * @param parallelism threads that may work for it at a time
    * @param splitNanos a part is at least so long; 0 when there shall be none
    */
   RangeRun(
       Expr expr,
+      QueryParams params,
       Plan.MetricQuery plan,
       EntrySource source,
       QueryContext context,
@@ -53,6 +55,7 @@ final class RangeRun {
       int parallelism,
       long splitNanos) {
     this.expr = expr;
+    this.params = params;
     this.plan = plan;
     this.step = plan.steps().step();
     this.reach = QueryShapes.reach(expr);
@@ -83,7 +86,9 @@ final class RangeRun {
     Steps steps = plan.steps();
     Span all = new Span(Math.floorDiv(steps.start(), step), Math.floorDiv(steps.end(), step));
     Stretch answer = cached.isPresent() ? completed(all, cached.get()) : computed(all);
-    context.checkSeries(answer.series().size());
+    if (plan.isLimitedAsOne()) {
+      context.checkSeries(answer.series().size());
+    }
     return new Outcome(
         new Matrix(answer.series()), splits, cached.map(CachedQuery::stats).orElse(CacheStats.NONE));
   }
@@ -165,9 +170,8 @@ final class RangeRun {
     long first = span.first * step;
     long last = span.last * step;
     boolean all = first == plan.steps().start() && last == plan.steps().end();
-    QueryParams params = new QueryParams(first, last, step, 0, 0, Direction.FORWARD);
     QueryResult result =
-        Engine.run(all ? plan : Engine.plan(expr, params, Rewrites.all()), source, own);
+        Engine.run(all ? plan : Engine.plan(expr, params.between(first, last), Rewrites.all()), source, own);
     return switch (result) {
       case Matrix(var series) -> new Stretch(span.first, span.last, series);
       case QueryResult.Streams _, QueryResult.Vector _, QueryResult.Scalar _ ->

@@ -66,7 +66,9 @@ final class TenantMatchers {
 
   private static MetricExpr grouped(MetricExpr expr) {
     return switch (expr) {
-      case MetricExpr.Literal _, MetricExpr.Vector _, MetricExpr.Variants _ -> expr;
+      case MetricExpr.Literal _, MetricExpr.Vector _ -> expr;
+      case MetricExpr.Variants v ->
+          new MetricExpr.Variants(v.variants().stream().map(TenantMatchers::grouped).toList(), v.of(), v.at());
       case MetricExpr.RangeAggregation range ->
           new MetricExpr.RangeAggregation(
               range.op(), range.quantile(), range.range(), grouped(range.grouping()), range.at());

@@ -66,6 +66,8 @@ class CachedAnswersTest {
           "label_replace(sum by (app) (count_over_time({app=~\".+\"}[W])), \"x\", \"$1\", \"app\", \"(a1|a2)\")",
           "label_replace(sum by (app) (count_over_time({app=~\".+\"}[W])), \"app\", \"one\", \"app\", \".*\")",
           "vector(3) + vector(1)",
+          "variants(count_over_time({}[W]), sum(rate({} | logfmt [W])), sum_over_time({} | unwrap v [7m])) of ({app=~\".+\"} | logfmt [W])",
+          "variants(count_over_time({}[W]), sum by (app) (bytes_over_time({}[5m]))) of ({app=~\".+\"}[11m])",
           "sum_over_time({app=~\".+\"} | logfmt | unwrap bad [W])");
 
   private static final List<String> WINDOWS =
@@ -93,7 +95,8 @@ class CachedAnswersTest {
       limits =
           TenantLimits.load(
               ServerConfig.parse(
-                      "limits_config: {split_queries_by_interval: 20m, max_cache_freshness_per_query: 0s, retention_period: 0s}")
+                      "limits_config: {split_queries_by_interval: 20m, max_cache_freshness_per_query: 0s, retention_period: 0s,"
+                          + " enable_multi_variant_queries: true}")
                   .limitsConfig(),
               List.of(overrides));
       TenantRetention retention = new TenantRetention(limits, true);
@@ -326,6 +329,11 @@ class CachedAnswersTest {
       QueryRequest all = new QueryRequest(query, false, START - 3 * HOUR, START, MINUTE, 0, 100, Direction.BACKWARD);
       both.compare(all);
       assertThat(both.show(both.cached, all)).startsWith("maximum number of series (2) reached for a single query");
+
+      Answer variants =
+          both.ask(all.withQuery("variants(count_over_time({}[1m]), sum(rate({}[1m]))) of ({app=~\".+\"}[1m])"));
+      assertThat(variants.warnings()).containsExactly("maximum of series (2) reached for variant (0)");
+      assertThat(((Matrix) variants.result()).series()).hasSize(1);
     }
   }
 

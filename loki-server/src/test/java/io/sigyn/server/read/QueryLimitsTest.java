@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.syntax.Expr;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.server.config.ServerConfig;
@@ -60,9 +61,16 @@ final class QueryLimitsTest {
   @Test
   void allowsApproximationsWhenEveryTenantDoes() {
     String allowing = "shard_aggregations: [sum, approx_topk]";
-    assertThat(limits(allowing).approximates()).isTrue();
-    assertThat(limits(allowing, "shard_aggregations: [sum]").approximates()).isFalse();
-    assertThat(limits("").approximates()).isFalse();
+    assertThat(limits(allowing).extensions()).containsExactly(Extension.APPROX_TOPK);
+    assertThat(limits(allowing, "shard_aggregations: [sum]").extensions()).isEmpty();
+    assertThat(limits("").extensions()).isEmpty();
+  }
+
+  @Test
+  void allowsVariantsWhenOneTenantDoes() {
+    String allowing = "enable_multi_variant_queries: true";
+    assertThat(limits(allowing, "").extensions()).containsExactly(Extension.VARIANTS);
+    assertThat(limits("enable_multi_variant_queries: false").extensions()).isEmpty();
   }
 
   @Test

@@ -23,13 +23,13 @@ import java.util.List;
 final class VariantPlanner {
   private final LogRange of;
   private final Plan.Logs common;
-  private final Rewrites rewrites;
+  private final Variants pipelines;
   private final Planner planner;
 
   private VariantPlanner(LogRange of, Plan.Logs common, Rewrites rewrites, Planner planner) {
     this.of = of;
     this.common = common;
-    this.rewrites = rewrites;
+    this.pipelines = new Variants(common.pipeline(), rewrites);
     this.planner = planner;
   }
 
@@ -79,9 +79,7 @@ final class VariantPlanner {
       int number, MetricExpr.RangeAggregation r, List<StageExpr> own, Grouping sum, MetricPlan.SeriesKey key) {
     MetricPlan.SeriesKey ownKey = Planner.key(r, key);
     Plan.Logs logs =
-        new Plan.Logs(
-            common.matchers(),
-            Variants.pipeline(common.pipeline(), own, Planner.use(r, sum, ownKey), number, rewrites));
+        new Plan.Logs(common.matchers(), pipelines.pipeline(number, own, Planner.use(r, sum, ownKey)));
     // Of its window what lies in the common one as well.
     LogRange range = r.range();
     long offset = Math.max(range.offset(), of.offset());

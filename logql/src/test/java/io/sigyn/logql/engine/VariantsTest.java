@@ -170,6 +170,17 @@ class VariantsTest {
   }
 
   @Test
+  void failOverSuchErrorsWhateverOthersTheQueryAskedFor() {
+    add("gate", 8, "{\"a\":\"b\"}").add("gate", 9, "no json");
+
+    // The second line has its error from the common stages; the first gets one of that name from the variant, which asks for it.
+    String own = "{} | line_format `{{ if .__error__ }}{}{{ else }}x{{ end }}` | json a=\"a\" ";
+    String query = "variants(sum by (__error__) (count_over_time(" + own + "[9s]))) of ({app=\"gate\"} | json [9s])";
+    assertThat(at(8, query)).isEqualTo("{__error__=\"JSONParserErr\", __variant__=\"0\"}=1.0");
+    assertThatThrownBy(() -> at(9, query)).hasMessageStartingWith("pipeline error: 'JSONParserErr' ");
+  }
+
+  @Test
   void areReadOnce() {
     ticks();
     int[] selects = {0};

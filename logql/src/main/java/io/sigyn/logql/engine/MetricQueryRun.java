@@ -134,8 +134,8 @@ final class MetricQueryRun {
   }
 
   /**
-   * Hands the entries of ranges that differ in their windows and in what they do to lines to their scans. All are asked by
-   * the same selector and the same first stages.
+   * Hands the entries of ranges to their scans. All ranges have the same selector and the same first stages; they differ
+   * in their windows and in what they do to lines then.
    */
   private void read(List<MetricPlan.Range> ranges, List<RangeScan> scans) {
     Plan.Logs logs = ranges.getFirst().logs();

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plans {@code variants}: range aggregations, and vector aggregations directly over them, of the lines of one range. What a
- * variant selects itself is not looked at.
+ * Plans {@code variants}: range aggregations, and vector aggregations directly over them, of the lines of one range.
+ * What a variant selects itself is not looked at.
  */
 final class VariantPlanner {
   private final LogRange of;
@@ -102,7 +102,7 @@ final class VariantPlanner {
     return range.offset() > 0 && reach < range.range() ? Long.MAX_VALUE : reach;
   }
 
-  /** Compatible: a line exactly at the start of the common window is read, though one at the start of its own is out. */
+  /** Compatible: a line exactly at the start of the common window is in, though one at the start of its own is out. */
   private long commonReach() {
     long reach = reach(of);
     return reach == Long.MAX_VALUE ? reach : reach + 1;

@@ -96,8 +96,8 @@ public final class LabelScratch {
   }
 
   /**
-   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the structured
-   * metadata, which gets {@code _extracted} appended.
+   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the
+   * structured metadata, which gets {@code _extracted} appended.
    */
   void settle() {
     if (touched || !untouchedMetadata.isEmpty()) {

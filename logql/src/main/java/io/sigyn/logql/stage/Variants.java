@@ -32,8 +32,8 @@ public final class Variants {
   }
 
   /**
-   * The pipeline of one variant. Compatible: its own stages see all labels of the line as a stream's, an error among them,
-   * and the structured metadata once more.
+   * The pipeline of one variant. Compatible: its own stages see all labels of the line as a stream's, an error among
+   * them, and the structured metadata once more.
    *
    * @param own stages after the common ones
    * @param use of the lines after both

@@ -236,9 +236,9 @@ final class CountScan implements RangeScan {
 
   private Sums sums(LabelScratch labels) {
     Labels key = key(labels);
+    PipelineErrors.checkSeries(key, labels);
     Sums sums = series.get(key);
     if (sums == null) {
-      PipelineErrors.checkSeries(key, labels);
       context.hold(QueryContext.SERIES_BYTES);
       sums = new Sums(windows, bytes);
       series.put(key, sums);

@@ -25,7 +25,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A metric query on its way: every operation is evaluated for all steps at once, children first. */
@@ -36,7 +35,7 @@ final class MetricQueryRun {
   private final QueryContext context;
 
   /** The series of ranges that were read with others. */
-  private final Map<MetricPlan.Range, List<LabelledPoints>> read = new IdentityHashMap<>();
+  private final IdentityHashMap<MetricPlan.Range, List<LabelledPoints>> read = new IdentityHashMap<>();
 
   MetricQueryRun(Plan.MetricQuery query, EntrySource source, QueryContext context) {
     this.query = query;
@@ -106,6 +105,7 @@ final class MetricQueryRun {
   /** Reads the lines of all variants once, then makes of each what the query makes of it. */
   private List<LabelledPoints> variants(MetricPlan.Variants plan) {
     List<MetricPlan.Range> ranges = plan.ranges();
+    context.hold(QueryContext.SCAN_BYTES * ranges.size());
     List<RangeScan> scans = ranges.stream().map(range -> scan(range, 0)).toList();
     if (!ranges.isEmpty()) {
       read(ranges, scans);
@@ -134,8 +134,8 @@ final class MetricQueryRun {
   }
 
   /**
-   * Hands the entries of ranges that differ in their windows and in what they do to lines to their scans. All are asked by
-   * the same selector and the same first stages.
+   * Hands the entries of ranges to their scans. All ranges have the same selector and the same first stages; they differ
+   * in their windows and in what they do to lines then.
    */
   private void read(List<MetricPlan.Range> ranges, List<RangeScan> scans) {
     Plan.Logs logs = ranges.getFirst().logs();
@@ -176,9 +176,10 @@ final class MetricQueryRun {
     }
   }
 
-  private static int most(List<RangeScan> scans, EntryBlock block) {
+  private int most(List<RangeScan> scans, EntryBlock block) {
     int lines = 0;
     for (RangeScan scan : scans) {
+      context.checkSometimes();
       lines = Math.max(lines, scan.add(block));
     }
     return lines;

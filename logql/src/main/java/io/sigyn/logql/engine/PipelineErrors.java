@@ -18,9 +18,9 @@ final class PipelineErrors {
     throw error(labels.error(), labels.all());
   }
 
-  /** Refuses the query when a series has an error that its lines had before. */
+  /** Refuses the query when a line's error became a label and is one of the line's series. */
   static void checkSeries(Labels series, LabelScratch labels) {
-    if (series.has(LabelScratch.ERROR) && labels.hasSettledError()) {
+    if (labels.hasSettledError() && !labels.hasError() && series.has(LabelScratch.ERROR)) {
       throw error(series.get(LabelScratch.ERROR), series);
     }
   }

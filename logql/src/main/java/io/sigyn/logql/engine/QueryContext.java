@@ -17,6 +17,9 @@ public final class QueryContext {
   /** What a series costs beside its points, roughly: labels, maps, arrays. */
   static final long SERIES_BYTES = 512;
 
+  /** What a range that is read with others costs beside its series, roughly. */
+  static final long SCAN_BYTES = 8_192;
+
   /** What a line of the answer costs beside its text, roughly. */
   static final long LINE_BYTES = 256;
 

@@ -79,9 +79,9 @@ final class SampleScan implements RangeScan {
 
   private Samples samples(LabelScratch labels) {
     Labels key = key(labels);
+    PipelineErrors.checkSeries(key, labels);
     Samples samples = series.get(key);
     if (samples == null) {
-      PipelineErrors.checkSeries(key, labels);
       context.hold(QueryContext.SERIES_BYTES);
       samples = new Samples();
       series.put(key, samples);

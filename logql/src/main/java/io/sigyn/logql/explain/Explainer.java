@@ -86,12 +86,10 @@ public final class Explainer {
 
   /** Each variant with what it does itself, then the lines of all of them. */
   private Node variants(MetricPlan.Variants v, Steps steps) {
-    int common = v.logs().pipeline().steps().size();
     List<Node> inputs = new ArrayList<>();
     for (MetricPlan.Variant variant : v.variants()) {
       Node range = Node.of(operation(variant.range(), steps));
-      List<Pipeline.Step> all = variant.range().logs().pipeline().steps();
-      inputs.add(over(variant.plan(), range.with(steps(all.subList(common, all.size())))));
+      inputs.add(over(variant.plan(), range.with(steps(variant.range().logs().pipeline().steps()))));
     }
     if (!v.ranges().isEmpty()) {
       TimeRange times = MetricPlan.Range.times(v.ranges(), steps);

@@ -17,19 +17,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plans {@code variants}: range aggregations, and vector aggregations directly over them, of the lines of one range. What a
- * variant selects itself is not looked at.
+ * Plans {@code variants}: range aggregations, and vector aggregations directly over them, of the lines of one range.
+ * What a variant selects itself is not looked at.
  */
 final class VariantPlanner {
   private final LogRange of;
   private final Plan.Logs common;
-  private final Rewrites rewrites;
+  private final Variants pipelines;
   private final Planner planner;
 
   private VariantPlanner(LogRange of, Plan.Logs common, Rewrites rewrites, Planner planner) {
     this.of = of;
     this.common = common;
-    this.rewrites = rewrites;
+    this.pipelines = new Variants(common.pipeline(), rewrites);
     this.planner = planner;
   }
 
@@ -79,9 +79,7 @@ final class VariantPlanner {
       int number, MetricExpr.RangeAggregation r, List<StageExpr> own, Grouping sum, MetricPlan.SeriesKey key) {
     MetricPlan.SeriesKey ownKey = Planner.key(r, key);
     Plan.Logs logs =
-        new Plan.Logs(
-            common.matchers(),
-            Variants.pipeline(common.pipeline(), own, Planner.use(r, sum, ownKey), number, rewrites));
+        new Plan.Logs(common.matchers(), pipelines.pipeline(number, own, Planner.use(r, sum, ownKey)));
     // Of its window what lies in the common one as well.
     LogRange range = r.range();
     long offset = Math.max(range.offset(), of.offset());
@@ -104,7 +102,7 @@ final class VariantPlanner {
     return range.offset() > 0 && reach < range.range() ? Long.MAX_VALUE : reach;
   }
 
-  /** Compatible: a line exactly at the start of the common window is read, though one at the start of its own is out. */
+  /** Compatible: a line exactly at the start of the common window is in, though one at the start of its own is out. */
   private long commonReach() {
     long reach = reach(of);
     return reach == Long.MAX_VALUE ? reach : reach + 1;

@@ -47,6 +47,7 @@ public final class LabelScratch {
   private String error = "";
   private String errorDetails = "";
   private boolean preserveError;
+  private boolean settledError;
   private boolean touched;
 
   /** Starts the next line. Metadata named like a label of the stream gets {@code _extracted} appended. */
@@ -58,6 +59,9 @@ public final class LabelScratch {
       absences = 0;
     }
     labels.clear();
+    if (settledError) {
+      settledError = false;
+    }
     if (touched) {
       deleted.clear();
       gone.clear();
@@ -92,13 +96,14 @@ public final class LabelScratch {
   }
 
   /**
-   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the structured
-   * metadata, which gets {@code _extracted} appended.
+   * Makes all labels those of the stream, an error and its details as well, and starts anew with them and the
+   * structured metadata, which gets {@code _extracted} appended.
    */
   void settle() {
     if (touched || !untouchedMetadata.isEmpty()) {
       begin(all(), metadata());
     }
+    settledError = base.has(ERROR);
   }
 
   /**
@@ -117,9 +122,9 @@ public final class LabelScratch {
     set(name, value);
   }
 
-  /** Whether there is an error among the labels of the stream; it is in no slot. */
+  /** Whether an error became a label of the stream; nothing went wrong since unless {@link #hasError}. */
   public boolean hasSettledError() {
-    return base.has(ERROR);
+    return settledError;
   }
 
   /** The value of a label, possibly empty; null when there is no such label. Errors are not labels. */

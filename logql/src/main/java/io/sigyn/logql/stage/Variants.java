@@ -14,34 +14,58 @@ public final class Variants {
   /** The label that tells variants apart; its value is the number of the variant. */
   public static final String LABEL = "__variant__";
 
-  private Variants() {}
+  private final Pipeline common;
+  private final Rewrites rewrites;
+  private final Stage together;
 
   /**
-   * The pipeline of one variant. Compatible: its own stages see all labels of the line as a stream's, an error among them,
-   * and the structured metadata once more; parsers and formats of the common stages work as for lines that are the answer.
+   * Variants over the same stages.
    *
-   * @param common compiled for lines
+   * @param common compiled for lines that are the answer
+   */
+  public Variants(Pipeline common, Rewrites rewrites) {
+    this.common = common;
+    // Whole blocks and streams are decided by the common stages; Loki leaves out no format here.
+    this.rewrites =
+        rewrites.but(EnumSet.of(Rule.WHOLE_BLOCKS, Rule.TEXT_PRUNING, Rule.STREAM_FILTERS, Rule.IDLE_FORMATS));
+    this.together = new Together(common.stages(), common.leavesLines());
+  }
+
+  /**
+   * The pipeline of one variant. Compatible: its own stages see all labels of the line as a stream's, an error among
+   * them, and the structured metadata once more.
+   *
    * @param own stages after the common ones
    * @param use of the lines after both
+   * @return its steps for people are its own
    */
-  public static Pipeline pipeline(Pipeline common, List<StageExpr> own, Use use, int number, Rewrites rewrites) {
-    // Whole blocks and streams are decided by the common stages; Loki leaves out no format here.
-    Rewrites byLine =
-        rewrites.but(EnumSet.of(Rule.WHOLE_BLOCKS, Rule.TEXT_PRUNING, Rule.STREAM_FILTERS, Rule.IDLE_FORMATS));
-    Pipeline after = Pipelines.of(own, use, byLine);
-    List<Stage> stages = new ArrayList<>(common.stages());
-    stages.add(new LabelsOnly(line -> line.labels().settle()));
-    stages.addAll(after.stages());
+  public Pipeline pipeline(int number, List<StageExpr> own, Use use) {
+    Pipeline after = Pipelines.of(own, use, rewrites);
     String value = String.valueOf(number);
     // Labels without a value, which a stream never has, do not survive where some are taken out.
     boolean compact =
         use.grouping().kind() == Grouping.Kind.WITHOUT
             || (use.kind() == Use.Kind.ALL_LABELS && use.unwrap().isPresent());
+    List<Stage> stages = new ArrayList<>();
+    stages.add(together);
+    stages.add(new LabelsOnly(line -> line.labels().settle()));
+    stages.addAll(after.stages());
     stages.add(new LabelsOnly(line -> line.labels().mark(LABEL, value, compact)));
-    List<Pipeline.Step> steps = new ArrayList<>(common.steps());
-    steps.addAll(after.steps());
     return new Pipeline(
-        common.tests(), common.pruning(), common.streamTests(), stages, after.preservesErrors(), steps);
+        common.tests(), common.pruning(), common.streamTests(), stages, after.preservesErrors(), after.steps());
+  }
+
+  /** The common stages as one: both they and the variants may be many. */
+  private record Together(List<Stage> stages, boolean clearsErrors) implements Stage {
+    @Override
+    public boolean apply(Line line) {
+      for (int i = 0; i < stages.size(); i++) {
+        if (!stages.get(i).apply(line)) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Something that is done to the labels of every line. */

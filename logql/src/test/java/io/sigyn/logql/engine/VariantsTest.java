@@ -62,7 +62,8 @@ class VariantsTest {
   void takeTheLinesOfTheCommonSelectorAndNotTheirOwn() {
     add("crane", 10, "c").add("gate", 9, "g").add("gate", 10, "gg");
 
-    assertThat(at(10, "variants(count_over_time({app=\"crane\"}[5s]), bytes_over_time({}[5s])) of ({app=\"gate\"}[5s])"))
+    String own = "count_over_time({app=\"crane\"}[5s]), bytes_over_time({}[5s])";
+    assertThat(at(10, "variants(" + own + ") of ({app=\"gate\"}[5s])"))
         .isEqualTo("{__variant__=\"0\", app=\"gate\"}=2.0 {__variant__=\"1\", app=\"gate\"}=3.0");
   }
 
@@ -80,8 +81,8 @@ class VariantsTest {
   void measureWhatTheCommonStagesMade() {
     ticks();
 
-    String of = " of ({app=\"gate\"} | logfmt | n != \"9\" [5s])";
-    assertThat(at(10, "variants(sum_over_time({a=\"b\"} | unwrap n [5s]), max(max_over_time({a=\"b\"} | unwrap n [2s]))" + ")" + of))
+    String own = "sum_over_time({a=\"b\"} | unwrap n [5s]), max(max_over_time({a=\"b\"} | unwrap n [2s]))";
+    assertThat(at(10, "variants(" + own + ") of ({app=\"gate\"} | logfmt | n != \"9\" [5s])"))
         .isEqualTo("{__variant__=\"0\", app=\"gate\"}=31.0 {__variant__=\"1\"}=10.0");
   }
 
@@ -105,8 +106,8 @@ class VariantsTest {
     // The common window starts at 6 s, whose line is in for those whose own window started before.
     assertThat(at(10, counts))
         .isEqualTo(
-            "{__variant__=\"0\", app=\"gate\"}=2.0 {__variant__=\"1\", app=\"gate\"}=5.0 {__variant__=\"2\", app=\"gate\"}=0.5"
-                + " {__variant__=\"3\", app=\"gate\"}=3.0 {__variant__=\"4\", app=\"gate\"}=1.0");
+            "{__variant__=\"0\", app=\"gate\"}=2.0 {__variant__=\"1\", app=\"gate\"}=5.0"
+                + " {__variant__=\"2\", app=\"gate\"}=0.5 {__variant__=\"3\", app=\"gate\"}=3.0 {__variant__=\"4\", app=\"gate\"}=1.0");
     assertThat(at(10, "variants(count_over_time({}[1s])) of ({app=\"gate\"}[4s] offset 5s)")).isEmpty();
   }
 
@@ -118,7 +119,8 @@ class VariantsTest {
     assertThat(
             at(
                 10,
-                "variants(sum(C), sum by (app) (C), max without (app) (C), topk(1, C), approx_topk(1, C)) of ({app=~\".+\"}[5s])"
+                "variants(sum(C), sum by (app) (C), max without (app) (C), topk(1, C), approx_topk(1, C))"
+                    .concat(" of ({app=~\".+\"}[5s])")
                     .replace("C", count),
                 Extension.APPROX_TOPK))
         .isEqualTo(
@@ -167,6 +169,17 @@ class VariantsTest {
     assertThat(at(10, "variants(sum(count_over_time({}[5s])))" + of)).isEqualTo("{__variant__=\"0\"}=1.0");
     assertThatThrownBy(() -> at(10, "variants(sum by (__error__) (count_over_time({}[5s])))" + of))
         .hasMessageStartingWith("pipeline error: ");
+  }
+
+  @Test
+  void failOverSuchErrorsWhateverOthersTheQueryAskedFor() {
+    add("gate", 8, "{\"a\":\"b\"}").add("gate", 9, "no json");
+
+    // The second line has its error from the common stages; the first gets such a one from the variant, which asks for it.
+    String own = "{} | line_format `{{ if .__error__ }}{}{{ else }}x{{ end }}` | json a=\"a\" ";
+    String query = "variants(sum by (__error__) (count_over_time(" + own + "[9s]))) of ({app=\"gate\"} | json [9s])";
+    assertThat(at(8, query)).isEqualTo("{__error__=\"JSONParserErr\", __variant__=\"0\"}=1.0");
+    assertThatThrownBy(() -> at(9, query)).hasMessageStartingWith("pipeline error: 'JSONParserErr' ");
   }
 
   @Test

@@ -23,7 +23,9 @@ class ExplainerTest {
   private static Explanation explain(String query, Set<Rule> off) {
     Expr expr = Parser.parse(query);
     Rewrites rewrites = Rewrites.without(off);
-    QueryParams params = new QueryParams(600 * SECOND, 1200 * SECOND, 60 * SECOND, 0, 100, Direction.BACKWARD, Set.of(Extension.VARIANTS));
+    QueryParams params =
+        new QueryParams(
+            600 * SECOND, 1200 * SECOND, 60 * SECOND, 0, 100, Direction.BACKWARD, Set.of(Extension.VARIANTS));
     Plan plan = Engine.plan(expr, params, rewrites);
     return Explainer.explain(expr, plan, rewrites, (matchers, range) -> new Estimate(2, 3, 1_000, 5_000));
   }

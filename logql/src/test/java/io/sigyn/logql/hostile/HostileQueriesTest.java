@@ -10,12 +10,14 @@ import io.sigyn.logql.engine.Engine;
 import io.sigyn.logql.engine.MemorySource;
 import io.sigyn.logql.engine.QueryContext;
 import io.sigyn.logql.engine.QueryParams;
+import io.sigyn.logql.plan.Extension;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.model.BytesLimit;
 import io.sigyn.model.Direction;
 import io.sigyn.model.Labels;
 import io.sigyn.result.QueryResult;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +35,7 @@ class HostileQueriesTest {
     QueryParams params =
         log
             ? new QueryParams(0, 1_000 * SECOND, 1, 0, 100, Direction.FORWARD)
-            : new QueryParams(900 * SECOND, 900 * SECOND, 0, 0, 100, Direction.FORWARD);
+            : new QueryParams(900 * SECOND, 900 * SECOND, 0, 0, 100, Direction.FORWARD, Set.of(Extension.VARIANTS));
     return Engine.run(Parser.parse(query), params, source, context);
   }
 
@@ -60,6 +62,7 @@ class HostileQueriesTest {
         "{app=\"x\"} | json a=\"a" + "[0]".repeat(n) + "\"",
         "{app=\"x\"} | pattern `" + "<_> ".repeat(n / 2) + "<a>`",
         "{app=\"x\"} |> `" + "<_> ".repeat(n / 2) + "`",
+        "variants(" + "rate({}[1h]),".repeat(n / 10) + "rate({}[1h])) of ({app=\"x\"}" + " | drop a".repeat(n / 10) + "[1h])",
         "{app=\"x\"} | line_format `{{" + "(".repeat(n) + ".a" + ")".repeat(n) + "}}`",
         "{app=\"x\"} | line_format `" + "{{if .a}}".repeat(n / 2) + "`",
         "{app=\"x\"} | line_format `" + "{{if .a}}".repeat(n / 3) + "{{end}}".repeat(n / 3) + "`",
@@ -161,7 +164,8 @@ class HostileQueriesTest {
         List.of(
             "sum(count_over_time({app=\"x\"} | logfmt | id!=\"\" [10h])) or count(count_over_time({app=\"x\"} | logfmt [1h]))",
             "max(max_over_time({app=\"x\"} | logfmt | unwrap v [1h]) by (id))",
-            "quantile_over_time(0.5, {app=\"x\"} | logfmt | unwrap v [1h]) by (app)")) {
+            "quantile_over_time(0.5, {app=\"x\"} | logfmt | unwrap v [1h]) by (app)",
+            "variants(" + "rate({}[1h]),".repeat(24) + "rate({}[1h])) of ({app=\"x\"}[1h])")) {
       assertThatThrownBy(
               () -> run(query, source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 200_000)))
           .as(query)

@@ -145,7 +145,7 @@ final class NaiveMetrics {
       }
       String error = pipeline.preservesErrors() ? "" : row.error;
       Labels series = grouped ? group(row, kept) : NaiveData.labels(row.all());
-      error += series.has(Row.ERROR) && row.base.containsKey(Row.ERROR) ? "settled" : "";
+      error += row.error.isEmpty() && series.has(Row.ERROR) ? row.base.getOrDefault(Row.ERROR, "") : "";
       all.add(new Measured(series, row.timestamp, value, error));
     }
     all.sort(Comparator.comparingLong(Measured::time));

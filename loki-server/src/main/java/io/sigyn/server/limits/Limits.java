@@ -87,7 +87,6 @@ import java.util.List;
       "tsdb_max_query_parallelism",
       "tsdb_max_bytes_per_shard",
       "tsdb_sharding_strategy",
-      "tsdb_precompute_chunks",
       "max_queriers_per_tenant",
       "max_query_capacity",
       "min_sharding_lookback",
@@ -95,17 +94,13 @@ import java.util.List;
       "index_gateway_shard_size",
       "index_gateway_max_capacity",
       "ingestion_partitions_tenant_shard_size",
-      "max_scan_task_parallelism",
-      "ruler_tenant_shard_size",
-      "query_ready_index_num_days",
-      "simulated_push_latency"
+      "ruler_tenant_shard_size"
     },
     because = "one process does all the work, nothing is sharded over several")
 @Ignored(
     value = {
       "max_metadata_cache_freshness",
       "max_stats_cache_freshness",
-      "engine_results_cache_time_bucket_interval",
       "split_metadata_queries_by_interval",
       "split_recent_metadata_queries_by_interval",
       "recent_metadata_query_window",
@@ -132,13 +127,24 @@ import java.util.List;
       "bloom_task_target_series_chunk_size",
       "dataobj_index_compaction_enabled",
       "dataobj_log_compaction_enabled",
-      "debug_engine_streams",
-      "debug_engine_tasks",
+      "query_ready_index_num_days",
       "s3_sse_kms_encryption_context",
       "s3_sse_kms_key_id",
-      "s3_sse_type"
+      "s3_sse_type",
+      "tsdb_precompute_chunks"
     },
-    because = "the store has its own formats and no blooms, data objects or buckets")
+    because = "the store has its own formats and indexes, on this machine, and no blooms, data objects or buckets")
+@Ignored(
+    value = {
+      "debug_engine_streams",
+      "debug_engine_tasks",
+      "engine_results_cache_time_bucket_interval",
+      "max_scan_task_parallelism"
+    },
+    because = "there is one engine")
+@Ignored(
+    value = {"simulated_push_latency"},
+    because = "it is for tests of Loki")
 @Ignored(
     value = {
       "ruler_alertmanager_config",
@@ -174,7 +180,7 @@ import java.util.List;
       "pattern_persistence_granularity",
       "pattern_rate_threshold"
     },
-    because = "this version does not have the endpoint it belongs to")
+    because = "neither patterns nor counts are written back as streams; patterns are kept in a file")
 @Ignored(
     value = {"unordered_writes"},
     because = "entries are accepted in any order, as far back as half of ingester.max_chunk_age")

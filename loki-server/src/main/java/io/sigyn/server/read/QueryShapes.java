@@ -22,8 +22,8 @@ final class QueryShapes {
   }
 
   /**
-   * The longest window in brackets, in nanoseconds; 0 when there is none. Of variants it is the longest of theirs: no line
-   * before it is read.
+   * The longest window in brackets, in nanoseconds; 0 when there is none. Of variants it is the longest of theirs: no
+   * line before it is read.
    */
   static long longestWindow(Expr expr) {
     return switch (expr) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The limit of series as it holds for {@code variants}: each is counted on its own, and left out when it has too many. */
+/** The limit of series for {@code variants}: each is counted on its own, and left out when it has too many. */
 final class VariantLimit {
   private VariantLimit() {}
 

@@ -2,27 +2,26 @@ package io.sigyn.storage.head;
 
 import io.sigyn.storage.leases.Leases;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 
 /**
- * The memory of pages whose rows are in a segment or a block by now, for pages to come: long-lived arrays that the collector
- * need not copy, and that nobody has to fill with zeros again. Safe for use by many threads.
+ * Pages whose rows are in a segment or a block by now, for rows to come: long-lived memory that the collector need not copy,
+ * and that nobody has to fill with zeros again. Safe for use by many threads.
  *
- * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so the
- * columns of a page that was ever shown are left to the collector. All others may be used again as soon as nobody can ask
- * for them any more: when every lease is given back that was taken before the page left its stream or the view.
+ * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so a page
+ * that was ever shown is left to the collector. All others may be used again as soon as nobody can ask for them any more:
+ * when every lease is given back that was taken before the page left its stream or the view.
  *
- * <p>Together with the columns in use the pool holds no more than its limit. What waits for readers is forgotten first; it
+ * <p>Together with the pages in use the pool holds no more than its limit. What waits for readers is forgotten first; it
  * is the collector's then.
  */
 public final class PagePool {
-  private record Waiting(long epoch, List<HeadPage> pages, long bytes) {}
+  private record Waiting(long epoch, PageChain pages, long bytes) {}
 
   private final Leases leases;
   private final long limit;
-  private final List<Deque<PageBuffers>> free = new ArrayList<>(PageBuffers.KINDS);
+  private final PageChain[] free = new PageChain[PageKind.COUNT];
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long usedBytes;
   private long mostUsedBytes;
@@ -38,9 +37,7 @@ public final class PagePool {
   public PagePool(Leases leases, long limit) {
     this.leases = leases;
     this.limit = limit;
-    for (int kind = 0; kind < PageBuffers.KINDS; kind++) {
-      free.add(new ArrayDeque<>());
-    }
+    Arrays.setAll(free, kind -> new PageChain());
   }
 
   /** Keeps nothing. */
@@ -48,39 +45,31 @@ public final class PagePool {
     return new PagePool(new Leases(), 0);
   }
 
-  /** Columns that nobody else has; what is in them means nothing. */
-  PageBuffers take(int kind) {
+  /** A page that nobody else has; what is in it means nothing. */
+  HeadPage take(int kind) {
     synchronized (this) {
-      usedBytes += PageBuffers.bytes(kind);
+      usedBytes += HeadPage.columnBytes(kind);
       mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
-      Deque<PageBuffers> kept = free.get(kind);
-      if (kept.isEmpty()) {
+      if (free[kind].isEmpty()) {
         settle();
       }
-      PageBuffers buffers = kept.pollLast();
-      if (buffers != null) {
-        freeBytes -= PageBuffers.bytes(kind);
-        return buffers;
+      HeadPage page = free[kind].take();
+      if (page != null) {
+        freeBytes -= page.columnBytes();
+        return page;
       }
     }
-    return PageBuffers.of(kind);
+    return HeadPage.ofKind(kind);
   }
 
-  /** Takes the columns of pages that have just left their stream, or with it the view. Each page comes once. */
-  void retire(List<HeadPage> pages) {
-    List<HeadPage> usable = new ArrayList<>(pages.size());
-    long bytes = 0;
-    for (HeadPage page : pages) {
-      if (page.buffers().kind != PageBuffers.NO_KIND) {
-        usable.add(page);
-        bytes += page.buffers().bytes();
-      }
-    }
-    if (!usable.isEmpty()) {
+  /** Takes pages that have just left their stream, or with it the view. Each page comes once; the chain is the pool's. */
+  void retire(PageChain pages) {
+    if (!pages.isEmpty()) {
       synchronized (this) {
+        long bytes = pages.bytes();
         usedBytes -= bytes;
         waitingBytes += bytes;
-        waiting.addLast(new Waiting(leases.advance(), usable, bytes));
+        waiting.addLast(new Waiting(leases.advance(), pages, bytes));
         settle();
         shrink(limit);
       }
@@ -100,12 +89,11 @@ public final class PagePool {
         return;
       }
       forget(waiting.removeFirst());
-      for (HeadPage page : first.pages) {
+      for (HeadPage page = first.pages.take(); page != null; page = first.pages.take()) {
         if (!page.wasShown()) {
-          PageBuffers buffers = page.buffers();
-          buffers.clear(page.rows());
-          free.get(buffers.kind).addLast(buffers);
-          freeBytes += buffers.bytes();
+          page.clear();
+          free[page.kind()].add(page);
+          freeBytes += page.columnBytes();
         }
       }
     }
@@ -119,15 +107,15 @@ public final class PagePool {
     while (usedBytes + waitingBytes + freeBytes > most && !waiting.isEmpty()) {
       forget(waiting.removeFirst());
     }
-    for (int kind = PageBuffers.KINDS - 1; kind >= 0; kind--) {
-      Deque<PageBuffers> kept = free.get(kind);
-      while (usedBytes + freeBytes > most && !kept.isEmpty()) {
-        freeBytes -= kept.removeLast().bytes();
+    for (int kind = PageKind.COUNT - 1; kind >= 0; kind--) {
+      while (usedBytes + freeBytes > most && !free[kind].isEmpty()) {
+        freeBytes -= HeadPage.columnBytes(kind);
+        free[kind].take();
       }
     }
   }
 
-  /** Bytes of columns that no page uses. */
+  /** Bytes of columns that no stream uses. */
   public synchronized long bytes() {
     return waitingBytes + freeBytes;
   }

@@ -55,7 +55,7 @@ public final class TenantHead {
    *
    * @param memory counts the bytes that everything takes
    * @param early makes blocks of streams that have enough for one; none when that waits for the flush
-   * @param pool lends columns of pages
+   * @param pool lends pages
    */
   TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
     this.previous = previous;

@@ -100,7 +100,7 @@ public final class HeadGeneration {
    * readers that know it hold a lease.
    */
   public void retire() {
-    PageChain pages = new PageChain();
+    Retired pages = new Retired();
     for (TenantHead tenant : tenants.values()) {
       for (HeadStream stream : tenant.streams()) {
         stream.retire(pages);

@@ -26,7 +26,6 @@ final class HeadPage extends HeadPart {
   /** Objects and headers of arrays, roughly. */
   private static final int OVERHEAD = 200;
 
-  private static final int ROW_BYTES = Long.BYTES + Integer.BYTES;
   private static final int REFERENCE_BYTES = Integer.BYTES;
 
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
@@ -49,6 +48,7 @@ final class HeadPage extends HeadPart {
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
   private final int kind;
+  private final int columnBytes;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
@@ -91,6 +91,7 @@ final class HeadPage extends HeadPart {
 
   private HeadPage(int kind, int rows, int lineBytes) {
     this.kind = kind;
+    this.columnBytes = lineBytes + PageKind.ROW_BYTES * rows;
     timestamps = new long[rows];
     offsets = new int[rows + 1];
     text = new byte[lineBytes];
@@ -110,16 +111,16 @@ final class HeadPage extends HeadPart {
    * A page for a stream.
    *
    * @param rank its place among the stream's
-   * @param sofar line bytes of the stream's pages before it
+   * @param known line bytes that the stream has in the pages before it, or that are about to come
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
    * @param newest time of the newest row of the stream so far
    * @param pool lends pages, unless the line has to have one of its own
    */
-  static HeadPage open(int rank, long sofar, int lineBytes, int average, long newest, PagePool pool) {
+  static HeadPage open(int rank, long known, int lineBytes, int average, long newest, PagePool pool) {
     int[] sizes = PageKind.TEXTS;
     int size = 0;
-    while (size + 1 < sizes.length && sizes[size + 1] <= sofar) {
+    while (size + 1 < sizes.length && sizes[size + 1] <= known) {
       size++;
     }
     int bytes = Math.max(sizes[size], lineBytes);
@@ -160,7 +161,7 @@ final class HeadPage extends HeadPart {
     tieStart = 0;
     count = 0;
     clean = true;
-    memory = (int) (OVERHEAD + columnBytes());
+    memory = OVERHEAD + columnBytes;
     if (metadata.length != 0) {
       metadata = NO_METADATA;
     }
@@ -182,16 +183,6 @@ final class HeadPage extends HeadPart {
   /** Its {@link PageKind}, or {@link PageKind#NONE}. */
   int kind() {
     return kind;
-  }
-
-  /** The memory of the columns of a page of a kind, without metadata. */
-  static long columnBytes(int kind) {
-    return PageKind.lineBytes(kind) + (long) ROW_BYTES * PageKind.rows(kind);
-  }
-
-  /** The memory of its columns, without metadata. */
-  long columnBytes() {
-    return text.length + (long) ROW_BYTES * timestamps.length;
   }
 
   /** Whether {@link #show} handed out the columns themselves. */
@@ -309,6 +300,16 @@ final class HeadPage extends HeadPart {
     System.arraycopy(arena, source, text, copied, at - copied);
     appended(last, row);
     return e;
+  }
+
+  /**
+   * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
+   * in the processor's cache then.
+   */
+  int touch() {
+    int row = Math.min(size, timestamps.length - 1);
+    int at = Math.min(offsets[row], text.length - 1);
+    return (int) timestamps[row] + text[at];
   }
 
   /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */

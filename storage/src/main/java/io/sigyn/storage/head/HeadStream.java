@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
@@ -69,6 +70,15 @@ public final class HeadStream {
 
   /** Equal labels, as the object that a writer sends; without a lock, because any such object will do. */
   private Labels alias;
+
+  /** Bytes of columns of all pages that others can replace. */
+  private long pageBytes;
+
+  /** Whether some part is a block. */
+  private boolean encoded;
+
+  /** The next among the streams that the pool has. */
+  @Nullable HeadStream chained;
 
   /** Line bytes of all pages there ever were but the last. */
   private long closedBytes;
@@ -168,8 +178,9 @@ public final class HeadStream {
     long before;
     if (page == null) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, 0, length, length, Long.MIN_VALUE, pool);
+      page = HeadPage.open(0, lineBytes(batch, from, to), length, length, Long.MIN_VALUE, pool);
       open = page;
+      pageBytes = PageKind.bytes(page.kind());
       FIRST.setRelease(this, page);
       before = -STREAM_BYTES;
     } else {
@@ -183,7 +194,7 @@ public final class HeadStream {
       span(page);
       HeadPage full = page.close(labels);
       closed += full.memory();
-      page = turn(page, full, batch.lineEnd(taken) - batch.lineStart(taken));
+      page = turn(page, full, batch.lineEnd(taken) - batch.lineStart(taken), lineBytes(batch, taken, to));
       taken = page.append(batch, taken, to, sets);
     }
     span(page);
@@ -193,6 +204,20 @@ public final class HeadStream {
       memory.add(more);
     }
     return page != begun && isBlock(waitingBytes, waitingRows);
+  }
+
+  private static long lineBytes(EntryBatch batch, int from, int to) {
+    long sum = 0;
+    for (int e = from; e < to; e++) {
+      sum += batch.lineEnd(e) - batch.lineStart(e);
+    }
+    return sum;
+  }
+
+  /** {@link HeadPage#touch} of the open page. */
+  int touch() {
+    HeadPage page = open;
+    return page == null ? 0 : page.touch();
   }
 
   /** Widens the time of the stream to that of a page. */
@@ -210,12 +235,13 @@ public final class HeadStream {
   }
 
   /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
-  private HeadPage turn(HeadPage unsorted, HeadPage full, int lineBytes) {
+  private HeadPage turn(HeadPage unsorted, HeadPage full, int lineBytes, long coming) {
     closedBytes += full.bytes();
     waitingBytes += full.bytes();
     waitingRows += full.rows();
     int average = full.bytes() / Math.max(1, full.rows());
-    HeadPage page = HeadPage.open(full.rank() + 1, closedBytes, lineBytes, average, unsorted.newest(), pool);
+    HeadPage page = HeadPage.open(full.rank() + 1, Math.max(closedBytes, coming), lineBytes, average, unsorted.newest(), pool);
+    pageBytes += PageKind.bytes(page.kind());
     full.link(page);
     if (full != unsorted) {
       link(beforeOpen, full);
@@ -244,9 +270,12 @@ public final class HeadStream {
   }
 
   private void retire(List<HeadPage> pages) {
-    PageChain chain = new PageChain();
-    pages.forEach(chain::add);
-    pool.retire(chain);
+    Retired gone = new Retired();
+    for (HeadPage page : pages) {
+      gone.add(page);
+      pageBytes -= PageKind.bytes(page.kind());
+    }
+    pool.retire(gone);
   }
 
   /**
@@ -351,6 +380,7 @@ public final class HeadStream {
     block.link(rest);
     link(before, block);
     settled = block;
+    encoded = true;
     if (beforeOpen == last) {
       beforeOpen = rest;
     }
@@ -361,13 +391,36 @@ public final class HeadStream {
   }
 
   /** Collects all pages, for the view has the stream no more. */
-  synchronized void retire(PageChain pages) {
+  synchronized void retire(Retired pages) {
     retired = true;
-    for (HeadPart part = first(); part != null; part = part.next()) {
-      if (part instanceof HeadPage page) {
-        pages.add(page);
+    if (encoded) {
+      // Blocks shall not stay in memory until somebody wants the pages.
+      for (HeadPart part = first(); part != null; part = part.next()) {
+        if (part instanceof HeadPage page) {
+          pages.add(page);
+        }
       }
+    } else {
+      pages.add(this, pageBytes);
     }
+  }
+
+  /** Hands over each page that others of its kind can replace; nobody may use the stream any more. */
+  void takeApart(Consumer<HeadPage> consumer) {
+    HeadPart part = first();
+    FIRST.setRelease(this, null);
+    while (part != null) {
+      HeadPart behind = part.next();
+      if (part instanceof HeadPage page && page.kind() != PageKind.NONE) {
+        consumer.accept(page);
+      }
+      part = behind;
+    }
+  }
+
+  /** Bytes of columns of all pages, when it is retired. */
+  long pageBytes() {
+    return pageBytes;
   }
 
   /**

@@ -2,18 +2,18 @@ package io.sigyn.storage.head;
 
 import org.jspecify.annotations.Nullable;
 
-/** Pages that nothing is appended to any more, linked one to the next. Not safe for use by several threads. */
+/** Pages that no stream has, linked one to the next. Not safe for use by several threads. */
 final class PageChain {
   private @Nullable HeadPage last;
-  private long bytes;
 
-  /** Adds a page that no other chain has, unless it is of no kind: no other can take the place of such a page. */
-  void add(HeadPage page) {
-    if (page.kind() != PageKind.NONE) {
-      page.chained = last;
-      last = page;
-      bytes += page.columnBytes();
+  /** Adds a page that no other chain has, unless it is of no kind: no other can take the place of such a page. Returns its bytes. */
+  long add(HeadPage page) {
+    if (page.kind() == PageKind.NONE) {
+      return 0;
     }
+    page.chained = last;
+    last = page;
+    return PageKind.bytes(page.kind());
   }
 
   /** Takes the page that was added last. */
@@ -22,17 +22,11 @@ final class PageChain {
     if (page != null) {
       last = page.chained;
       page.chained = null;
-      bytes -= page.columnBytes();
     }
     return page;
   }
 
   boolean isEmpty() {
     return last == null;
-  }
-
-  /** The memory of the pages' columns, without metadata. */
-  long bytes() {
-    return bytes;
   }
 }

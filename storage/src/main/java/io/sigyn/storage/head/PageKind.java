@@ -3,7 +3,7 @@ package io.sigyn.storage.head;
 /** The usual sizes of pages, as numbers from 0: pages of one kind can take each other's place. */
 final class PageKind {
   /** Line bytes of the kinds. */
-  static final int[] TEXTS = {1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10};
+  static final int[] TEXTS = {1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10, 256 << 10};
 
   /** Of pages of any other size. */
   static final int NONE = -1;
@@ -14,6 +14,9 @@ final class PageKind {
 
   /** The number of kinds: every size of text with every power of two of rows. */
   static final int COUNT = TEXTS.length * ROWS;
+
+  /** Columns of times and of where lines end. */
+  static final int ROW_BYTES = Long.BYTES + Integer.BYTES;
 
   private PageKind() {}
 
@@ -31,5 +34,10 @@ final class PageKind {
   /** The line bytes of a page of a kind. */
   static int lineBytes(int kind) {
     return TEXTS[kind / ROWS];
+  }
+
+  /** The memory of the columns of a page of a kind, without metadata; 0 for {@link #NONE}, whose pages are not counted. */
+  static long bytes(int kind) {
+    return kind == NONE ? 0 : lineBytes(kind) + (long) ROW_BYTES * rows(kind);
   }
 }

@@ -4,6 +4,7 @@ import io.sigyn.storage.leases.Leases;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages whose rows are in a segment or a block by now, for rows to come: long-lived memory that the collector need not copy,
@@ -17,15 +18,24 @@ import java.util.Deque;
  * is the collector's then.
  */
 public final class PagePool {
-  private record Waiting(long epoch, PageChain pages, long bytes) {}
+  /** Streams whose pages are looked at, at most, when one page is asked for. */
+  private static final int MOST_UNDONE = 8;
+
+  private record Waiting(long epoch, Retired pages) {}
 
   private final Leases leases;
   private final long limit;
   private final PageChain[] free = new PageChain[PageKind.COUNT];
+
+  /** Streams whose pages may be used again and are not among the free ones yet; linked. */
+  private @Nullable HeadStream done;
+
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long usedBytes;
   private long mostUsedBytes;
   private long waitingBytes;
+
+  /** Of free pages, and of pages of streams that are done. */
   private long freeBytes;
 
   /**
@@ -48,28 +58,30 @@ public final class PagePool {
   /** A page that nobody else has; what is in it means nothing. */
   HeadPage take(int kind) {
     synchronized (this) {
-      usedBytes += HeadPage.columnBytes(kind);
+      usedBytes += PageKind.bytes(kind);
       mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
       if (free[kind].isEmpty()) {
         settle();
+        for (int i = 0; i < MOST_UNDONE && free[kind].isEmpty(); i++) {
+          undo();
+        }
       }
       HeadPage page = free[kind].take();
       if (page != null) {
-        freeBytes -= page.columnBytes();
+        freeBytes -= PageKind.bytes(page.kind());
         return page;
       }
     }
     return HeadPage.ofKind(kind);
   }
 
-  /** Takes pages that have just left their stream, or with it the view. Each page comes once; the chain is the pool's. */
-  void retire(PageChain pages) {
-    if (!pages.isEmpty()) {
+  /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
+  void retire(Retired pages) {
+    if (pages.bytes() > 0) {
       synchronized (this) {
-        long bytes = pages.bytes();
-        usedBytes -= bytes;
-        waitingBytes += bytes;
-        waiting.addLast(new Waiting(leases.advance(), pages, bytes));
+        usedBytes -= pages.bytes();
+        waitingBytes += pages.bytes();
+        waiting.addLast(new Waiting(leases.advance(), pages));
         settle();
         shrink(limit);
       }
@@ -89,27 +101,51 @@ public final class PagePool {
         return;
       }
       forget(waiting.removeFirst());
-      for (HeadPage page = first.pages.take(); page != null; page = first.pages.take()) {
-        if (!page.wasShown()) {
-          page.clear();
-          free[page.kind()].add(page);
-          freeBytes += page.columnBytes();
-        }
+      freeBytes += first.pages.bytes();
+      for (HeadPage page = first.pages.takePage(); page != null; page = first.pages.takePage()) {
+        free(page);
+      }
+      for (HeadStream stream = first.pages.takeStream(); stream != null; stream = first.pages.takeStream()) {
+        stream.chained = done;
+        done = stream;
       }
     }
   }
 
+  private void free(HeadPage page) {
+    if (page.wasShown()) {
+      freeBytes -= PageKind.bytes(page.kind());
+    } else {
+      page.clear();
+      free[page.kind()].add(page);
+    }
+  }
+
+  /** Puts the pages of a stream that is done among the free ones. */
+  private void undo() {
+    HeadStream stream = done;
+    if (stream != null) {
+      done = stream.chained;
+      stream.chained = null;
+      stream.takeApart(this::free);
+    }
+  }
+
   private void forget(Waiting pages) {
-    waitingBytes -= pages.bytes;
+    waitingBytes -= pages.pages.bytes();
   }
 
   private void shrink(long most) {
     while (usedBytes + waitingBytes + freeBytes > most && !waiting.isEmpty()) {
       forget(waiting.removeFirst());
     }
+    for (HeadStream stream = done; stream != null && usedBytes + freeBytes > most; stream = done) {
+      done = stream.chained;
+      freeBytes -= stream.pageBytes();
+    }
     for (int kind = PageKind.COUNT - 1; kind >= 0; kind--) {
       while (usedBytes + freeBytes > most && !free[kind].isEmpty()) {
-        freeBytes -= HeadPage.columnBytes(kind);
+        freeBytes -= PageKind.bytes(kind);
         free[kind].take();
       }
     }

@@ -182,8 +182,8 @@ final class PagePoolTest {
   }
 
   private static byte[] text(HeadGeneration head) {
-    // Shown only now, when the page is retired already.
-    return blocks(Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next()).getFirst().text();
+    HeadStream stream = Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next();
+    return stream.chainsToCopy(new ScanStats()).getFirst().runs().getFirst().rows().text();
   }
 
   @Test

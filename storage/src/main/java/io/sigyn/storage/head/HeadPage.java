@@ -243,12 +243,10 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
+  @SuppressWarnings("ReferenceEquality") // a set that is empty and another object is interned, which makes no difference
   int append(EntryBatch batch, int from, int to, MetadataSets sets) {
     byte[] arena = batch.arena();
     Labels[] column = metadata;
-    Labels lastSet = Labels.EMPTY;
-    Labels lastKept = Labels.EMPTY;
     long last = newest;
     int row = size;
     int at = offsets[row];
@@ -263,10 +261,7 @@ final class HeadPage extends HeadPart {
         break;
       }
       Labels set = batch.metadata(e);
-      if (set != lastSet) {
-        lastKept = sets.intern(set);
-        lastSet = set;
-      }
+      Labels kept = set == Labels.EMPTY ? set : sets.intern(set);
       if (start != source + (at - copied)) {
         System.arraycopy(arena, source, text, copied, at - copied);
         copied = at;
@@ -276,7 +271,7 @@ final class HeadPage extends HeadPart {
       if (ts <= last) {
         System.arraycopy(arena, source, text, copied, at - copied);
         appended(last, row);
-        append(ts, arena, start, end, lastKept);
+        append(ts, arena, start, end, kept);
         last = newest;
         row = size;
         at = offsets[row];
@@ -290,9 +285,9 @@ final class HeadPage extends HeadPart {
       timestamps[row] = ts;
       at += end - start;
       if (column.length != 0) {
-        column[row] = lastKept;
-      } else if (!lastKept.isEmpty()) {
-        firstMetadata(row, lastKept);
+        column[row] = kept;
+      } else if (!kept.isEmpty()) {
+        firstMetadata(row, kept);
         column = metadata;
       }
       offsets[++row] = at;

@@ -18,7 +18,6 @@ import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.leases.Leases;
-import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.Tombstone;
 import io.sigyn.storage.tombstone.TombstoneId;
@@ -28,19 +27,12 @@ import io.sigyn.storage.wal.WalWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,12 +91,10 @@ public final class Store implements AutoCloseable {
   private final CurrentView current;
   private final FlushCycle cycle;
   private final WalWriter wal;
-  private final long walMaxBytes;
-  private volatile boolean closed;
-
-  private final AtomicBoolean flushAsked = new AtomicBoolean();
-  private final ScheduledExecutorService background;
+  private final FlushWatch watch;
+  private final Questions questions;
   private final ExecutorService encoder;
+  private volatile boolean closed;
 
   private Store(
       Opening.Opened opened,
@@ -124,8 +114,7 @@ public final class Store implements AutoCloseable {
     this.current = new CurrentView(opened.view());
     this.wal = opened.wal();
     this.cycle = new FlushCycle(opened, options, tuning, clock, current, flushing);
-    this.background = tuning.threads().scheduler("store-flush");
-    this.walMaxBytes = opened.walMaxBytes();
+    this.watch = new FlushWatch(opened, tuning, cycle, this::flush);
     this.encoder = opened.encoder();
     this.tombstones = opened.tombstones();
     Trash trash = new Trash(opened.files(), leases, clock, upkeepOptions.grace());
@@ -149,6 +138,7 @@ public final class Store implements AutoCloseable {
                 () -> leases.open() >= processors),
             metrics,
             registry);
+    this.questions = new Questions(leases, current, upkeep);
     metrics.gauge("leases", "Queries that may read segments.", leases::open);
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> current.get().headBytes());
     metrics.gauge("head.spare.bytes", "Memory kept for entries to come.", opened.pages()::bytes);
@@ -157,9 +147,7 @@ public final class Store implements AutoCloseable {
     metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
     metrics.gauge("wal.disk.bytes", "Bytes of the log's files.", () -> wal.bytes());
     metrics.gauge("writable", "1 when appends are taken.", () -> refusal().isEmpty() ? 1 : 0);
-    long watch = tuning.watch().toNanos();
-    ScheduledFuture<?> _ =
-        background.scheduleWithFixedDelay(this::watch, watch, watch, TimeUnit.NANOSECONDS);
+    watch.start(tuning.watch());
     upkeep.start();
   }
 
@@ -230,8 +218,8 @@ public final class Store implements AutoCloseable {
               + root
               + "; nothing is taken until there are fewer, try again");
     }
-    if (logIsLong()) {
-      askForFlush();
+    if (watch.logIsLong()) {
+      watch.ask();
     }
     WalRecord record = WalRecord.push(tenant, batch, clock.epochNanos());
     CompletableFuture<Void> durable;
@@ -251,7 +239,7 @@ public final class Store implements AutoCloseable {
     metrics.entries.increment(batch.entries());
     metrics.bytes.increment(batch.lineBytes());
     if (bytes >= options.headMaxBytes()) {
-      askForFlush();
+      watch.ask();
     }
     return options.sync() == StoreOptions.SyncMode.NONE ? CompletableFuture.completedFuture(null) : durable;
   }
@@ -265,27 +253,9 @@ public final class Store implements AutoCloseable {
         .or(() -> admission.refusal(current.get().headBytes(), cycle.failure()).map(Admission.Refusal::text));
   }
 
-  private boolean logIsLong() {
-    return wal.bytes() >= walMaxBytes / 2;
-  }
-
   /** The entries of a selection; see {@link EntryCursor} for the order. Counts into {@code stats} as it goes. */
   public EntryCursor select(Tenant tenant, Selection selection, ScanStats stats) {
-    TimeRange range = selection.range();
-    if (range.isEmpty()) {
-      BlockReader none = new BlockReader(selection.test(), selection.text(), stats);
-      return new StoreCursor(List.of(), selection.direction(), none, stats, leases.enter());
-    }
-    Leases.Lease lease = leases.enter();
-    try {
-      // Before the view: a delete request is done only after everything it means has left the view.
-      Visibility visibility = upkeep.visibility(tenant);
-      return new Selector(current.get(), tenant, selection.matchers(), range.start(), range.end() - 1, stats, visibility)
-          .open(selection, lease);
-    } catch (RuntimeException | Error e) {
-      lease.close();
-      throw e;
-    }
+    return questions.select(tenant, selection, stats);
   }
 
   /** As {@link #labelNames(Tenant, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
@@ -299,7 +269,7 @@ public final class Store implements AutoCloseable {
    * @param stats learns of indexes that cannot be read, as of other answers about labels, and stops what takes long
    */
   public List<String> labelNames(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, LabelQueries::names);
+    return questions.labels(tenant, matchers, range, stats, LabelQueries::names);
   }
 
   /** As {@link #labelValues(Tenant, String, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
@@ -310,7 +280,7 @@ public final class Store implements AutoCloseable {
   /** Values of one label over the same streams; ascending, each once. */
   public List<String> labelValues(
       Tenant tenant, String name, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, labels -> labels.values(name));
+    return questions.labels(tenant, matchers, range, stats, labels -> labels.values(name));
   }
 
   /** As {@link #series(Tenant, List, TimeRange, ScanStats)}, for those who do not ask what is damaged. */
@@ -320,21 +290,7 @@ public final class Store implements AutoCloseable {
 
   /** Label sets of streams that match and have entries in the range; ascending, each once. */
   public List<Labels> series(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
-    return range.isEmpty() ? List.of() : labels(tenant, matchers, range, stats, LabelQueries::series);
-  }
-
-  private <T> List<T> labels(
-      Tenant tenant,
-      List<LabelMatcher> matchers,
-      TimeRange range,
-      ScanStats stats,
-      Function<LabelQueries, Collection<T>> question) {
-    try (Leases.Lease _ = leases.enter()) {
-      return List.copyOf(
-          question.apply(
-              new LabelQueries(
-                  current.get(), tenant, matchers, range.start(), range.end() - 1, upkeep.visibility(tenant), stats)));
-    }
+    return questions.labels(tenant, matchers, range, stats, LabelQueries::series);
   }
 
   /**
@@ -407,12 +363,7 @@ public final class Store implements AutoCloseable {
 
   /** The same; {@code stats} learns of indexes that cannot be read, and stops what takes long. */
   public IndexStats stats(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
-    if (range.isEmpty()) {
-      return IndexStats.NONE;
-    }
-    try (Leases.Lease _ = leases.enter()) {
-      return usage(tenant, matchers, range, stats).stats();
-    }
+    return questions.usage(tenant, matchers, range, stats, IndexStats.NONE, UsageQueries::stats);
   }
 
   /**
@@ -440,17 +391,8 @@ public final class Store implements AutoCloseable {
       Volume.Grouping grouping,
       int limit,
       ScanStats stats) {
-    if (range.isEmpty()) {
-      return List.of();
-    }
-    try (Leases.Lease _ = leases.enter()) {
-      return usage(tenant, matchers, range, stats).volume(targetLabels, grouping, limit);
-    }
-  }
-
-  private UsageQueries usage(Tenant tenant, List<LabelMatcher> matchers, TimeRange range, ScanStats stats) {
-    Visibility visibility = upkeep.visibility(tenant);
-    return new UsageQueries(current.get(), tenant, matchers, range.start(), range.end() - 1, visibility, stats);
+    return questions.usage(
+        tenant, matchers, range, stats, List.of(), usage -> usage.volume(targetLabels, grouping, limit));
   }
 
   /** The number of streams of all tenants to which entries in memory are added. */
@@ -484,33 +426,6 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private void askForFlush() {
-    if (flushAsked.compareAndSet(false, true)) {
-      try {
-        background.execute(this::watch);
-      } catch (RejectedExecutionException e) {
-        // Closing; close() flushes.
-      }
-    }
-  }
-
-  /** Flushes when there is a reason to. Runs in the background. */
-  private void watch() {
-    flushAsked.set(false);
-    try {
-      if (wal.distress().isPresent()) {
-        wal.probe();
-      }
-      if (cycle.wanted(logIsLong())) {
-        flush();
-      }
-    } catch (LokiException e) {
-      // Reported by flush; the next round tries again.
-    } catch (RuntimeException | Error e) {
-      LOG.error("background work of the store failed root={}", root, e);
-    }
-  }
-
   private void refuseWhenClosed() {
     if (closed) {
       throw new LokiException(ErrorKind.UNAVAILABLE, SHUTTING_DOWN);
@@ -540,7 +455,7 @@ public final class Store implements AutoCloseable {
       current.changing().unlock();
     }
     upkeep.close();
-    background.shutdown();
+    watch.stop();
     encoder.shutdownNow();
     boolean flushed = flush && flushAtEnd();
     wal.close();

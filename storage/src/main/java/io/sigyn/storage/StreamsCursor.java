@@ -13,8 +13,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of a selection, one after another, or many together as long as nobody wants to read them. They come in the order of a segment, in which neighbours share blocks, so
- * that every block is read and decoded once.
+ * The streams of a selection, one after another, or many together as long as nobody wants to read them. They come in the
+ * order of a segment, in which neighbours share blocks, so that every block is read and decoded once.
  */
 final class StreamsCursor extends SelectionCursor {
   private final Queue<StreamMerge> streams;

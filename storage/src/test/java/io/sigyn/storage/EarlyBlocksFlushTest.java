@@ -49,7 +49,7 @@ class EarlyBlocksFlushTest {
       new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1)).withBlockBytes(8 << 10);
 
   /** Of the first {@value #ROWS} rows; pages, and so blocks, become larger as the stream does. */
-  private static final int BLOCKS = 10;
+  private static final int BLOCKS = 8;
 
   private static final int ROWS = 20_000;
 

@@ -7,26 +7,20 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.Store;
-import io.sigyn.storage.StoreOptions;
-import io.sigyn.storage.StoreOptions.SyncMode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sigyn bench commits}. */
 @Command(
@@ -43,8 +37,7 @@ final class Commits implements Callable<Integer> {
   private static final double MILLI = 1e6;
   private static final Tenant TENANT = new Tenant("bench");
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "an empty or new directory on the disk to measure (default a temporary one)")
-  private @Nullable Path directory;
+  @Mixin private OwnStoreOptions own = new OwnStoreOptions();
 
   @Option(names = "--clients", paramLabel = "N", defaultValue = "64", description = "threads that append (default ${DEFAULT-VALUE})")
   private int clients;
@@ -55,16 +48,11 @@ final class Commits implements Callable<Integer> {
   @Option(names = "--bytes", paramLabel = "N", defaultValue = "200", description = "of the one line of a batch (default ${DEFAULT-VALUE})")
   private int bytes;
 
-  @Option(names = "--sync", paramLabel = "MODE", defaultValue = "GROUP", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private SyncMode sync = SyncMode.GROUP;
-
   @Option(names = "--warmup", paramLabel = "SECONDS", defaultValue = "5", description = "that are not counted (default ${DEFAULT-VALUE})")
   private int warmup;
 
   @Option(names = "--seconds", paramLabel = "N", defaultValue = "10", description = "that are counted (default ${DEFAULT-VALUE})")
   private int seconds;
-
-  @Spec private @Nullable CommandSpec spec;
 
   private final Clock clock = Clock.SYSTEM;
 
@@ -87,25 +75,16 @@ final class Commits implements Callable<Integer> {
     if (clients < 1 || seconds < 1 || warmup < 0 || rate < 0 || bytes < 0) {
       throw new IllegalArgumentException("--clients and --seconds must be positive, --warmup, --rate and --bytes not negative");
     }
-    Path given = directory;
-    Path root = given == null ? Files.createTempDirectory("sigyn-commits") : given;
-    try {
-      run(root);
-    } finally {
-      if (given == null) {
-        OwnServer.delete(root);
-      }
-    }
+    own.run(this::run);
     return 0;
   }
 
   private void run(Path root) throws InterruptedException {
-    StoreOptions options = StoreOptions.DEFAULT.withSync(sync, StoreOptions.DEFAULT.syncInterval());
     List<Client> all = new ArrayList<>();
     long start = clock.ticks() + Duration.ofMillis(100).toNanos();
     long from = start + Duration.ofSeconds(warmup).toNanos();
     long end = from + Duration.ofSeconds(seconds).toNanos();
-    try (Store store = Store.open(root, options, clock, new SimpleMeterRegistry())) {
+    try (Store store = Store.open(root, own.store(), clock, new SimpleMeterRegistry())) {
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         Client client = new Client();
@@ -149,9 +128,9 @@ final class Commits implements Callable<Integer> {
   }
 
   private void report(long[] waits) {
-    PrintWriter out = Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
+    PrintWriter out = own.out();
     String asked = rate == 0 ? "as many as they can" : "%,d a second".formatted(rate);
-    out.printf("%d clients, %s, lines of %d bytes, %s, %d s%n%n", clients, asked, bytes, sync.name().toLowerCase(Locale.ROOT), seconds);
+    out.printf("%d clients, %s, lines of %d bytes, %s, %d s%n%n", clients, asked, bytes, own.syncName(), seconds);
     out.println("| acknowledged a second | median ms | 90% | 99% | 99.9% | longest |");
     out.println("|---:|---:|---:|---:|---:|---:|");
     String times =

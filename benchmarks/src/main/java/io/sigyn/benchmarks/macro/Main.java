@@ -61,21 +61,10 @@ public final class Main implements Callable<Integer> {
   private int idleStreams;
 
   @Option(
-      names = "--sets",
-      paramLabel = "SET",
-      split = ",",
-      defaultValue = "json,logfmt,access,text",
-      description = "shapes of lines: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private List<LogSet> sets = List.of();
-
-  @Option(
       names = "--file",
       paramLabel = "FILE",
       description = "take lines from files instead of --sets, in turns; may be repeated")
   private List<Path> files = List.of();
-
-  @Option(names = "--body-kb", paramLabel = "N", defaultValue = "1000", description = "line kilobytes per push (default ${DEFAULT-VALUE})")
-  private int bodyKilobytes;
 
   @Option(names = "--writers", paramLabel = "N", defaultValue = "4", description = "clients that push at once (default ${DEFAULT-VALUE})")
   private int writers;
@@ -93,6 +82,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--seconds", paramLabel = "N", defaultValue = "1", description = "how long it is asked each of these times, at least (default ${DEFAULT-VALUE})")
   private int seconds;
+
+  @Mixin private BodyOptions body = new BodyOptions();
 
   @Mixin private OwnServerOptions own = new OwnServerOptions();
 
@@ -141,7 +132,7 @@ public final class Main implements Callable<Integer> {
       }
       own.out().printf(
           "%n%,d lines of %,.1f MB in %,d streams, seed %d, %d writers, %d kB a push%n%n",
-          entries, lineBytes / 1e6, streams, seed, writers, bodyKilobytes);
+          entries, lineBytes / 1e6, streams, seed, writers, body.kilobytes());
     }
     own.out().println(Report.of(measured));
     own.out().flush();
@@ -169,11 +160,11 @@ public final class Main implements Callable<Integer> {
       shapes.add(FileLines.of(file));
     }
     if (shapes.isEmpty()) {
-      shapes.addAll(sets);
+      shapes.addAll(body.shapes());
     }
     Duration span = Duration.ofMinutes(spanMinutes);
     long first = (clock.epochNanos() - span.toNanos()) / 1_000_000_000L * 1_000_000_000L;
-    return new Load(shapes, streams, megabytes * 1_000_000, bodyKilobytes * 1000, writers, seed, first, span);
+    return new Load(shapes, streams, megabytes * 1_000_000, body.bytes(), writers, seed, first, span);
   }
 
   private List<Target> targets() {

@@ -10,29 +10,23 @@ import io.sigyn.server.config.ServerConfig;
 import io.sigyn.server.limits.TenantLimits;
 import io.sigyn.server.write.Distributor;
 import io.sigyn.storage.Store;
-import io.sigyn.storage.StoreOptions;
-import io.sigyn.storage.StoreOptions.SyncMode;
 import io.sigyn.wire.push.PushReader;
 import io.sigyn.wire.push.PushScratch;
 import io.sigyn.wire.push.RefusedStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code sigyn bench pushes}. */
 @Command(
@@ -49,8 +43,8 @@ final class Pushes implements Callable<Integer> {
   private static final int MAX_INFLATED = 1 << 28;
   private static final double MEGA = 1e6;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "an empty or new directory on the disk to measure (default a temporary one)")
-  private @Nullable Path directory;
+  @Mixin private OwnStoreOptions own = new OwnStoreOptions();
+  @Mixin private BodyOptions body = new BodyOptions();
 
   @Option(names = "--clients", paramLabel = "N", defaultValue = "8", description = "threads that push (default ${DEFAULT-VALUE})")
   private int clients;
@@ -58,30 +52,14 @@ final class Pushes implements Callable<Integer> {
   @Option(names = "--streams", paramLabel = "N", defaultValue = "200", description = "of all clients together (default ${DEFAULT-VALUE})")
   private int streams;
 
-  @Option(
-      names = "--sets",
-      paramLabel = "SET",
-      split = ",",
-      defaultValue = "json,logfmt,access,text",
-      description = "shapes of lines: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private List<LogSet> sets = List.of();
-
   @Option(names = "--mb", paramLabel = "N", defaultValue = "100", description = "line megabytes of a lap (default ${DEFAULT-VALUE})")
   private int megabytes;
-
-  @Option(names = "--body-kb", paramLabel = "N", defaultValue = "1000", description = "line kilobytes per push (default ${DEFAULT-VALUE})")
-  private int bodyKilobytes;
-
-  @Option(names = "--sync", paramLabel = "MODE", defaultValue = "GROUP", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private SyncMode sync = SyncMode.GROUP;
 
   @Option(names = "--warmup", paramLabel = "LAPS", defaultValue = "20", description = "that are not counted (default ${DEFAULT-VALUE})")
   private int warmup;
 
   @Option(names = "--laps", paramLabel = "N", defaultValue = "20", description = "that are counted (default ${DEFAULT-VALUE})")
   private int laps;
-
-  @Spec private @Nullable CommandSpec spec;
 
   private final Clock clock = Clock.SYSTEM;
   private final OperatingSystemMXBean process =
@@ -118,15 +96,7 @@ final class Pushes implements Callable<Integer> {
     if (clients < 1 || laps < 1 || warmup < 0 || megabytes < 1) {
       throw new IllegalArgumentException("--clients, --laps and --mb must be positive, --warmup not negative");
     }
-    Path given = directory;
-    Path root = given == null ? Files.createTempDirectory("sigyn-pushes") : given;
-    try {
-      run(root);
-    } finally {
-      if (given == null) {
-        OwnServer.delete(root);
-      }
-    }
+    own.run(this::run);
     return 0;
   }
 
@@ -134,16 +104,15 @@ final class Pushes implements Callable<Integer> {
     long now = clock.epochNanos();
     Load load =
         new Load(
-            List.copyOf(sets), streams, megabytes * 1_000_000L, bodyKilobytes * 1000, clients, 1,
+            body.shapes(), streams, megabytes * 1_000_000L, body.bytes(), clients, 1,
             now - Duration.ofMinutes(50).toNanos(), Duration.ofMinutes(50));
     List<List<Load.Body>> bodies = IntStream.range(0, clients).parallel().mapToObj(load::bodies).toList();
     long bytes = bodies.stream().flatMap(List::stream).mapToLong(Load.Body::lineBytes).sum();
     long entries = bodies.stream().flatMap(List::stream).mapToLong(Load.Body::entries).sum();
-    StoreOptions options = StoreOptions.DEFAULT.withSync(sync, StoreOptions.DEFAULT.syncInterval());
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     Cost pushing = new Cost();
     Cost flushing = new Cost();
-    try (Store store = Store.open(root, options, clock, metrics)) {
+    try (Store store = Store.open(root, own.store(), clock, metrics)) {
       Distributor distributor =
           new Distributor(store, limits(), metrics, clock, Duration.ofHours(1), Duration.ofHours(1), List.of());
       List<Client> all = IntStream.range(0, clients).mapToObj(i -> new Client()).toList();
@@ -203,10 +172,10 @@ final class Pushes implements Callable<Integer> {
   }
 
   private void report(long bytes, long entries, Cost pushing, Cost flushing) {
-    PrintWriter out = Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
+    PrintWriter out = own.out();
     out.printf(
         "%d clients, %d streams, %d kB a push, %s, %d laps of %d MB%n%n",
-        clients, streams, bodyKilobytes, sync.name().toLowerCase(Locale.ROOT), laps, megabytes);
+        clients, streams, body.kilobytes(), own.syncName(), laps, megabytes);
     out.println("| | MB of lines a second and core | ns an entry | MB of lines a second |");
     out.println("|---|---:|---:|---:|");
     row(out, "push, from body to acknowledgement", bytes, entries, pushing);

@@ -1,9 +1,11 @@
 package io.sigyn.server.write;
 
-import io.sigyn.bytes.Scan;
 import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +16,10 @@ import java.util.List;
  * thread.
  */
 final class LineFields {
-  private static final Scan EQUALS = Scan.of(new byte[] {'='});
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final long EQUALS = '=' * ONES;
 
   /** Bytes that end a key or a value without quotes: blanks and control characters; a key also at these two. */
   private static final byte[] ENDS = new byte[256];
@@ -56,7 +61,24 @@ final class LineFields {
     if (first < last && line[first] == '{' && line[last] == '}') {
       return inJson(line, first, last + 1, names);
     }
-    return EQUALS.in(line, first, last + 1) && inLogfmt(line, first, last + 1, names);
+    return hasEquals(line, first, last + 1) && inLogfmt(line, first, last + 1, names);
+  }
+
+  /** Whether the line can have a pair. By words: lines are too short for vectors, which are slow until they are compiled. */
+  private static boolean hasEquals(byte[] line, int from, int to) {
+    int at = from;
+    for (; at + Long.BYTES <= to; at += Long.BYTES) {
+      long others = (long) LONG.get(line, at) ^ EQUALS;
+      if ((others - ONES & ~others & HIGHS) != 0) {
+        return true;
+      }
+    }
+    for (; at < to; at++) {
+      if (line[at] == '=') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Remembers of names what rules most keys out: how long they are and how they begin. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * metadata columns. The rows are of one UTC day. Immutable; what readers decode is kept for as long as one of them uses it,
  * so that memory holds the block once and not its rows too. Safe for use by many threads.
  */
-final class HeadBlock implements HeadPart {
+final class HeadBlock extends HeadPart {
   /** The stream's number in the block. */
   static final int STREAM = 0;
 
@@ -44,17 +44,17 @@ final class HeadBlock implements HeadPart {
   }
 
   @Override
-  public int bytes() {
+  int bytes() {
     return built.info().rawBytes();
   }
 
   @Override
-  public long memory() {
+  long memory() {
     return OVERHEAD + built.bytes().length;
   }
 
   @Override
-  public int rank() {
+  int rank() {
     return rank;
   }
 }

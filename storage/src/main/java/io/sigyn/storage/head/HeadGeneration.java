@@ -2,8 +2,6 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +35,7 @@ public final class HeadGeneration {
     this(PagePool.none());
   }
 
-  /** The first generation, which keeps all entries in pages whose columns a pool lends. */
+  /** The first generation, which keeps all entries in pages that a pool lends. */
   public HeadGeneration(PagePool pool) {
     this(null, null, pool);
   }
@@ -102,7 +100,7 @@ public final class HeadGeneration {
    * readers that know it hold a lease.
    */
   public void retire() {
-    List<HeadPage> pages = new ArrayList<>();
+    Retired pages = new Retired();
     for (TenantHead tenant : tenants.values()) {
       for (HeadStream stream : tenant.streams()) {
         stream.retire(pages);

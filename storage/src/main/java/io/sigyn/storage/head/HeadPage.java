@@ -1,5 +1,6 @@
 package io.sigyn.storage.head;
 
+import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import java.lang.invoke.MethodHandles;
@@ -8,15 +9,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
  * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
  * thread at a time appends; any thread may take a snapshot ({@link #show}, {@link #rows(Labels)}), which sees the rows
- * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. The columns may belong
- * to a {@link PagePool}, which gets them back after the page.
+ * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
+ * {@link PagePool} and go back to it, to begin anew for another stream.
  */
-final class HeadPage implements HeadPart {
+final class HeadPage extends HeadPart {
   private static final int LEAST_ROWS = 8;
   private static final int MOST_ROWS = 8192;
   private static final int LEAST_AVERAGE = 16;
@@ -29,6 +31,7 @@ final class HeadPage implements HeadPart {
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
+  private static final Labels[] NO_METADATA = {};
   private static final VarHandle COUNT;
 
   static {
@@ -44,24 +47,30 @@ final class HeadPage implements HeadPart {
   private static final Sorted NEVER_SORTED =
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
-  private final int rank;
-  private final PageBuffers buffers;
+  private final int kind;
+  private final int columnBytes;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
+  private int rank;
 
   /** One per row, or none as long as no row has any. */
-  private volatile Labels[] metadata = PageBuffers.NO_METADATA;
+  private volatile Labels[] metadata = NO_METADATA;
 
-  /** The time of the newest row of the stream, and by how much a row here came later than such a one at most. */
-  private long newest = Long.MIN_VALUE;
+  /** The time of the newest row of the stream so far, and of the oldest row here. */
+  private long newest;
 
+  private long oldest;
+
+  /** By how much a row here came later than the newest so far, at most. */
   private long lateness;
+
   private int size;
   private int tieStart;
 
   /** As {@link #memory} tells; here, so that nobody has to look at every column to know it. */
   private int memory;
+
   private TieTable ties = TieTable.NONE;
 
   /** Rows that readers may see; written last, so that whoever sees it sees the rows and {@link #clean}. */
@@ -69,44 +78,57 @@ final class HeadPage implements HeadPart {
   private int count;
 
   /** Whether rows are in order of time and none repeats. */
-  private boolean clean = true;
+  private boolean clean;
 
   private volatile Sorted sorted = NEVER_SORTED;
   private volatile boolean shown;
 
-  private HeadPage(int rank, PageBuffers buffers) {
-    this.rank = rank;
-    this.buffers = buffers;
-    timestamps = buffers.timestamps;
-    offsets = buffers.offsets;
-    text = buffers.text;
-    memory = (int) (OVERHEAD + buffers.bytes());
+  /** A column for metadata that an earlier use of this page left, if it left one. */
+  private Labels[] spareMetadata = NO_METADATA;
+
+  /** The next in the {@link PageChain} that has this page. */
+  @Nullable HeadPage chained;
+
+  private HeadPage(int kind, int rows, int lineBytes) {
+    this.kind = kind;
+    this.columnBytes = lineBytes + PageKind.ROW_BYTES * rows;
+    timestamps = new long[rows];
+    offsets = new int[rows + 1];
+    text = new byte[lineBytes];
+  }
+
+  /** A page of a kind, to be begun. */
+  static HeadPage ofKind(int kind) {
+    return new HeadPage(kind, PageKind.rows(kind), PageKind.lineBytes(kind));
+  }
+
+  /** A page of exactly this size. */
+  private static HeadPage ofSize(int rows, int lineBytes, int rank) {
+    return new HeadPage(PageKind.NONE, rows, lineBytes).begin(rank, Long.MIN_VALUE);
   }
 
   /**
    * A page for a stream.
    *
    * @param rank its place among the stream's
-   * @param sofar line bytes of the stream's pages before it
+   * @param known line bytes that the stream has in the pages before it, or that are about to come
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
    * @param newest time of the newest row of the stream so far
-   * @param pool lends columns, unless the line has to have a page of its own
+   * @param pool lends pages, unless the line has to have one of its own
    */
-  static HeadPage open(int rank, long sofar, int lineBytes, int average, long newest, PagePool pool) {
-    int[] sizes = PageBuffers.TEXTS;
+  static HeadPage open(int rank, long known, int lineBytes, int average, long newest, PagePool pool) {
+    int[] sizes = PageKind.TEXTS;
     int size = 0;
-    while (size + 1 < sizes.length && sizes[size + 1] <= sofar) {
+    while (size + 1 < sizes.length && sizes[size + 1] <= known) {
       size++;
     }
     int bytes = Math.max(sizes[size], lineBytes);
     // Shorter lines than this would make the columns larger than the text: a page may end with its rows, too.
     int rows = Math.clamp(bytes / Math.max(LEAST_AVERAGE, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
-    PageBuffers buffers =
-        bytes > sizes[size] ? PageBuffers.of(rows, bytes) : pool.take(PageBuffers.kind(size, rows));
-    HeadPage page = new HeadPage(rank, buffers);
-    page.newest = newest;
-    return page;
+    HeadPage page =
+        bytes > sizes[size] ? new HeadPage(PageKind.NONE, rows, bytes) : pool.take(PageKind.of(size, rows));
+    return page.begin(rank, newest);
   }
 
   /** A page of rows of one stream that are in order and repeat none; nothing may be appended to it. */
@@ -117,7 +139,7 @@ final class HeadPage implements HeadPart {
       rows += block.size();
       bytes += block.lineStart(block.size()) - block.lineStart(0);
     }
-    HeadPage page = new HeadPage(rank, PageBuffers.of(rows, bytes));
+    HeadPage page = ofSize(rows, bytes, rank);
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
         page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
@@ -128,19 +150,44 @@ final class HeadPage implements HeadPart {
     return page;
   }
 
-  /** Its columns. */
-  PageBuffers buffers() {
-    return buffers;
+  /** Forgets the rows of any earlier use; nobody may be looking at them. */
+  private HeadPage begin(int itsRank, long newestSoFar) {
+    link(null);
+    rank = itsRank;
+    newest = newestSoFar;
+    oldest = Long.MAX_VALUE;
+    lateness = 0;
+    size = 0;
+    tieStart = 0;
+    count = 0;
+    clean = true;
+    memory = OVERHEAD + columnBytes;
+    if (metadata.length != 0) {
+      metadata = NO_METADATA;
+    }
+    if (sorted.count != 0) {
+      sorted = NEVER_SORTED;
+    }
+    return this;
+  }
+
+  /** Lets go of what rows refer to, when nobody needs them any more. */
+  void clear() {
+    Labels[] sets = metadata;
+    Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
+    spareMetadata = sets.length == 0 ? spareMetadata : sets;
+    sorted = NEVER_SORTED;
+    link(null);
+  }
+
+  /** Its {@link PageKind}, or {@link PageKind#NONE}. */
+  int kind() {
+    return kind;
   }
 
   /** Whether {@link #show} handed out the columns themselves. */
   boolean wasShown() {
     return shown;
-  }
-
-  /** Whether a line of this length still fits. */
-  boolean fits(int lineBytes) {
-    return size < timestamps.length && lineBytes <= text.length - offsets[size];
   }
 
   /** The number of rows. Exact once nothing is appended any more. */
@@ -150,12 +197,12 @@ final class HeadPage implements HeadPart {
 
   /** {@inheritDoc} Exact once nothing is appended any more. */
   @Override
-  public int bytes() {
+  int bytes() {
     return offsets[size];
   }
 
   @Override
-  public int rank() {
+  int rank() {
     return rank;
   }
 
@@ -169,6 +216,16 @@ final class HeadPage implements HeadPart {
     return timestamps[size - 1];
   }
 
+  /** The time of the oldest row; MAX_VALUE before the first. For the thread that appends. */
+  long oldest() {
+    return oldest;
+  }
+
+  /** The time of the newest row of the stream up to the end of this page. For the thread that appends. */
+  long newest() {
+    return newest;
+  }
+
   /** The most nanoseconds by which a row is older than one of the stream that came before it; 0 in order. */
   long lateness() {
     return lateness;
@@ -176,19 +233,101 @@ final class HeadPage implements HeadPart {
 
   /** {@inheritDoc} Used or not. */
   @Override
-  public long memory() {
+  long memory() {
     return memory;
   }
 
-  /** Appends without publishing; false when the row is an exact duplicate of one with the same time right before it. */
-  boolean append(long ts, byte[] from, int start, int end, Labels set) {
+  /**
+   * Appends entries {@code [from, to)} of a batch as long as they fit, without publishing them; exact duplicates of rows with
+   * the same time right before them are left out.
+   *
+   * @return the first entry that did not fit, or {@code to}
+   */
+  @SuppressWarnings("ReferenceEquality") // a set that is empty and another object is interned, which makes no difference
+  int append(EntryBatch batch, int from, int to, MetadataSets sets) {
+    byte[] arena = batch.arena();
+    Labels[] column = metadata;
+    long last = newest;
+    int row = size;
+    int at = offsets[row];
+    // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
+    int copied = at;
+    int source = batch.lineStart(from);
+    int e = from;
+    for (; e < to; e++) {
+      int start = batch.lineStart(e);
+      int end = batch.lineEnd(e);
+      if (row == timestamps.length || end - start > text.length - at) {
+        break;
+      }
+      Labels set = batch.metadata(e);
+      Labels kept = set == Labels.EMPTY ? set : sets.intern(set);
+      if (start != source + (at - copied)) {
+        System.arraycopy(arena, source, text, copied, at - copied);
+        copied = at;
+        source = start;
+      }
+      long ts = batch.timestamp(e);
+      if (ts <= last) {
+        System.arraycopy(arena, source, text, copied, at - copied);
+        appended(last, row);
+        append(ts, arena, start, end, kept);
+        last = newest;
+        row = size;
+        at = offsets[row];
+        copied = at;
+        source = end;
+        column = metadata;
+        continue;
+      }
+      // Newer than all before, as most are: no duplicate, and not late.
+      last = ts;
+      timestamps[row] = ts;
+      at += end - start;
+      if (column.length != 0) {
+        column[row] = kept;
+      } else if (!kept.isEmpty()) {
+        firstMetadata(row, kept);
+        column = metadata;
+      }
+      offsets[++row] = at;
+    }
+    System.arraycopy(arena, source, text, copied, at - copied);
+    appended(last, row);
+    return e;
+  }
+
+  /**
+   * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
+   * in the processor's cache then.
+   */
+  int touch() {
+    int row = Math.min(size, timestamps.length - 1);
+    int at = Math.min(offsets[row], text.length - 1);
+    return (int) timestamps[row] + text[at];
+  }
+
+  /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */
+  private void appended(long last, int rows) {
+    if (rows > size) {
+      if (size == 0) {
+        oldest = timestamps[0];
+      }
+      newest = last;
+      tieStart = rows - 1;
+      size = rows;
+    }
+  }
+
+  /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
+  private void append(long ts, byte[] from, int start, int end, Labels set) {
     int row = size;
     int length = end - start;
     if (row > 0) {
       long last = timestamps[row - 1];
       if (ts == last) {
         if (hasInTie(from, start, end, set)) {
-          return false;
+          return;
         }
       } else {
         tieStart = row;
@@ -201,22 +340,27 @@ final class HeadPage implements HeadPart {
       long late = newest - ts;
       lateness = late < 0 ? Long.MAX_VALUE : Math.max(lateness, late);
     }
+    oldest = Math.min(oldest, ts);
     int at = offsets[row];
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
     offsets[row + 1] = at + length;
+    metadata(row, set);
+    size = row + 1;
+  }
+
+  private void metadata(int row, Labels set) {
     Labels[] sets = metadata;
     if (sets.length != 0) {
       sets[row] = set;
     } else if (!set.isEmpty()) {
       firstMetadata(row, set);
     }
-    size = row + 1;
-    return true;
   }
 
   private void firstMetadata(int row, Labels set) {
-    Labels[] sets = buffers.metadata();
+    Labels[] sets = spareMetadata.length == 0 ? new Labels[timestamps.length] : spareMetadata;
+    spareMetadata = NO_METADATA;
     Arrays.fill(sets, 0, row, Labels.EMPTY);
     sets[row] = set;
     memory += sets.length * REFERENCE_BYTES;
@@ -310,7 +454,7 @@ final class HeadPage implements HeadPart {
   }
 
   private static HeadPage sort(int rank, EntryBlock rows) {
-    HeadPage sorted = new HeadPage(rank, PageBuffers.of(Math.max(1, rows.size()), rows.lineStart(rows.size())));
+    HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
     for (int r : order(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));

@@ -7,10 +7,14 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.storage.block.BlockFormat;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
@@ -26,23 +30,64 @@ public final class HeadStream {
 
   private static final long DAY_NANOS = 86_400_000_000_000L;
 
+  private static final VarHandle FIRST;
+  private static final VarHandle MIN;
+  private static final VarHandle MAX;
+
+  static {
+    try {
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      FIRST = own.findVarHandle(HeadStream.class, "first", HeadPart.class);
+      MIN = own.findVarHandle(HeadStream.class, "minTs", long.class);
+      MAX = own.findVarHandle(HeadStream.class, "maxTs", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Labels labels;
   private final LongAdder memory;
   private final int blockBytes;
   private final PagePool pool;
-  private volatile HeadPart[] parts = {};
 
-  /** The last part, which takes appends; under the lock. None before the first append. */
+  // What an append writes and readers read is released, not volatile: readers see it no later, and the thread that appends
+  // need not wait until its writes, which are many, have reached memory.
+
+  /** Each part knows the next; none before the first append. */
+  @SuppressWarnings("unused") // through FIRST
+  private @Nullable HeadPart first;
+
+  @SuppressWarnings("FieldMayBeFinal") // through MIN
+  private long minTs = Long.MAX_VALUE;
+
+  @SuppressWarnings("FieldMayBeFinal") // through MAX
+  private long maxTs = Long.MIN_VALUE;
+
+  /** The last part, which takes appends, and the one before it; under the lock, as the following. */
   private @Nullable HeadPage open;
+
+  private @Nullable HeadPart beforeOpen;
 
   /** Equal labels, as the object that a writer sends; without a lock, because any such object will do. */
   private Labels alias;
 
-  /** Line bytes of all pages there ever were but the last; under the lock, as the following. */
+  /** Bytes of columns of all pages that others can replace. */
+  private long pageBytes;
+
+  /** Whether some part is a block. */
+  private boolean encoded;
+
+  /** The next among the streams that the pool has. */
+  @Nullable HeadStream chained;
+
+  /** Line bytes of all pages there ever were but the last. */
   private long closedBytes;
 
-  /** The first part that is a closed page which may become part of a block; so may be all after it but the last. */
-  private int waitingFrom;
+  /**
+   * The last part that stays as it is until the flush; none when there is no such part. The parts behind it but the last are
+   * closed pages that may become part of a block.
+   */
+  private @Nullable HeadPart settled;
 
   /** Line bytes and rows of those pages. */
   private long waitingBytes;
@@ -52,16 +97,13 @@ public final class HeadStream {
   /** Whether the generation is in segments: whoever still has the stream may read it, as long as his lease lasts. */
   private boolean retired;
 
-  private volatile long minTs = Long.MAX_VALUE;
-  private volatile long maxTs = Long.MIN_VALUE;
-
   /**
    * Of a stream without entries.
    *
    * @param memory counts the bytes it takes beside metadata; always told under the stream's lock, so that what is given
    *     back was counted before
    * @param blockBytes line bytes that are worth a block
-   * @param pool lends columns of pages
+   * @param pool lends pages
    */
   HeadStream(Labels labels, LongAdder memory, int blockBytes, PagePool pool) {
     this.labels = labels;
@@ -89,18 +131,18 @@ public final class HeadStream {
 
   /** The time of the oldest entry; MAX_VALUE before the first. */
   public long minTs() {
-    return minTs;
+    return (long) MIN.getAcquire(this);
   }
 
   /** The time of the newest entry; MIN_VALUE before the first. */
   public long maxTs() {
-    return maxTs;
+    return (long) MAX.getAcquire(this);
   }
 
   /** The sum of the lines' lengths. */
   public long lineBytes() {
     long sum = 0;
-    for (HeadPart part : parts) {
+    for (HeadPart part = first(); part != null; part = part.next()) {
       sum += part.bytes();
     }
     return sum;
@@ -111,7 +153,7 @@ public final class HeadStream {
    * function must say the same of all times of one UTC day: a block is asked for its first time only.
    */
   public void forEachTime(LongToIntFunction function, IntConsumer consumer) {
-    for (HeadPart part : parts) {
+    for (HeadPart part = first(); part != null; part = part.next()) {
       switch (part) {
         case HeadBlock block -> consumer.accept(function.applyAsInt(block.built.info().minTs()));
         case HeadPage page -> forEachTime(page.rows(labels), function, consumer);
@@ -131,85 +173,109 @@ public final class HeadStream {
   }
 
   /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
-  @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not
   synchronized boolean append(EntryBatch batch, int from, int to, MetadataSets sets) {
     HeadPage page = open;
     long before;
     if (page == null) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, 0, length, length, Long.MIN_VALUE, pool);
+      page = HeadPage.open(0, lineBytes(batch, from, to), length, length, Long.MIN_VALUE, pool);
       open = page;
-      parts = new HeadPart[] {page};
+      pageBytes = PageKind.bytes(page.kind());
+      FIRST.setRelease(this, page);
       before = -STREAM_BYTES;
     } else {
       before = page.memory();
     }
     long closed = 0;
-    boolean turned = false;
-    long min = minTs;
-    long max = maxTs;
-    byte[] arena = batch.arena();
-    Labels lastSet = Labels.EMPTY;
-    Labels lastKept = Labels.EMPTY;
-    for (int e = from; e < to; e++) {
-      int start = batch.lineStart(e);
-      int end = batch.lineEnd(e);
-      if (!page.fits(end - start)) {
-        page.publish();
-        HeadPage full = page.close(labels);
-        closed += full.memory();
-        HeadPage unsorted = page;
-        page = turn(full, end - start, max);
-        if (full != unsorted) {
-          pool.retire(List.of(unsorted));
-        }
-        turned = true;
-      }
-      long ts = batch.timestamp(e);
-      Labels set = batch.metadata(e);
-      if (set != lastSet) {
-        lastKept = sets.intern(set);
-        lastSet = set;
-      }
-      if (page.append(ts, arena, start, end, lastKept)) {
-        min = Math.min(min, ts);
-        max = Math.max(max, ts);
-      }
+    HeadPage begun = page;
+    int taken = page.append(batch, from, to, sets);
+    while (taken < to) {
+      page.publish();
+      span(page);
+      HeadPage full = page.close(labels);
+      closed += full.memory();
+      page = turn(page, full, batch.lineEnd(taken) - batch.lineStart(taken), lineBytes(batch, taken, to));
+      taken = page.append(batch, taken, to, sets);
     }
-    // Writes that other threads must see cost, and most appends are newer than all before.
-    if (min != minTs) {
-      minTs = min;
-    }
-    if (max != maxTs) {
-      maxTs = max;
-    }
+    span(page);
     page.publish();
     long more = closed + page.memory() - before;
     if (more != 0) {
       memory.add(more);
     }
-    return turned && isBlock(waitingBytes, waitingRows);
+    return page != begun && isBlock(waitingBytes, waitingRows);
+  }
+
+  private static long lineBytes(EntryBatch batch, int from, int to) {
+    long sum = 0;
+    for (int e = from; e < to; e++) {
+      sum += batch.lineEnd(e) - batch.lineStart(e);
+    }
+    return sum;
+  }
+
+  /** {@link HeadPage#touch} of the open page. */
+  int touch() {
+    HeadPage page = open;
+    return page == null ? 0 : page.touch();
+  }
+
+  /** Widens the time of the stream to that of a page. */
+  private void span(HeadPage page) {
+    if (page.oldest() < minTs) {
+      MIN.setRelease(this, page.oldest());
+    }
+    if (page.newest() > maxTs) {
+      MAX.setRelease(this, page.newest());
+    }
   }
 
   private boolean isBlock(long bytes, int rows) {
     return bytes >= blockBytes || rows >= BlockFormat.MAX_ROWS;
   }
 
-  /** Puts the closed page in the place of the last part, and an empty one behind it. */
-  private HeadPage turn(HeadPage full, int lineBytes, long newest) {
+  /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
+  private HeadPage turn(HeadPage unsorted, HeadPage full, int lineBytes, long coming) {
     closedBytes += full.bytes();
     waitingBytes += full.bytes();
     waitingRows += full.rows();
-    HeadPage page =
-        HeadPage.open(
-            full.rank() + 1, closedBytes, lineBytes, full.bytes() / Math.max(1, full.rows()), newest, pool);
-    int n = parts.length;
-    HeadPart[] more = Arrays.copyOf(parts, n + 1);
-    more[n - 1] = full;
-    more[n] = page;
-    parts = more;
+    int average = full.bytes() / Math.max(1, full.rows());
+    HeadPage page = HeadPage.open(full.rank() + 1, Math.max(closedBytes, coming), lineBytes, average, unsorted.newest(), pool);
+    pageBytes += PageKind.bytes(page.kind());
+    full.link(page);
+    if (full != unsorted) {
+      link(beforeOpen, full);
+      retire(List.of(unsorted));
+    }
+    beforeOpen = full;
     open = page;
     return page;
+  }
+
+  /** Links a part behind another one, or as the first when there is none before it. */
+  private void link(@Nullable HeadPart before, HeadPart part) {
+    if (before == null) {
+      FIRST.setRelease(this, part);
+    } else {
+      before.link(part);
+    }
+  }
+
+  private @Nullable HeadPart first() {
+    return (HeadPart) FIRST.getAcquire(this);
+  }
+
+  private @Nullable HeadPart behind(@Nullable HeadPart part) {
+    return part == null ? first() : part.next();
+  }
+
+  private void retire(List<HeadPage> pages) {
+    Retired gone = new Retired();
+    for (HeadPage page : pages) {
+      gone.add(page);
+      pageBytes -= PageKind.bytes(page.kind());
+    }
+    pool.retire(gone);
   }
 
   /**
@@ -222,8 +288,8 @@ public final class HeadStream {
       return List.of();
     }
     Candidates pages = new Candidates();
-    for (int i = waitingFrom; i < parts.length - 1; i++) {
-      HeadPage page = (HeadPage) parts[i];
+    for (HeadPart part = behind(settled); part != open && part != null; part = part.next()) {
+      HeadPage page = (HeadPage) part;
       if (!pages.hasDayOf(page)) {
         passOver(pages.list.size());
         pages = new Candidates();
@@ -287,7 +353,8 @@ public final class HeadStream {
   /** Leaves the first of the pages that wait as they are until the flush. */
   synchronized void passOver(int pages) {
     for (int i = 0; i < pages; i++) {
-      HeadPage page = (HeadPage) parts[waitingFrom++];
+      HeadPage page = (HeadPage) Objects.requireNonNull(behind(settled));
+      settled = page;
       waitingBytes -= page.bytes();
       waitingRows -= page.rows();
     }
@@ -302,35 +369,58 @@ public final class HeadStream {
     if (retired) {
       return;
     }
-    HeadPart[] now = parts;
-    int at = waitingFrom;
-    int behind = at + pages.size();
-    HeadPart[] fewer = new HeadPart[now.length - pages.size() + 2];
-    System.arraycopy(now, 0, fewer, 0, at);
-    fewer[at] = block;
-    fewer[at + 1] = rest;
-    System.arraycopy(now, behind, fewer, at + 2, now.length - behind);
+    HeadPart before = settled;
+    HeadPage last = pages.getLast();
     long freed = metadata;
     for (HeadPage page : pages) {
       freed += page.memory();
     }
     passOver(pages.size());
-    parts = fewer;
-    waitingFrom = at + 1;
+    rest.link(last.next());
+    block.link(rest);
+    link(before, block);
+    settled = block;
+    encoded = true;
+    if (beforeOpen == last) {
+      beforeOpen = rest;
+    }
     waitingBytes += rest.bytes();
     waitingRows += rest.rows();
     memory.add(block.memory() + rest.memory() - freed);
-    pool.retire(pages);
+    retire(pages);
   }
 
   /** Collects all pages, for the view has the stream no more. */
-  synchronized void retire(List<? super HeadPage> pages) {
+  synchronized void retire(Retired pages) {
     retired = true;
-    for (HeadPart part : parts) {
-      if (part instanceof HeadPage page) {
-        pages.add(page);
+    if (encoded) {
+      // Blocks shall not stay in memory until somebody wants the pages.
+      for (HeadPart part = first(); part != null; part = part.next()) {
+        if (part instanceof HeadPage page) {
+          pages.add(page);
+        }
       }
+    } else {
+      pages.add(this, pageBytes);
     }
+  }
+
+  /** Hands over each page that others of its kind can replace; nobody may use the stream any more. */
+  void takeApart(Consumer<HeadPage> consumer) {
+    HeadPart part = first();
+    FIRST.setRelease(this, null);
+    while (part != null) {
+      HeadPart behind = part.next();
+      if (part instanceof HeadPage page && page.kind() != PageKind.NONE) {
+        consumer.accept(page);
+      }
+      part = behind;
+    }
+  }
+
+  /** Bytes of columns of all pages, when it is retired. */
+  long pageBytes() {
+    return pageBytes;
   }
 
   /**
@@ -340,21 +430,30 @@ public final class HeadStream {
    * @param stats counts what is decoded
    */
   public List<Chain> chains(int firstRank, ScanStats stats) {
-    return chains(parts, firstRank, stats, page -> page.show(labels));
+    return chains(parts(), firstRank, stats, page -> page.show(labels));
   }
 
   /** The same for somebody who copies the rows while he has a lease. */
   public List<Chain> chainsToCopy(ScanStats stats) {
-    return chains(parts, 0, stats, page -> page.rows(labels));
+    return chains(parts(), 0, stats, page -> page.rows(labels));
   }
 
   /** The rows of some pages only, to be copied. */
   List<Chain> chainsOf(List<HeadPage> pages) {
-    return chains(pages.toArray(HeadPart[]::new), 0, new ScanStats(), page -> page.rows(labels));
+    return chains(pages, 0, new ScanStats(), page -> page.rows(labels));
+  }
+
+  /** All parts as they are now: asked for twice, they may be others. */
+  private List<HeadPart> parts() {
+    List<HeadPart> parts = new ArrayList<>();
+    for (HeadPart part = first(); part != null; part = part.next()) {
+      parts.add(part);
+    }
+    return parts;
   }
 
   private List<Chain> chains(
-      HeadPart[] now, int firstRank, ScanStats stats, Function<HeadPage, EntryBlock> columns) {
+      List<? extends HeadPart> now, int firstRank, ScanStats stats, Function<HeadPage, EntryBlock> columns) {
     List<PartChain> chains = new ArrayList<>(1);
     long[] cuts = cuts(now);
     for (HeadPart part : now) {
@@ -384,7 +483,7 @@ public final class HeadStream {
    * The times where blocks start and end, at which pages are cut into several runs: else one late row would make its page
    * overlap every block since, of which none could be copied or counted as it is.
    */
-  private static long[] cuts(HeadPart[] parts) {
+  private static long[] cuts(List<? extends HeadPart> parts) {
     int n = 0;
     long[] cuts = {};
     for (HeadPart part : parts) {
@@ -401,8 +500,11 @@ public final class HeadStream {
 
   /** The number of ranks that {@link #chains} used so far may have; asked for after it. */
   public int ranks() {
-    HeadPart[] now = parts;
-    return now.length == 0 ? 0 : now[now.length - 1].rank() + 1;
+    int ranks = 0;
+    for (HeadPart part = first(); part != null; part = part.next()) {
+      ranks = part.rank() + 1;
+    }
+    return ranks;
   }
 
   /** To the first chain that ends before the run starts. A tie opens another chain, so that duplicates meet in a merge. */

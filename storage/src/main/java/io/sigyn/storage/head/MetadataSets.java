@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The structured metadata of one tenant's entries in memory: equal sets become one object, as long as there are not too
@@ -17,11 +18,17 @@ final class MetadataSets {
   /** Beyond so many different sets nothing is gained by looking for equal ones. */
   private static final int MOST = 1 << 16;
 
+  /** Slots for sets that are known to be the one object; a power of two. */
+  private static final int RECENT = 64;
+
   private static final int SET_BYTES = 96;
   private static final int TEXT_BYTES = 48;
 
   private final ConcurrentHashMap<Labels, Labels> known = new ConcurrentHashMap<>();
   private final LongAdder memory;
+
+  /** By hash. Threads may overwrite each other's: what is here is right, whoever put it here. */
+  private final @Nullable Labels[] recent = new Labels[RECENT];
 
   /** Counts the bytes of its sets, roughly. */
   MetadataSets(LongAdder memory) {
@@ -29,10 +36,18 @@ final class MetadataSets {
   }
 
   /** The one object for sets that are equal to this one. */
+  @SuppressWarnings("ReferenceEquality") // levels come as the same objects again and again
   Labels intern(Labels set) {
-    if (set.isEmpty()) {
-      return Labels.EMPTY;
+    int slot = set.hashCode() & (RECENT - 1);
+    if (recent[slot] == set) {
+      return set;
     }
+    Labels kept = set.isEmpty() ? Labels.EMPTY : kept(set);
+    recent[slot] = kept;
+    return kept;
+  }
+
+  private Labels kept(Labels set) {
     Labels kept = known.get(set);
     if (kept != null) {
       return kept;

@@ -2,31 +2,40 @@ package io.sigyn.storage.head;
 
 import io.sigyn.storage.leases.Leases;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The memory of pages whose rows are in a segment or a block by now, for pages to come: long-lived arrays that the collector
- * need not copy, and that nobody has to fill with zeros again. Safe for use by many threads.
+ * Pages whose rows are in a segment or a block by now, for rows to come: long-lived memory that the collector need not copy,
+ * and that nobody has to fill with zeros again. Safe for use by many threads.
  *
- * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so the
- * columns of a page that was ever shown are left to the collector. All others may be used again as soon as nobody can ask
- * for them any more: when every lease is given back that was taken before the page left its stream or the view.
+ * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so a page
+ * that was ever shown is left to the collector. All others may be used again as soon as nobody can ask for them any more:
+ * when every lease is given back that was taken before the page left its stream or the view.
  *
- * <p>Together with the columns in use the pool holds no more than its limit. What waits for readers is forgotten first; it
+ * <p>Together with the pages in use the pool holds no more than its limit. What waits for readers is forgotten first; it
  * is the collector's then.
  */
 public final class PagePool {
-  private record Waiting(long epoch, List<HeadPage> pages, long bytes) {}
+  /** Streams whose pages are looked at, at most, when one page is asked for. */
+  private static final int MOST_UNDONE = 8;
+
+  private record Waiting(long epoch, Retired pages) {}
 
   private final Leases leases;
   private final long limit;
-  private final List<Deque<PageBuffers>> free = new ArrayList<>(PageBuffers.KINDS);
+  private final PageChain[] free = new PageChain[PageKind.COUNT];
+
+  /** Streams whose pages may be used again and are not among the free ones yet; linked. */
+  private @Nullable HeadStream done;
+
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long usedBytes;
   private long mostUsedBytes;
   private long waitingBytes;
+
+  /** Of free pages, and of pages of streams that are done. */
   private long freeBytes;
 
   /**
@@ -38,9 +47,7 @@ public final class PagePool {
   public PagePool(Leases leases, long limit) {
     this.leases = leases;
     this.limit = limit;
-    for (int kind = 0; kind < PageBuffers.KINDS; kind++) {
-      free.add(new ArrayDeque<>());
-    }
+    Arrays.setAll(free, kind -> new PageChain());
   }
 
   /** Keeps nothing. */
@@ -48,39 +55,33 @@ public final class PagePool {
     return new PagePool(new Leases(), 0);
   }
 
-  /** Columns that nobody else has; what is in them means nothing. */
-  PageBuffers take(int kind) {
+  /** A page that nobody else has; what is in it means nothing. */
+  HeadPage take(int kind) {
     synchronized (this) {
-      usedBytes += PageBuffers.bytes(kind);
+      usedBytes += PageKind.bytes(kind);
       mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
-      Deque<PageBuffers> kept = free.get(kind);
-      if (kept.isEmpty()) {
+      if (free[kind].isEmpty()) {
         settle();
+        for (int i = 0; i < MOST_UNDONE && free[kind].isEmpty(); i++) {
+          undo();
+        }
       }
-      PageBuffers buffers = kept.pollLast();
-      if (buffers != null) {
-        freeBytes -= PageBuffers.bytes(kind);
-        return buffers;
+      HeadPage page = free[kind].take();
+      if (page != null) {
+        freeBytes -= PageKind.bytes(page.kind());
+        return page;
       }
     }
-    return PageBuffers.of(kind);
+    return HeadPage.ofKind(kind);
   }
 
-  /** Takes the columns of pages that have just left their stream, or with it the view. Each page comes once. */
-  void retire(List<HeadPage> pages) {
-    List<HeadPage> usable = new ArrayList<>(pages.size());
-    long bytes = 0;
-    for (HeadPage page : pages) {
-      if (page.buffers().kind != PageBuffers.NO_KIND) {
-        usable.add(page);
-        bytes += page.buffers().bytes();
-      }
-    }
-    if (!usable.isEmpty()) {
+  /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
+  void retire(Retired pages) {
+    if (pages.bytes() > 0) {
       synchronized (this) {
-        usedBytes -= bytes;
-        waitingBytes += bytes;
-        waiting.addLast(new Waiting(leases.advance(), usable, bytes));
+        usedBytes -= pages.bytes();
+        waitingBytes += pages.bytes();
+        waiting.addLast(new Waiting(leases.advance(), pages));
         settle();
         shrink(limit);
       }
@@ -100,34 +101,57 @@ public final class PagePool {
         return;
       }
       forget(waiting.removeFirst());
-      for (HeadPage page : first.pages) {
-        if (!page.wasShown()) {
-          PageBuffers buffers = page.buffers();
-          buffers.clear(page.rows());
-          free.get(buffers.kind).addLast(buffers);
-          freeBytes += buffers.bytes();
-        }
+      freeBytes += first.pages.bytes();
+      for (HeadPage page = first.pages.takePage(); page != null; page = first.pages.takePage()) {
+        free(page);
+      }
+      for (HeadStream stream = first.pages.takeStream(); stream != null; stream = first.pages.takeStream()) {
+        stream.chained = done;
+        done = stream;
       }
     }
   }
 
+  private void free(HeadPage page) {
+    if (page.wasShown()) {
+      freeBytes -= PageKind.bytes(page.kind());
+    } else {
+      page.clear();
+      free[page.kind()].add(page);
+    }
+  }
+
+  /** Puts the pages of a stream that is done among the free ones. */
+  private void undo() {
+    HeadStream stream = done;
+    if (stream != null) {
+      done = stream.chained;
+      stream.chained = null;
+      stream.takeApart(this::free);
+    }
+  }
+
   private void forget(Waiting pages) {
-    waitingBytes -= pages.bytes;
+    waitingBytes -= pages.pages.bytes();
   }
 
   private void shrink(long most) {
     while (usedBytes + waitingBytes + freeBytes > most && !waiting.isEmpty()) {
       forget(waiting.removeFirst());
     }
-    for (int kind = PageBuffers.KINDS - 1; kind >= 0; kind--) {
-      Deque<PageBuffers> kept = free.get(kind);
-      while (usedBytes + freeBytes > most && !kept.isEmpty()) {
-        freeBytes -= kept.removeLast().bytes();
+    for (HeadStream stream = done; stream != null && usedBytes + freeBytes > most; stream = done) {
+      done = stream.chained;
+      freeBytes -= stream.pageBytes();
+    }
+    for (int kind = PageKind.COUNT - 1; kind >= 0; kind--) {
+      while (usedBytes + freeBytes > most && !free[kind].isEmpty()) {
+        freeBytes -= PageKind.bytes(kind);
+        free[kind].take();
       }
     }
   }
 
-  /** Bytes of columns that no page uses. */
+  /** Bytes of columns that no stream uses. */
   public synchronized long bytes() {
     return waitingBytes + freeBytes;
   }

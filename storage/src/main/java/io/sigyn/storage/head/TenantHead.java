@@ -35,6 +35,11 @@ public final class TenantHead {
   /** Slots per stream: of two streams in one slot neither is found there when they come in turns. */
   private static final int SLOTS = 4;
 
+  /** Streams of a batch that are looked at together. */
+  private static final int GROUP = 8;
+
+  private static final int NEVER_SEEN = 0x5EE40B57;
+
   private volatile AtomicReferenceArray<@Nullable HeadStream> recent = new AtomicReferenceArray<>(FEW_RECENT);
   private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
   private final List<HeadStream> byRef = new ArrayList<>();
@@ -55,7 +60,7 @@ public final class TenantHead {
    *
    * @param memory counts the bytes that everything takes
    * @param early makes blocks of streams that have enough for one; none when that waits for the flush
-   * @param pool lends columns of pages
+   * @param pool lends pages
    */
   TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
     this.previous = previous;
@@ -65,18 +70,47 @@ public final class TenantHead {
     this.sets = new MetadataSets(memory);
   }
 
-  /** Takes a batch. */
+  /**
+   * Takes a batch. A visit to a stream that nobody visited lately finds nothing of it in the processor's caches, one thing
+   * after another; so some streams are looked at together first, and what is missing is fetched at the same time.
+   */
   void append(EntryBatch batch) {
-    EarlyBlocks blocks = early;
-    for (int s = 0; s < batch.streams(); s++) {
-      int from = batch.firstEntry(s);
-      int to = batch.endEntry(s);
-      if (from < to) {
-        HeadStream stream = stream(batch.labels(s));
-        if (stream.append(batch, from, to, sets) && blocks != null) {
-          blocks.offer(stream, sets);
+    int streams = batch.streams();
+    @Nullable HeadStream[] group = new HeadStream[Math.min(GROUP, streams)];
+    for (int first = 0; first < streams; first += GROUP) {
+      int n = Math.min(GROUP, streams - first);
+      for (int i = 0; i < n; i++) {
+        int s = first + i;
+        group[i] = batch.firstEntry(s) < batch.endEntry(s) ? stream(batch.labels(s)) : null;
+      }
+      if (n > 1) {
+        touch(group, n);
+      }
+      for (int i = 0; i < n; i++) {
+        HeadStream stream = group[i];
+        if (stream != null) {
+          append(stream, batch, first + i);
         }
       }
+    }
+  }
+
+  private static void touch(@Nullable HeadStream[] group, int n) {
+    int seen = 0;
+    for (int i = 0; i < n; i++) {
+      HeadStream stream = group[i];
+      seen += stream == null ? 0 : stream.touch();
+    }
+    if (seen == NEVER_SEEN) {
+      // Hardly ever; but if nothing came of it, the compiler would leave the look out.
+      Thread.onSpinWait();
+    }
+  }
+
+  private void append(HeadStream stream, EntryBatch batch, int s) {
+    EarlyBlocks blocks = early;
+    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s), sets) && blocks != null) {
+      blocks.offer(stream, sets);
     }
   }
 

@@ -5,25 +5,20 @@ import io.sigyn.error.LokiException;
 import io.sigyn.storage.files.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Appends records to the log. Safe for use by many threads.
  *
- * <p><b>Group commit.</b> Records wait in one queue in the order of their LSNs. One thread takes what is there, up to 4 MiB
- * or 256 records, writes it, calls fdatasync once and completes all of them; meanwhile the next group gathers. There is no
- * timer: a lone record waits for nothing but the disk. What depends on a completed future runs on this thread and must not
- * block. In the other modes ({@link WalSync}) records are complete once they are written.
+ * <p><b>Group commit.</b> Records wait in one {@link WalQueue} in the order of their LSNs. One thread takes what is there, up
+ * to 4 MiB or 256 records, writes it, calls fdatasync once and completes all of them; meanwhile the next group gathers. There
+ * is no timer: a lone record waits for nothing but the disk. What depends on a completed future runs on this thread and must
+ * not block. In the other modes ({@link WalSync}) records are complete once they are written.
  *
  * <p><b>Room.</b> {@link #reserve} before a record is appended bounds the bytes that wait and those on the disk. What was
  * reserved is always taken.
@@ -36,35 +31,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class WalWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WalWriter.class);
-  private static final int GROUP_BYTES = 4 << 20;
-  private static final int GROUP_RECORDS = 256;
-
   /** More than this is not held back for an interval. */
   private static final int UNSYNCED_BYTES = 8 << 20;
-
-  private enum Task {
-    WRITE,
-    SYNC,
-    PROBE,
-    STOP
-  }
 
   private final WalOptions options;
   private final WalMetrics metrics;
   private final WalFiles files;
   private final Thread thread;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition progress = lock.newCondition();
-  private final Deque<WalRecord> queue = new ArrayDeque<>();
-  private long nextLsn;
-  private long safeBelow;
-  private long waitingBytes;
-  private boolean closing;
-  private boolean syncAsked;
-  private boolean probeAsked;
-  private @Nullable LokiException distress;
+  private final WalQueue queue;
 
   // Used by the writer's thread alone.
   private final WalTail tail;
@@ -79,8 +54,7 @@ public final class WalWriter implements AutoCloseable {
     this.options = options;
     this.metrics = metrics;
     this.files = files;
-    this.nextLsn = firstLsn;
-    this.safeBelow = firstLsn;
+    this.queue = new WalQueue(options, files, firstLsn);
     this.tail = new WalTail(options, files, metrics);
     this.thread = options.threads().start("store-wal", this::run);
   }
@@ -103,72 +77,23 @@ public final class WalWriter implements AutoCloseable {
    *     closed
    */
   public void reserve(WalRecord record) {
-    lock.lock();
-    try {
-      refuseWhenDown();
-      if (waitingBytes > 0 && waitingBytes + record.size() > options.queueBytes()) {
-        throw new LokiException(
-            ErrorKind.UNAVAILABLE,
-            "write-ahead log is busy: %d bytes wait for the disk at %s, at most %d may; try again"
-                .formatted(waitingBytes, options.directory(), options.queueBytes()));
-      }
-      Optional<String> full = full(record.size());
-      if (full.isPresent()) {
-        throw new LokiException(ErrorKind.UNAVAILABLE, full.get());
-      }
-      waitingBytes += record.size();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Under the lock. */
-  private Optional<String> full(int more) {
-    long onDisk = files.bytes();
-    long ahead = Math.min(WalFiles.AHEAD, options.fileBytes());
-    return files.count() > 0 && onDisk + waitingBytes + more + ahead > options.maxBytes()
-        ? Optional.of(
-            "write-ahead log is full: %d bytes in %s, at most %d until entries in memory are flushed; try again"
-                .formatted(onDisk, options.directory(), options.maxBytes()))
-        : Optional.empty();
+    queue.reserve(record);
   }
 
   /** Why even a small record is refused now, if so. */
   public Optional<String> refusal() {
-    lock.lock();
-    try {
-      LokiException down = distress;
-      return down == null ? full(0) : Optional.of(down.text());
-    } finally {
-      lock.unlock();
-    }
+    return queue.refusal();
   }
 
   /** Appends a record for which room was reserved; the future fails with a {@link LokiException}. */
   public CompletableFuture<Void> append(WalRecord record) {
-    lock.lock();
-    try {
-      refuseWhenDown();
-      record.place(nextLsn);
-      nextLsn += record.size();
-      queue.addLast(record);
-      work.signal();
-    } catch (LokiException e) {
-      record.durable().completeExceptionally(e);
-    } finally {
-      lock.unlock();
-    }
+    queue.add(record);
     return record.durable();
   }
 
   /** One past the LSN of the last record appended; the next record gets this one. */
   public long nextLsn() {
-    lock.lock();
-    try {
-      return nextLsn;
-    } finally {
-      lock.unlock();
-    }
+    return queue.nextLsn();
   }
 
   /**
@@ -178,17 +103,7 @@ public final class WalWriter implements AutoCloseable {
    * @return whether they are
    */
   public boolean awaitDurable(long lsn) {
-    lock.lock();
-    try {
-      syncAsked = true;
-      work.signal();
-      while (safeBelow <= lsn && distress == null) {
-        progress.awaitUninterruptibly();
-      }
-      return safeBelow > lsn;
-    } finally {
-      lock.unlock();
-    }
+    return queue.awaitDurable(lsn);
   }
 
   /** The number of files in use or waiting to be truncated. */
@@ -203,23 +118,12 @@ public final class WalWriter implements AutoCloseable {
 
   /** Why the writer takes nothing now, if so. */
   public Optional<LokiException> distress() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(distress);
-    } finally {
-      lock.unlock();
-    }
+    return queue.distress();
   }
 
   /** Lets a distressed writer try a new file; does nothing when all is well. Returns before that is done. */
   public void probe() {
-    lock.lock();
-    try {
-      probeAsked = true;
-      work.signal();
-    } finally {
-      lock.unlock();
-    }
+    queue.probe();
   }
 
   /** Gives up complete files whose records all have LSNs up to the frontier. */
@@ -230,13 +134,7 @@ public final class WalWriter implements AutoCloseable {
   /** Writes what waits, syncs and stops. The file in use counts as complete afterwards. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      work.signal();
-    } finally {
-      lock.unlock();
-    }
+    queue.close();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -250,18 +148,9 @@ public final class WalWriter implements AutoCloseable {
     }
   }
 
-  private void refuseWhenDown() {
-    if (distress != null) {
-      throw distress;
-    }
-    if (closing) {
-      throw new LokiException(ErrorKind.UNAVAILABLE, "the store is shutting down");
-    }
-  }
-
   private void run() {
     List<WalRecord> group = new ArrayList<>();
-    for (Task task = next(group); task != Task.STOP; task = next(group)) {
+    for (WalQueue.Task task = next(group); task != WalQueue.Task.STOP; task = next(group)) {
       switch (task) {
         case WRITE -> commit(group);
         case SYNC -> sync();
@@ -273,70 +162,19 @@ public final class WalWriter implements AutoCloseable {
     finish();
   }
 
-  /** Waits for something to do. */
-  private Task next(List<WalRecord> group) {
-    lock.lock();
-    try {
-      while (true) {
-        if (distress != null) {
-          boolean asked = probeAsked;
-          probeAsked = false;
-          if (asked || closing) {
-            return closing ? Task.STOP : Task.PROBE;
-          }
-        } else if (!queue.isEmpty()) {
-          take(group);
-          return Task.WRITE;
-        } else if (!pending.isEmpty() && (syncAsked || closing || untilSync() <= 0)) {
-          syncAsked = false;
-          return Task.SYNC;
-        } else if (closing) {
-          return Task.STOP;
-        } else {
-          syncAsked = false;
-          probeAsked = false;
-        }
-        if (pending.isEmpty() || distress != null) {
-          work.awaitUninterruptibly();
-        } else {
-          awaitInterval();
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @SuppressWarnings("WaitNotInLoop") // next() loops
-  private void awaitInterval() {
-    try {
-      long _ = work.awaitNanos(Math.max(1, untilSync()));
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread; the next round looks at everything again.
-    }
+  private WalQueue.Task next(List<WalRecord> group) {
+    return queue.next(group, !pending.isEmpty(), this::untilSync);
   }
 
   private long untilSync() {
     return options.syncInterval().toNanos() - (options.clock().ticks() - pendingSince);
   }
 
-  private void take(List<WalRecord> group) {
-    long bytes = 0;
-    while (!queue.isEmpty() && bytes < GROUP_BYTES && group.size() < GROUP_RECORDS) {
-      WalRecord record = queue.removeFirst();
-      bytes += record.size();
-      group.add(record);
-    }
-  }
-
   private void commit(List<WalRecord> group) {
     if (pending.isEmpty()) {
       pendingSince = options.clock().ticks();
     }
-    for (WalRecord record : group) {
-      pending.add(record);
-      pendingBytes += record.size();
-    }
+    group.forEach(this::keep);
     try {
       metrics.bytes().increment(tail.write(group));
       metrics.records().increment(group.size());
@@ -373,25 +211,18 @@ public final class WalWriter implements AutoCloseable {
     written(List.of());
   }
 
+  private void keep(WalRecord record) {
+    pending.add(record);
+    pendingBytes += record.size();
+  }
+
   private void forgetPending() {
     pending.clear();
     pendingBytes = 0;
   }
 
   private void written(List<WalRecord> group) {
-    lock.lock();
-    try {
-      for (WalRecord record : group) {
-        waitingBytes -= record.size();
-      }
-      if (pending.isEmpty()) {
-        WalRecord next = queue.peekFirst();
-        safeBelow = next == null ? nextLsn : next.lsn();
-        progress.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    queue.written(group, pending.isEmpty());
     for (WalRecord record : group) {
       record.durable().complete(null);
     }
@@ -437,21 +268,8 @@ public final class WalWriter implements AutoCloseable {
                     reason,
                     Math.min(WalFiles.AHEAD, options.fileBytes())),
             cause);
-    lock.lock();
-    try {
-      if (distress == null) {
-        LOG.error("write-ahead log failed, appends are refused file={} cause=\"{}\"", where, cause.toString());
-      }
-      distress = failure;
-      progress.signalAll();
-      while (!queue.isEmpty()) {
-        WalRecord record = queue.removeFirst();
-        pending.add(record);
-        pendingBytes += record.size();
-      }
-      waitingBytes = 0;
-    } finally {
-      lock.unlock();
+    if (queue.fail(failure, this::keep)) {
+      LOG.error("write-ahead log failed, appends are refused file={} cause=\"{}\"", where, cause.toString());
     }
     for (WalRecord record : pending) {
       record.durable().completeExceptionally(failure);
@@ -465,13 +283,7 @@ public final class WalWriter implements AutoCloseable {
       distressed(options.directory(), e);
       return;
     }
-    lock.lock();
-    try {
-      distress = null;
-      safeBelow = nextLsn;
-    } finally {
-      lock.unlock();
-    }
+    queue.recover();
     LOG.info("write-ahead log works again, appends are taken file={}", tail.where());
   }
 

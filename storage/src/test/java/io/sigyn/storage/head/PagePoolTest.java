@@ -2,6 +2,7 @@ package io.sigyn.storage.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sigyn.life.Threads;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryBlock;
@@ -9,12 +10,16 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.leases.Leases;
+import io.sigyn.storage.rows.Chain;
+import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +151,94 @@ final class PagePoolTest {
     return content.toString();
   }
 
+  /** A generation and the lines it has at least, as somebody sees them who took his lease before. */
+  private record Seen(HeadGeneration head, int lines) {}
+
+  /** Each line says its stream and its time, so that a row of which a part is another row's is found out. */
+  private static EntryBatch telling(int number) {
+    int entries = 1 + number % 37;
+    StringBuilder lines = new StringBuilder();
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
+    for (int stream = 0; stream < 3; stream++) {
+      Labels labels = stream(number % 7 + stream);
+      batch.stream(labels);
+      for (int e = 0; e < entries; e++) {
+        // Some come late, so that pages are sorted and replaced.
+        long ts = number * 100L + (number % 5 == 0 ? entries - e : e);
+        int from = lines.length();
+        lines.append(labels.get("app")).append('@').append(ts).append("x".repeat(number % 11 * 20));
+        batch.entry(ts, from, lines.length(), Labels.of("ts", "" + ts % 4));
+      }
+    }
+    return batch.arena(lines.toString().getBytes(StandardCharsets.ISO_8859_1)).build();
+  }
+
+  @Test
+  void showsReadersWholeRowsWhilePagesAreUsedAgainByOtherThreads() throws InterruptedException {
+    PagePool shared = new PagePool(leases, 8 << 20);
+    AtomicReference<Seen> view = new AtomicReference<>(new Seen(new HeadGeneration(shared), 0));
+    AtomicBoolean stopped = new AtomicBoolean();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    List<Thread> readers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      boolean copies = i == 0;
+      readers.add(
+          Threads.start(
+              "reader-" + i,
+              () -> {
+                try {
+                  while (!stopped.get()) {
+                    try (Leases.Lease _ = leases.enter()) {
+                      assertThat(lines(view.get(), copies)).isTrue();
+                    }
+                  }
+                } catch (RuntimeException | AssertionError e) {
+                  failure.set(e);
+                }
+              }));
+    }
+    for (int generation = 0; generation < 60 && failure.get() == null; generation++) {
+      HeadGeneration head = view.get().head;
+      int lines = 0;
+      for (int push = 0; push < 40; push++) {
+        EntryBatch batch = telling(push);
+        head.append(TENANT, batch, 0);
+        lines += batch.entries();
+        view.set(new Seen(head, lines));
+      }
+      view.set(new Seen(new HeadGeneration(shared), 0));
+      head.retire();
+    }
+    stopped.set(true);
+    for (Thread reader : readers) {
+      reader.join();
+    }
+    assertThat(failure.get()).isNull();
+    assertThat(shared.bytes()).isPositive();
+  }
+
+  /** Whether all lines are there and each is what its stream and time say. */
+  private static boolean lines(Seen seen, boolean copies) {
+    TenantHead tenant = seen.head.tenant(TENANT);
+    int found = 0;
+    for (HeadStream stream : tenant == null ? List.<HeadStream>of() : tenant.streams()) {
+      String app = stream.labels().get("app");
+      ScanStats stats = new ScanStats();
+      for (Chain chain : copies ? stream.chainsToCopy(stats) : stream.chains(0, stats)) {
+        for (Run run : chain.runs()) {
+          EntryBlock rows = run.rows();
+          for (int r = 0; r < rows.size(); r++) {
+            long ts = rows.timestamp(r);
+            assertThat(rows.line(r)).startsWith(app + "@" + ts).doesNotContain("@" + ts + "0");
+            assertThat(rows.metadata(r)).isEqualTo(Labels.of("ts", "" + ts % 4));
+            found++;
+          }
+        }
+      }
+    }
+    return found >= seen.lines;
+  }
+
   @Test
   void lendsWhatNobodyCanAskForAnyMore() {
     byte[] before = text(fill(new HeadGeneration(pool)));
@@ -182,8 +275,8 @@ final class PagePoolTest {
   }
 
   private static byte[] text(HeadGeneration head) {
-    // Shown only now, when the page is retired already.
-    return blocks(Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next()).getFirst().text();
+    HeadStream stream = Objects.requireNonNull(head.tenant(TENANT)).streams().iterator().next();
+    return stream.chainsToCopy(new ScanStats()).getFirst().runs().getFirst().rows().text();
   }
 
   @Test

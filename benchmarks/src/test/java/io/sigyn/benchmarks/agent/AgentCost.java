@@ -69,9 +69,11 @@ final class AgentCost {
         scrape_configs:
         - job_name: cost
           pipeline_stages: %s
-          static_configs: [{labels: {job: cost, __path__: '%s/*.log'}}]
+          static_configs: [{labels: {job: cost, __path__: '%s/%s*.log'}}]
+        %s
         """
-            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs));
+            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs,
+                name.startsWith("idle") && PER_DIRECTORY > 0 ? "*/" : "", System.getProperty("agent.yaml", "")));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("agent.jvm", JVM).split(" ", -1)));
@@ -143,30 +145,56 @@ final class AgentCost {
     return true;
   }
 
-  private void idle(int count) throws IOException, InterruptedException {
-    Path logs = Files.createDirectories(root.resolve("idle-" + count));
+  /** Files as nodes of Kubernetes have them: below a directory for each container; 0 for all in one directory. */
+  private static final int PER_DIRECTORY = Integer.getInteger("agent.perDirectory", 0);
+
+  private static Path silent(Path logs, int i) throws IOException {
+    Path directory = PER_DIRECTORY == 0 ? logs : logs.resolve("pod-" + i / PER_DIRECTORY);
+    return Files.createDirectories(directory).resolve("pod-" + i + ".log");
+  }
+
+  private List<Path> silent(Path logs, int count, String line) throws IOException {
+    Files.createDirectories(logs);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Path file = logs.resolve("pod-" + i + ".log");
-      Files.writeString(file, "2026-01-01T00:00:00Z stdout F one line\n");
+      Path file = silent(logs, i);
+      Files.writeString(file, line);
       files.add(file);
     }
+    return files;
+  }
+
+  private void idle(int count) throws IOException, InterruptedException {
+    Path logs = root.resolve("idle-" + count);
+    List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
     Process process = agent("idle-" + count, "10s", logs, "[{cri: {}}]");
     while (!isDone(root.resolve("idle-" + count + ".positions"), files)) {
       Threads.pause(200_000_000L);
     }
-    Threads.pause(20_000_000_000L);
-    double before = cpu(process);
-    Threads.pause(20_000_000_000L);
-    long descriptors;
-    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-      descriptors = open.count();
+    long began = System.nanoTime();
+    for (String window : System.getProperty("agent.windows", "20-40").split(",", -1)) {
+      String[] seconds = window.split("-", -1);
+      until(began, Integer.parseInt(seconds[0]));
+      double before = cpu(process);
+      until(began, Integer.parseInt(seconds[1]));
+      double length = Integer.parseInt(seconds[1]) - Integer.parseInt(seconds[0]);
+      System.out.printf(
+          Locale.ROOT,
+          "%d silent files, second %s after they were read: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n",
+          count, window, (cpu(process) - before) / length * 100, kilobytes(process, "VmRSS") / 1024,
+          kilobytes(process, "VmHWM") / 1024, descriptors(process));
     }
-    System.out.printf(
-        Locale.ROOT, "%d silent files: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n", count,
-        (cpu(process) - before) / 20 * 100, kilobytes(process, "VmRSS") / 1024, kilobytes(process, "VmHWM") / 1024,
-        descriptors);
     end(process);
+  }
+
+  private static void until(long began, int seconds) {
+    Threads.pause(Math.max(0, began + seconds * 1_000_000_000L - System.nanoTime()));
+  }
+
+  private static long descriptors(Process process) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return open.count();
+    }
   }
 
   private static void write(Path logs, long megabytes) throws IOException {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ public final class Tailer implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, Tail> tails = new HashMap<>();
   private final AgentBlock.Tail settings;
+  private final Watches watches;
   private boolean first = true;
 
   /**
@@ -65,10 +68,12 @@ public final class Tailer implements AutoCloseable {
         new TailHome(
             client, positions, settings, diagnosis, clock, clock.epochNanos(), room,
             new FileDoor(roots, settings.maxOpenFiles()), new Directories(clock), new Owners(), new ReadCounters());
+    this.watches =
+        settings.watchAfter().isZero() ? Watches.none() : Watches.open("watch-" + client, clock, home.counters());
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {
-      TailLoop loop = new TailLoop(clock, minPoll, maxPoll, buffer, this::retire);
+      TailLoop loop = new TailLoop(clock, minPoll, maxPoll, buffer, watches, this::retire);
       loops.add(loop);
       threads.add(Threads.start("tail-" + client + "-" + i, loop));
     }
@@ -79,6 +84,11 @@ public final class Tailer implements AutoCloseable {
     return home.door().open();
   }
 
+  /** Directories watched now. */
+  public int watchedDirectories() {
+    return watches.directories();
+  }
+
   /** What was read so far. */
   public ReadCounters counters() {
     return home.counters();
@@ -86,9 +96,17 @@ public final class Tailer implements AutoCloseable {
 
   /** Reads exactly these paths from now on; those left out are read to their end. */
   public synchronized void update(SortedMap<String, Wanted> wanted) {
+    Set<Tail> others = new HashSet<>();
     for (Tail tail : tails.values()) {
       Wanted still = wanted.get(tail.path());
-      tail.setWanted(still != null && still.jobs().equals(tail.jobs()));
+      boolean is = still != null && still.jobs().equals(tail.jobs());
+      if (tail.isWanted() != is) {
+        others.add(tail);
+      }
+      tail.setWanted(is);
+    }
+    if (!others.isEmpty()) {
+      loops.forEach(loop -> loop.wake(others));
     }
     boolean atEnd = first && settings.startAt() == AgentBlock.StartAt.END;
     first &= wanted.isEmpty();
@@ -175,6 +193,7 @@ public final class Tailer implements AutoCloseable {
         log.warn("reader thread does not end name={}", thread.getName());
       }
     }
+    watches.close();
     all().forEach(Tail::close);
   }
 }

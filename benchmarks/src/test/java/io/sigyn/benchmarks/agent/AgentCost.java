@@ -2,6 +2,8 @@ package io.sigyn.benchmarks.agent;
 
 import com.sun.net.httpserver.HttpServer;
 import io.sigyn.life.Threads;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.wire.push.PushReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,20 +12,25 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
  * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
  *
- * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files.
+ * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files; {@code 10000:100} writes a
+ * line to 100 of them at a time, at random, and tells how long the first line after silence takes to arrive.
  */
 final class AgentCost {
   private static final String LOGFMT =
@@ -39,6 +46,11 @@ final class AgentCost {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
 
+  /** When lines that have not arrived yet were written, by their text. */
+  private final Map<String, Long> written = new ConcurrentHashMap<>();
+
+  private final List<Double> latencies = Collections.synchronizedList(new ArrayList<>());
+
   private AgentCost(Path root) throws IOException {
     this.root = root.toRealPath();
     this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -46,6 +58,9 @@ final class AgentCost {
     sink.createContext(
         "/",
         exchange -> {
+          if (!written.isEmpty()) {
+            arrived(exchange.getRequestBody().readAllBytes());
+          }
           byte[] buffer = new byte[1 << 16];
           InputStream in = exchange.getRequestBody();
           for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -187,6 +202,51 @@ final class AgentCost {
     end(process);
   }
 
+  private void arrived(byte[] body) {
+    long now = System.nanoTime();
+    EntryBatch batch = PushReader.read(body, body.length, "application/x-protobuf", "", 64 << 20);
+    for (int i = 0; i < batch.entries(); i++) {
+      int from = batch.lineStart(i);
+      Long at = written.remove(new String(batch.arena(), from, batch.lineEnd(i) - from, StandardCharsets.UTF_8));
+      if (at != null) {
+        latencies.add((now - at) / 1e9);
+      }
+    }
+  }
+
+  /** Seconds from the writing of a file's first line after silence to its arrival at the server. */
+  private void afterSilence(int count, int active) throws IOException, InterruptedException {
+    List<Path> files = silent(root.resolve("idle-active-" + count), count, "2026-01-01T00:00:00Z stdout F one line\n");
+    Process process = agent("idle-active-" + count, "10s", root.resolve("idle-active-" + count), "[{cri: {}}]");
+    while (!isDone(root.resolve("idle-active-" + count + ".positions"), files)) {
+      Threads.pause(200_000_000L);
+    }
+    Threads.pause(60_000_000_000L);
+    double before = cpu(process);
+    long began = System.nanoTime();
+    Random random = new Random(7);
+    Collections.shuffle(files, random);
+    int rounds = 3;
+    written.put("nothing", 0L);
+    for (int i = 0; i < active * rounds; i++) {
+      String text = "first line " + i;
+      written.put(text, System.nanoTime());
+      Files.writeString(files.get(i), Instant.now() + " stdout F " + text + "\n", StandardOpenOption.APPEND);
+      Threads.pause(random.nextLong(2 * 20_000_000_000L / active));
+    }
+    while (latencies.size() < active * rounds) {
+      Threads.pause(20_000_000L);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    List<Double> sorted = latencies.stream().sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "%d files, %d active: first line after silence %.2f s median, %.2f s p99, %.2f s at most; %.2f %% of a core, RSS %d MiB%n",
+        count, active, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(),
+        (cpu(process) - before) / seconds * 100, kilobytes(process, "VmRSS") / 1024);
+    end(process);
+  }
+
   private static void until(long began, int seconds) {
     Threads.pause(Math.max(0, began + seconds * 1_000_000_000L - System.nanoTime()));
   }
@@ -242,7 +302,12 @@ final class AgentCost {
       cost.throughput("cri+logfmt+labels", logs, lines, LOGFMT);
     }
     for (int i = 2; i < arguments.length; i++) {
-      cost.idle(Integer.parseInt(arguments[i]));
+      String[] counts = arguments[i].split(":", -1);
+      if (counts.length > 1) {
+        cost.afterSilence(Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
+      } else {
+        cost.idle(Integer.parseInt(counts[0]));
+      }
     }
     System.exit(0);
   }

@@ -39,7 +39,7 @@ public final class Tailer implements AutoCloseable {
   private final TailHome home;
   private final List<TailLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final Map<String, Tail> tails = new HashMap<>();
+  private final Map<Key, Tail> tails = new HashMap<>();
   private final AgentBlock.Tail settings;
   private final Watches watches;
   private boolean first = true;
@@ -113,9 +113,9 @@ public final class Tailer implements AutoCloseable {
     List<Tail> added = new ArrayList<>();
     wanted.forEach(
         (path, want) -> {
-          if (!tails.containsKey(key(path, want.jobs()))) {
+          if (!tails.containsKey(new Key(path, want.jobs()))) {
             Tail tail = new Tail(home, path, want, atEnd);
-            tails.put(key(path, want.jobs()), tail);
+            tails.put(new Key(path, want.jobs()), tail);
             tail.claimEarly();
             added.add(tail);
           }
@@ -124,17 +124,15 @@ public final class Tailer implements AutoCloseable {
   }
 
   /** What a path of these jobs is known by. */
-  public static String key(String path, String jobs) {
-    return path + '\0' + jobs;
-  }
+  public record Key(String path, String jobs) {}
 
   /** Whether something is still read under this key. */
-  public synchronized boolean follows(String key) {
+  public synchronized boolean follows(Key key) {
     return tails.containsKey(key);
   }
 
   private synchronized void retire(Tail tail) {
-    String key = key(tail.path(), tail.jobs());
+    Key key = new Key(tail.path(), tail.jobs());
     if (!tail.isWanted()) {
       tails.remove(key, tail);
     } else {

@@ -42,7 +42,7 @@ final class TzFileTest {
     String name = names.get(random.nextInt(names.size()));
     ZoneRules theirs = ZoneId.of(name).getRules();
     int version = 2 + random.nextInt(3);
-    ZoneRules ours = TzFile.parse(TzWriter.write(theirs, version, CUT, FOOTERS.get(name)));
+    ZoneRules ours = TzFile.parse(TzWriter.write(theirs, version, CUT, FOOTERS.getOrDefault(name, "")));
     for (int i = 0; i < 300; i++) {
       Instant at = Instant.ofEpochSecond(random.nextLong(-6_000_000_000L, FAR.getEpochSecond()));
       assertThat(ours.getOffset(at)).as("%s at %s", name, at).isEqualTo(theirs.getOffset(at));

@@ -165,6 +165,10 @@ final class AgentStatus implements Status {
     ReadCounters first = agent.lanes().isEmpty() ? new ReadCounters() : agent.lanes().getFirst().tailer().counters();
     out.gauge("promtail_agent_open_files", "Log files open now.");
     out.sample(agent.lanes().stream().mapToLong(lane -> lane.tailer().openFiles()).sum());
+    out.gauge("promtail_agent_watched_directories", "Directories of silent files that the kernel watches.");
+    out.sample(agent.lanes().stream().mapToLong(lane -> lane.tailer().watchedDirectories()).sum());
+    out.counter("promtail_agent_watch_events_total", "Changes in watched directories that the kernel told of.");
+    out.sample(first.watchEvents.sum());
     out.counter("promtail_agent_long_lines_total", "Lines longer than agent.tail.max_line_bytes.");
     out.sample(first.longLines.sum());
     out.counter("promtail_agent_nul_bytes_skipped_total", "NUL bytes left out.").sample(first.skippedNuls.sum());

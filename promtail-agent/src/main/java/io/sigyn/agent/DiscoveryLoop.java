@@ -66,10 +66,14 @@ final class DiscoveryLoop {
         return;
       }
     }
-    Discovery.Scan scan = discovery.scan(clock.epochMillis());
-    last = Optional.of(scan);
+    Discovery.Scan scan = discovery.scan(clock.epochMillis(), last);
+    boolean same = !others && last.filter(before -> before.files().equals(scan.files())).isPresent();
+    // The names of thousands of files are kept once, not in new texts every time.
+    last = same ? last.map(before -> before.again(scan)) : Optional.of(scan);
     scanned = now;
-    found.accept(scan);
+    if (!same) {
+      found.accept(scan);
+    }
     diagnosis.missing(scan.missing(), scan.unreachable());
     for (String directory : scan.listing().unnameable()) {
       if (unnameable.add(directory)) {

@@ -11,6 +11,7 @@ import io.sigyn.agent.discovery.Discovery;
 import io.sigyn.agent.discovery.LiveTargets;
 import io.sigyn.agent.discovery.Target;
 import io.sigyn.agent.discovery.Targets;
+import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,12 @@ final class Doctor {
 
   /** Prints the report; returns the number of problems. */
   int examine(Map<String, String> environment) throws InterruptedException {
-    out.println("promtail-agent " + Version.text() + " on host " + Host.name() + ", time zone " + ZoneId.systemDefault());
+    LocalZone zone = LocalZone.ofProcess();
+    out.println(
+        "promtail-agent " + Version.text() + " on host " + Host.name() + ", time zone " + zone.zone() + " (" + zone.from() + ")");
+    if (!zone.problem().isEmpty()) {
+      bad("time zone: " + zone.from() + ": " + zone.problem());
+    }
     try (LiveTargets targets = Sources.open(jobs, config.agent(), environment, clock)) {
       long deadline = clock.ticks() + patience.toNanos();
       targets.refresh();

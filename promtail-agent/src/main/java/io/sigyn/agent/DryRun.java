@@ -2,11 +2,11 @@ package io.sigyn.agent;
 
 import io.sigyn.agent.client.EntryTarget;
 import io.sigyn.agent.positions.Ticket;
+import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.model.Labels;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -38,7 +38,7 @@ final class DryRun implements EntryTarget {
   static String time(long nanos) {
     ZonedDateTime time =
         Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L))
-            .atZone(ZoneId.systemDefault());
+            .atZone(LocalZone.ofProcess().zone());
     String fraction = "";
     if (time.getNano() != 0) {
       fraction = "." + String.format(Locale.ROOT, "%09d", time.getNano());

@@ -57,7 +57,7 @@ final class Lane implements AutoCloseable {
   private final @Nullable Outbox outbox;
   private final Tailer tailer;
   private final Positions positions;
-  private final Map<String, FileSink> sinks = new HashMap<>();
+  private final Map<Tailer.Key, FileSink> sinks = new HashMap<>();
   private final Map<String, Reader> readers = new HashMap<>();
   private final Set<String> unfinished = new TreeSet<>();
 
@@ -208,7 +208,7 @@ final class Lane implements AutoCloseable {
     files.forEach((path, theirs) -> wanted.put(path, wanted(path, theirs, false)));
     tailer.update(wanted);
     sinks.keySet().removeIf(key -> !tailer.follows(key));
-    readers.entrySet().removeIf(entry -> !tailer.follows(Tailer.key(entry.getKey(), entry.getValue().jobs())));
+    readers.entrySet().removeIf(entry -> !tailer.follows(new Tailer.Key(entry.getKey(), entry.getValue().jobs())));
   }
 
   private Wanted wanted(String path, List<Target> targets, boolean expected) {
@@ -217,7 +217,7 @@ final class Lane implements AutoCloseable {
     Job job = job(targets.getFirst().job());
     String all = readFor(path, String.join(",", names), job);
     FileSink sink =
-        sinks.computeIfAbsent(Tailer.key(path, all), key -> new FileSink(path, job.unpacking(path), this::open));
+        sinks.computeIfAbsent(new Tailer.Key(path, all), key -> new FileSink(path, job.unpacking(path), this::open));
     sink.setTargets(targets);
     Charset charset = job.charset();
     return new Wanted(all, sink, charset, expected);
@@ -231,7 +231,7 @@ final class Lane implements AutoCloseable {
     Reader reader = readers.get(path);
     boolean same =
         reader != null
-            && tailer.follows(Tailer.key(path, reader.jobs()))
+            && tailer.follows(new Tailer.Key(path, reader.jobs()))
             && reader.charset().equals(job.charset())
             && reader.unpacking().equals(job.unpacking(path));
     if (reader == null || !same) {

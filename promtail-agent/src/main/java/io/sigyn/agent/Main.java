@@ -6,6 +6,7 @@ import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.agent.config.Flags;
 import io.sigyn.agent.config.ServerConfig;
 import io.sigyn.agent.logging.LogSetup;
+import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.config.Bound;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigPrinter;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +91,7 @@ public final class Main {
     LogSetup.toStandardError(
         server.logLevel().name().toLowerCase(Locale.ROOT), server.logFormat() == ServerConfig.LogFormat.JSON);
     bound.warnings().forEach(warning -> log.warn("{}", warning));
+    LocalZone.ofProcess().say(Instant.ofEpochMilli(Clock.SYSTEM.epochMillis()));
     if (flags.isOn("print-config-stderr")) {
       err.print(ConfigPrinter.print(config));
     }

@@ -122,4 +122,29 @@ final class LimitedProcessTest {
         });
     assertThat(Rig.read(log())).doesNotContain("Too many open files");
   }
+
+  @Test
+  void withoutInotifyFilesAreAskedAndThatIsSaidOnce() throws IOException, InterruptedException {
+    for (String limit : List.of("max_inotify_instances", "max_inotify_watches")) {
+      String name = limit + ".log";
+      List<String> exhausted =
+          List.of("unshare", "-r", "sh", "-c", "echo 0 > /proc/sys/user/" + limit + " && exec \"$@\"", "sh");
+      assumeThat(works(exhausted)).as("user namespaces may be limited here").isTrue();
+      Files.deleteIfExists(log());
+      rig.append(name, "one");
+      List<String> before = rig.server.delivered();
+      run(
+          exhausted,
+          () -> {
+            rig.awaitReceived(before.size() + 1);
+            Await.until(
+                "the limit to be named", Rig.PATIENCE,
+                () -> Rig.read(log()).contains("limit=fs.inotify." + limit.replace("inotify_", "user_")),
+                () -> Rig.read(log()));
+            rig.append(name, "two");
+            rig.awaitReceived(before.size() + 2);
+          });
+      assertThat(Rig.read(log()).split("silent files are asked several times a second", -1)).hasSize(2);
+    }
+  }
 }

@@ -27,7 +27,8 @@ final class Rig implements AutoCloseable {
   private String glob = "*.log";
   private String stages = "[]";
   private final Map<String, String> tail =
-      new TreeMap<>(Map.of("rotate_drain", "500ms", "deleted_hold", "500ms", "flush_partial_after", "300ms"));
+      new TreeMap<>(
+          Map.of("rotate_drain", "500ms", "deleted_hold", "500ms", "flush_partial_after", "300ms", "watch_after", "1ms"));
   private String more = "";
   private String encoding = "";
   private String symlinks = "symlinks: {settle: 100ms}";

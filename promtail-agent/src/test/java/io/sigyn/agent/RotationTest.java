@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RotationTest {
   /** Longer than a fingerprint. */
@@ -48,8 +50,10 @@ final class RotationTest {
     return all;
   }
 
-  @Test
-  void linesWrittenToTheRenamedFileAreNotLost() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void linesWrittenToTheRenamedFileAreNotLost(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     rig.append("a.log", "one");
     rig.start().awaitInOrder("one");
     try (FileChannel old = FileChannel.open(rig.log("a.log"), StandardOpenOption.APPEND)) {
@@ -68,8 +72,10 @@ final class RotationTest {
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  @Test
-  void theRestOfARotatedFileComesBeforeTheNewFile() {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void theRestOfARotatedFileComesBeforeTheNewFile(String watchAfter) {
+    rig.tail("watch_after", watchAfter);
     rig.append("a.log", Rig.numbered("old", 0, 10));
     rig.start().awaitReceived(10);
     rig.append("a.log", Rig.numbered("old", 10, 39));
@@ -153,8 +159,10 @@ final class RotationTest {
     Await.until("old files to be closed", Rig.PATIENCE, () -> openFiles(rig.dir.resolve("logs")) == 1);
   }
 
-  @Test
-  void aTruncatedFileIsReadFromItsBeginning() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void aTruncatedFileIsReadFromItsBeginning(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     rig.append("a.log", Rig.numbered("old", 0, 20));
     rig.start().awaitReceived(20);
     truncate("a.log");
@@ -182,8 +190,10 @@ final class RotationTest {
     rig.awaitInOrder(join(Rig.numbered("old", 0, 20), fresh));
   }
 
-  @Test
-  void aFileRewrittenToTheSameSizeIsReadFromItsBeginning() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void aFileRewrittenToTheSameSizeIsReadFromItsBeginning(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     rig.append("a.log", Rig.numbered("old", 0, 20));
     rig.start().awaitReceived(20);
     replaceInPlace("a.log", String.join("\n", Rig.numbered("new", 0, 20)) + "\n");
@@ -326,8 +336,10 @@ final class RotationTest {
     rig.start().awaitInOrder(join(Rig.numbered("old", 0, 600), Rig.numbered("new", 0, 20)));
   }
 
-  @Test
-  void anInodeThatIsUsedAgainIsAnotherFile() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void anInodeThatIsUsedAgainIsAnotherFile(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     rig.append("a.log", Rig.numbered("old", 0, 10));
     rig.start().awaitReceived(10);
     rig.stop();

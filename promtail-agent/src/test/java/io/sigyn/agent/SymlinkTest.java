@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SymlinkTest {
   @TempDir Path given;
@@ -130,8 +132,10 @@ final class SymlinkTest {
     assertThat(get("/ready").statusCode()).isEqualTo(200);
   }
 
-  @Test
-  void aLinkThatIsPointedElsewhereIsReadOnThere() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void aLinkThatIsPointedElsewhereIsReadOnThere(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     Path first = rig.dir.resolve("c1/x.log");
     Path second = rig.dir.resolve("c2/x.log");
     Rig.append(first, String.join("\n", Rig.numbered("first", 0, 50)) + "\n");
@@ -147,8 +151,10 @@ final class SymlinkTest {
     assertThat(rig.server.received()).extracting(r -> r.labels().get("filename")).containsOnly(rig.log("0.log").toString());
   }
 
-  @Test
-  void aTargetThatIsDeletedAndMadeAgainIsReadFromItsBeginning() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void aTargetThatIsDeletedAndMadeAgainIsReadFromItsBeginning(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     Path target = rig.dir.resolve("c/x.log");
     Rig.append(target, "one\ntwo\n");
     link("0.log", target);
@@ -158,8 +164,10 @@ final class SymlinkTest {
     rig.awaitInOrder("one", "two", "three");
   }
 
-  @Test
-  void aLinkThatDanglesForAWhileGoesOnWhereItWas() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "0s"})
+  void aLinkThatDanglesForAWhileGoesOnWhereItWas(String watchAfter) throws IOException {
+    rig.tail("watch_after", watchAfter);
     Path target = rig.dir.resolve("c/x.log");
     Rig.append(target, "one\ntwo\n");
     link("0.log", target);

@@ -2,6 +2,8 @@ package io.sigyn.benchmarks.agent;
 
 import com.sun.net.httpserver.HttpServer;
 import io.sigyn.life.Threads;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.wire.push.PushReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,20 +12,25 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
  * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
  *
- * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files.
+ * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files; {@code 10000:100} writes a
+ * line to 100 of them at a time, at random, and tells how long the first line after silence takes to arrive.
  */
 final class AgentCost {
   private static final String LOGFMT =
@@ -39,6 +46,11 @@ final class AgentCost {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
 
+  /** When lines that have not arrived yet were written, by their text. */
+  private final Map<String, Long> written = new ConcurrentHashMap<>();
+
+  private final List<Double> latencies = Collections.synchronizedList(new ArrayList<>());
+
   private AgentCost(Path root) throws IOException {
     this.root = root.toRealPath();
     this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -46,6 +58,9 @@ final class AgentCost {
     sink.createContext(
         "/",
         exchange -> {
+          if (!written.isEmpty()) {
+            arrived(exchange.getRequestBody().readAllBytes());
+          }
           byte[] buffer = new byte[1 << 16];
           InputStream in = exchange.getRequestBody();
           for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -69,9 +84,11 @@ final class AgentCost {
         scrape_configs:
         - job_name: cost
           pipeline_stages: %s
-          static_configs: [{labels: {job: cost, __path__: '%s/*.log'}}]
+          static_configs: [{labels: {job: cost, __path__: '%s/%s*.log'}}]
+        %s
         """
-            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs));
+            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs,
+                name.startsWith("idle") && PER_DIRECTORY > 0 ? "*/" : "", System.getProperty("agent.yaml", "")));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("agent.jvm", JVM).split(" ", -1)));
@@ -143,30 +160,101 @@ final class AgentCost {
     return true;
   }
 
-  private void idle(int count) throws IOException, InterruptedException {
-    Path logs = Files.createDirectories(root.resolve("idle-" + count));
+  /** Files as nodes of Kubernetes have them: below a directory for each container; 0 for all in one directory. */
+  private static final int PER_DIRECTORY = Integer.getInteger("agent.perDirectory", 0);
+
+  private static Path silent(Path logs, int i) throws IOException {
+    Path directory = PER_DIRECTORY == 0 ? logs : logs.resolve("pod-" + i / PER_DIRECTORY);
+    return Files.createDirectories(directory).resolve("pod-" + i + ".log");
+  }
+
+  private List<Path> silent(Path logs, int count, String line) throws IOException {
+    Files.createDirectories(logs);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Path file = logs.resolve("pod-" + i + ".log");
-      Files.writeString(file, "2026-01-01T00:00:00Z stdout F one line\n");
+      Path file = silent(logs, i);
+      Files.writeString(file, line);
       files.add(file);
     }
+    return files;
+  }
+
+  private void idle(int count) throws IOException, InterruptedException {
+    Path logs = root.resolve("idle-" + count);
+    List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
     Process process = agent("idle-" + count, "10s", logs, "[{cri: {}}]");
     while (!isDone(root.resolve("idle-" + count + ".positions"), files)) {
       Threads.pause(200_000_000L);
     }
-    Threads.pause(20_000_000_000L);
-    double before = cpu(process);
-    Threads.pause(20_000_000_000L);
-    long descriptors;
-    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-      descriptors = open.count();
+    long began = System.nanoTime();
+    for (String window : System.getProperty("agent.windows", "20-40").split(",", -1)) {
+      String[] seconds = window.split("-", -1);
+      until(began, Integer.parseInt(seconds[0]));
+      double before = cpu(process);
+      until(began, Integer.parseInt(seconds[1]));
+      double length = Integer.parseInt(seconds[1]) - Integer.parseInt(seconds[0]);
+      System.out.printf(
+          Locale.ROOT,
+          "%d silent files, second %s after they were read: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n",
+          count, window, (cpu(process) - before) / length * 100, kilobytes(process, "VmRSS") / 1024,
+          kilobytes(process, "VmHWM") / 1024, descriptors(process));
     }
-    System.out.printf(
-        Locale.ROOT, "%d silent files: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n", count,
-        (cpu(process) - before) / 20 * 100, kilobytes(process, "VmRSS") / 1024, kilobytes(process, "VmHWM") / 1024,
-        descriptors);
     end(process);
+  }
+
+  private void arrived(byte[] body) {
+    long now = System.nanoTime();
+    EntryBatch batch = PushReader.read(body, body.length, "application/x-protobuf", "", 64 << 20);
+    for (int i = 0; i < batch.entries(); i++) {
+      int from = batch.lineStart(i);
+      Long at = written.remove(new String(batch.arena(), from, batch.lineEnd(i) - from, StandardCharsets.UTF_8));
+      if (at != null) {
+        latencies.add((now - at) / 1e9);
+      }
+    }
+  }
+
+  /** Seconds from the writing of a file's first line after silence to its arrival at the server. */
+  private void afterSilence(int count, int active) throws IOException, InterruptedException {
+    List<Path> files = silent(root.resolve("idle-active-" + count), count, "2026-01-01T00:00:00Z stdout F one line\n");
+    Process process = agent("idle-active-" + count, "10s", root.resolve("idle-active-" + count), "[{cri: {}}]");
+    while (!isDone(root.resolve("idle-active-" + count + ".positions"), files)) {
+      Threads.pause(200_000_000L);
+    }
+    Threads.pause(60_000_000_000L);
+    double before = cpu(process);
+    long began = System.nanoTime();
+    Random random = new Random(7);
+    Collections.shuffle(files, random);
+    int rounds = 3;
+    written.put("nothing", 0L);
+    for (int i = 0; i < active * rounds; i++) {
+      String text = "first line " + i;
+      written.put(text, System.nanoTime());
+      Files.writeString(files.get(i), Instant.now() + " stdout F " + text + "\n", StandardOpenOption.APPEND);
+      Threads.pause(random.nextLong(2 * 20_000_000_000L / active));
+    }
+    while (latencies.size() < active * rounds) {
+      Threads.pause(20_000_000L);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    List<Double> sorted = latencies.stream().sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "%d files, %d active: first line after silence %.2f s median, %.2f s p99, %.2f s at most; %.2f %% of a core, RSS %d MiB%n",
+        count, active, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(),
+        (cpu(process) - before) / seconds * 100, kilobytes(process, "VmRSS") / 1024);
+    end(process);
+  }
+
+  private static void until(long began, int seconds) {
+    Threads.pause(Math.max(0, began + seconds * 1_000_000_000L - System.nanoTime()));
+  }
+
+  private static long descriptors(Process process) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return open.count();
+    }
   }
 
   private static void write(Path logs, long megabytes) throws IOException {
@@ -214,7 +302,12 @@ final class AgentCost {
       cost.throughput("cri+logfmt+labels", logs, lines, LOGFMT);
     }
     for (int i = 2; i < arguments.length; i++) {
-      cost.idle(Integer.parseInt(arguments[i]));
+      String[] counts = arguments[i].split(":", -1);
+      if (counts.length > 1) {
+        cost.afterSilence(Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
+      } else {
+        cost.idle(Integer.parseInt(counts[0]));
+      }
     }
     System.exit(0);
   }

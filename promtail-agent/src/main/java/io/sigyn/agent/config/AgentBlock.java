@@ -43,6 +43,7 @@ public record AgentBlock(
    * @param stripCr whether a carriage return before the line feed is removed
    * @param maxOpenFiles of each client; 0 for four fifths of what the process may still open when it starts
    * @param idleClose when a file that does not grow is closed; its position stays
+   * @param watchAfter when the directory of a file that does not grow is watched, so that it need not be asked; zero for never
    */
   public record Tail(
       ByteSize maxLineBytes,
@@ -56,7 +57,8 @@ public record AgentBlock(
       boolean catchUpRotated,
       boolean stripCr,
       int maxOpenFiles,
-      Duration idleClose) {
+      Duration idleClose,
+      Duration watchAfter) {
     /** The defaults. */
     public static final Tail DEFAULT =
         new Tail(
@@ -71,7 +73,8 @@ public record AgentBlock(
             true,
             false,
             0,
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(10));
 
     /** Checks the bounds. */
     public Tail {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,13 +24,19 @@ public final class Discovery {
     return targets;
   }
 
+  /** The same without an earlier evaluation. */
+  public Scan scan(long nowMillis) {
+    return scan(nowMillis, Optional.empty());
+  }
+
   /**
    * Evaluates every distinct glob once.
    *
    * @param nowMillis milliseconds since the Unix epoch
+   * @param before an earlier evaluation; what did not change since is taken from it
    */
-  public Scan scan(long nowMillis) {
-    Listing listing = new Listing(nowMillis);
+  public Scan scan(long nowMillis, Optional<Scan> before) {
+    Listing listing = before.map(scan -> new Listing(nowMillis, scan.listing())).orElseGet(() -> new Listing(nowMillis));
     Map<String, Set<String>> byPattern = new LinkedHashMap<>();
     SortedMap<String, List<Target>> files = new TreeMap<>();
     Map<String, String> missing = new TreeMap<>();
@@ -70,5 +77,10 @@ public final class Discovery {
    * @param listing tells when another scan is worth while
    */
   public record Scan(
-      SortedMap<String, List<Target>> files, Map<String, String> missing, Set<String> unreachable, Listing listing) {}
+      SortedMap<String, List<Target>> files, Map<String, String> missing, Set<String> unreachable, Listing listing) {
+    /** A later one that found the same files, with these instead of its own. */
+    public Scan again(Scan later) {
+      return new Scan(files, later.missing, later.unreachable, later.listing);
+    }
+  }
 }

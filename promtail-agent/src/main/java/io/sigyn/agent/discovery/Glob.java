@@ -119,12 +119,14 @@ public final class Glob {
         }
       }
       case Wild(Wildcard wildcard) -> {
-        for (String name : listing.names(dir)) {
+        List<String> names = listing.names(dir);
+        for (int i = 0; i < names.size(); i++) {
+          String name = names.get(i);
           if (wildcard.matches(name)) {
             String path = dir + "/" + name;
             if (!last) {
               walk(path, segments, index + 1, depth, listing, found);
-            } else if (listing.isFileOrLink(path)) {
+            } else if (listing.isFileOrLink(dir, i)) {
               found.add(path);
             }
           }

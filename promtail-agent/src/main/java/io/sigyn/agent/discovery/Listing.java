@@ -11,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,17 @@ public final class Listing {
   /** A change within this time before a directory was read may have gone unnoticed. */
   private static final long RACY_MILLIS = 50;
 
-  private record Seen(List<String> names, long modified, boolean racy) {}
+  /**
+   * A directory.
+   *
+   * @param entries names that were found to be links or no directories; what is there under a name cannot become something
+   *     else without the directory changing
+   */
+  private record Seen(List<String> names, BitSet entries, long modified, boolean racy) {
+    boolean holds(long modifiedNow) {
+      return !racy && modified == modifiedNow && modified >= 0;
+    }
+  }
 
   private final Map<String, Seen> directories = new HashMap<>();
   private final Map<String, Boolean> isDirectory = new HashMap<>();
@@ -35,6 +46,7 @@ public final class Listing {
   private final Set<String> unreachable = new TreeSet<>();
   private final Set<String> unnameable = new TreeSet<>();
   private final long nowMillis;
+  private final Map<String, Seen> before;
 
   /**
    * An empty listing.
@@ -43,15 +55,41 @@ public final class Listing {
    */
   public Listing(long nowMillis) {
     this.nowMillis = nowMillis;
+    this.before = Map.of();
+  }
+
+  /** An empty listing that takes what did not change from an earlier one, which is of no use afterwards. */
+  Listing(long nowMillis, Listing earlier) {
+    this.nowMillis = nowMillis;
+    this.before = new HashMap<>(earlier.directories);
+    unnameable.addAll(earlier.unnameable);
   }
 
   /** The names in a directory, sorted; none when it cannot be read. */
   List<String> names(String dir) {
-    return directories.computeIfAbsent(dir.isEmpty() ? "/" : dir, this::read).names();
+    return seen(dir).names();
+  }
+
+  private Seen seen(String dir) {
+    return directories.computeIfAbsent(dir.isEmpty() ? "/" : dir, this::read);
+  }
+
+  /** Whether there is a link or something that is no directory under a name of a directory, given by its index. */
+  boolean isFileOrLink(String dir, int index) {
+    Seen seen = seen(dir);
+    if (!seen.entries().get(index)) {
+      seen.entries().set(index, isFileOrLink(dir + "/" + seen.names().get(index)));
+    }
+    return seen.entries().get(index);
   }
 
   private Seen read(String dir) {
     long modified = modified(dir);
+    Seen known = before.get(dir);
+    if (known != null && known.holds(modified)) {
+      return known;
+    }
+    unnameable.remove(dir);
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(Path.of(dir))) {
       for (Path path : stream) {
@@ -69,7 +107,7 @@ public final class Listing {
       unreachable.add(dir);
     }
     Collections.sort(names);
-    return new Seen(names, modified, modified >= nowMillis - RACY_MILLIS);
+    return new Seen(names, new BitSet(), modified, modified >= nowMillis - RACY_MILLIS);
   }
 
   /** Whether the name, as text, leads back to the same bytes; it does not when they are no valid UTF-8. */

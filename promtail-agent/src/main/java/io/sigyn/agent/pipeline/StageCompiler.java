@@ -12,6 +12,7 @@ import io.sigyn.agent.pipeline.LineStages.StaticLabels;
 import io.sigyn.agent.pipeline.LineStages.StructuredMetadata;
 import io.sigyn.agent.pipeline.LineStages.Tenant;
 import io.sigyn.agent.pipeline.LineStages.TenantOptions;
+import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.config.Binder;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigNode;
@@ -309,7 +310,7 @@ final class StageCompiler {
       return ZoneOffset.UTC;
     }
     try {
-      return location.equals("Local") ? ZoneId.systemDefault() : ZoneId.of(location);
+      return location.equals("Local") ? LocalZone.ofProcess().zone() : ZoneId.of(location);
     } catch (DateTimeException e) {
       String hint = zoneHint(location);
       throw new IllegalArgumentException("unknown location \"" + location + "\"" + hint, e);

@@ -1,5 +1,6 @@
 package io.sigyn.agent.pipeline;
 
+import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.gocompat.GoDuration;
 import io.sigyn.gocompat.GoQuote;
 import io.sigyn.gocompat.GoTime;
@@ -173,7 +174,7 @@ final class TemplateFunctions {
 
   private static void times() {
     add("now", "", a -> now());
-    add("date", "sa", a -> GoTimeFormat.format(text(a[0]), time(a[1], ZoneId.systemDefault())));
+    add("date", "sa", a -> GoTimeFormat.format(text(a[0]), time(a[1], LocalZone.ofProcess().zone())));
     add("dateInZone", "sas", a -> GoTimeFormat.format(text(a[0]), time(a[1], zone(text(a[2])))));
     add("duration", "a", a -> new GoDuration(Math.multiplyExact(Conversions.toLong(a[0]), 1_000_000_000L)).toString());
     add(
@@ -186,7 +187,7 @@ final class TemplateFunctions {
   }
 
   private static GoTime now() {
-    return GoTime.ofUnixNanos(Clock.SYSTEM.epochNanos(), ZoneId.systemDefault());
+    return GoTime.ofUnixNanos(Clock.SYSTEM.epochNanos(), LocalZone.ofProcess().zone());
   }
 
   private static GoTime time(@Nullable Object value, ZoneId zone) {
@@ -202,7 +203,7 @@ final class TemplateFunctions {
 
   private static ZoneId zone(String name) {
     try {
-      return name.equals("Local") ? ZoneId.systemDefault() : ZoneId.of(name);
+      return name.equals("Local") ? LocalZone.ofProcess().zone() : ZoneId.of(name);
     } catch (DateTimeException e) {
       return ZoneOffset.UTC;
     }

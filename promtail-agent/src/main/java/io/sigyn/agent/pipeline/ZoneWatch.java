@@ -1,8 +1,8 @@
 package io.sigyn.agent.pipeline;
 
+import io.sigyn.agent.zone.LocalZone;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -58,8 +58,8 @@ final class ZoneWatch {
       }
       ZoneOffset offset = ZoneOffset.ofTotalSeconds((int) (halves * 1800));
       Instant read = Instant.ofEpochSecond(Math.floorDiv(now, 1_000_000_000L));
-      ZoneId local = ZoneId.systemDefault();
-      boolean ours = local.getRules().getOffset(read).equals(offset);
+      LocalZone local = LocalZone.ofProcess();
+      boolean ours = local.zone().getRules().getOffset(read).equals(offset);
       log.atWarn()
           .addKeyValue("code", "PTA-TIME-01")
           .addKeyValue("offset", offset)
@@ -70,7 +70,7 @@ final class ZoneWatch {
           .addKeyValue(
               "fix",
               "the text has no zone and was taken as UTC; set location: "
-                  + (ours ? local.toString() : "<a zone with offset " + offset + ">") + " in the timestamp stage")
+                  + (ours ? local.location() : "<a zone with offset " + offset + ">") + " in the timestamp stage")
           .log("timestamps of this log are off by a whole number of hours");
       return true;
     }

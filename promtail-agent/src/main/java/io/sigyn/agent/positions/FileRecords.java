@@ -1,6 +1,7 @@
 package io.sigyn.agent.positions;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Records in memory, found by key, by file and by path. Not safe for use by several threads. */
 final class FileRecords {
+  private static final long[] NONE = {};
+
   private final TreeMap<Long, FileRecord> byKey = new TreeMap<>();
-  private final Map<FileId, Set<Long>> byId = new HashMap<>();
-  private final Map<String, Set<Long>> byPath = new HashMap<>();
+  private final Map<FileId, long[]> byId = new HashMap<>();
+  private final Map<String, long[]> byPath = new HashMap<>();
 
   void put(FileRecord record) {
     FileRecord before = byKey.get(record.key());
@@ -24,8 +26,8 @@ final class FileRecords {
     }
     remove(record.key());
     byKey.put(record.key(), record);
-    byId.computeIfAbsent(record.id(), id -> new TreeSet<>()).add(record.key());
-    byPath.computeIfAbsent(record.path(), path -> new TreeSet<>()).add(record.key());
+    byId.merge(record.id(), new long[] {record.key()}, FileRecords::with);
+    byPath.merge(record.path(), new long[] {record.key()}, FileRecords::with);
   }
 
   void remove(long key) {
@@ -36,14 +38,21 @@ final class FileRecords {
     }
   }
 
-  private static <K> void drop(Map<K, Set<Long>> index, K at, long key) {
-    Set<Long> keys = index.get(at);
-    if (keys != null) {
-      keys.remove(key);
-      if (keys.isEmpty()) {
-        index.remove(at);
-      }
-    }
+  /** Sorted; nearly all files and paths have one, so that a set for each would cost more than what is in it. */
+  private static long[] with(long[] keys, long[] one) {
+    long[] more = Arrays.copyOf(keys, keys.length + 1);
+    more[keys.length] = one[0];
+    Arrays.sort(more);
+    return more;
+  }
+
+  private static <K> void drop(Map<K, long[]> index, K at, long key) {
+    index.computeIfPresent(
+        at,
+        (same, keys) -> {
+          long[] less = Arrays.stream(keys).filter(other -> other != key).toArray();
+          return less.length == 0 ? null : less;
+        });
   }
 
   boolean has(long key) {
@@ -78,24 +87,24 @@ final class FileRecords {
 
   /** A client's records of a file, oldest first. */
   List<FileRecord> ofFile(String client, FileId id) {
-    return select(client, byId.getOrDefault(id, Set.of()));
+    return select(client, byId.getOrDefault(id, NONE));
   }
 
   /** A client's records of a path, oldest first. */
   List<FileRecord> ofPath(String client, String path) {
-    return select(client, byPath.getOrDefault(path, Set.of()));
+    return select(client, byPath.getOrDefault(path, NONE));
   }
 
   /** Every client's records of a path, oldest first. */
   List<FileRecord> ofPath(String path) {
     List<FileRecord> found = new ArrayList<>();
-    for (long key : byPath.getOrDefault(path, Set.of())) {
+    for (long key : byPath.getOrDefault(path, NONE)) {
       found.add(get(key));
     }
     return found;
   }
 
-  private List<FileRecord> select(String client, Set<Long> keys) {
+  private List<FileRecord> select(String client, long[] keys) {
     List<FileRecord> found = new ArrayList<>();
     for (long key : keys) {
       FileRecord record = get(key);

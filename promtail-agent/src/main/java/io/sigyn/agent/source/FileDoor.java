@@ -27,7 +27,7 @@ final class FileDoor {
   private static final int UNKNOWN_LIMIT = 1024;
 
   /** Silent files beyond this number are not kept open, even where the process may have many more. */
-  private static final int ENOUGH = 4096;
+  private static final int ENOUGH = 768;
 
   /** The file is outside of all roots. */
   static final class OutsideRoots extends IOException {

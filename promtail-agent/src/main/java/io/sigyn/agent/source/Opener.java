@@ -166,9 +166,15 @@ final class Opener {
   /** Of a content that nobody read. */
   FileRecord newRecord(FileStat stat, Path real, long offset, Content content) {
     return new FileRecord(
-        0, home.client(), jobs, path, real.toString(), stat.id(),
+        0, home.client(), jobs, path, resolved(real), stat.id(),
         beginning(content), offset, offset, Fingerprint.NONE, stat.modified(), false,
         home.clock().epochMillis(), List.of());
+  }
+
+  /** One text for both where no link is on the way. */
+  private String resolved(Path real) {
+    String text = real.toString();
+    return text.equals(path) ? path : text;
   }
 
   /** Of what is there already, read or not: the number of a file alone says nothing, it is used again. */
@@ -184,7 +190,7 @@ final class Opener {
   /** The same content in a file at another place. */
   FileRecord relocated(FileRecord r, FileStat stat, Path real) {
     return new FileRecord(
-        r.key(), r.client(), jobs, path, real.toString(), stat.id(), r.beginning(), r.committed(), r.read(), r.before(),
+        r.key(), r.client(), jobs, path, resolved(real), stat.id(), r.beginning(), r.committed(), r.read(), r.before(),
         stat.modified(), false, home.clock().epochMillis(), r.stamps());
   }
 

@@ -24,4 +24,7 @@ public final class ReadCounters {
 
   /** Files whose content was replaced in place. */
   public final LongAdder truncations = new LongAdder();
+
+  /** What the kernel told of watched directories. */
+  public final LongAdder watchEvents = new LongAdder();
 }

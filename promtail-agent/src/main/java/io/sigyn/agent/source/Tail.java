@@ -51,6 +51,8 @@ final class Tail {
     GREW,
     /** There was nothing. */
     QUIET,
+    /** There was nothing for long, and nothing is due but for what may happen to the file. */
+    RESTS,
     /** There is nothing to read from. */
     WAITING,
     /** Nothing is left to do, for ever. */
@@ -106,6 +108,10 @@ final class Tail {
     return path;
   }
 
+  Path location() {
+    return location;
+  }
+
   String jobs() {
     return jobs;
   }
@@ -147,7 +153,7 @@ final class Tail {
       return Turn.WAITING;
     }
     if (sleeps(now)) {
-      return Turn.QUIET;
+      return rests(now) ? Turn.RESTS : Turn.QUIET;
     }
     lines.begin(now);
     grew = false;
@@ -192,6 +198,12 @@ final class Tail {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private boolean rests(long now) {
+    long after = home.settings().watchAfter().toNanos();
+    Generation only = current;
+    return after > 0 && only != null && now - only.lastGrowth() >= after;
   }
 
   /** A file at its path that nobody writes, or one of too many, need not stay open. */

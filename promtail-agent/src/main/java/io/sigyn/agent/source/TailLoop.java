@@ -4,6 +4,8 @@ import io.sigyn.life.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One thread that gives its tails their turns: at once while there is more to read, else at the polling period, which
- * doubles from the smallest to the largest while a file is silent.
+ * doubles from the smallest to the largest while a file is silent, and seldom while a silent file is watched.
  */
 final class TailLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(TailLoop.class);
@@ -28,14 +30,41 @@ final class TailLoop implements Runnable {
 
   private static final long AFTER_FAILURE = Duration.ofSeconds(10).toNanos();
 
-  private static final class Slot {
+  /** How often a watched file is asked all the same: events may be lost, and not every change has one. */
+  private static final long FALLBACK = Duration.ofSeconds(10).toNanos();
+
+  /** How long a file that cannot be watched is not tried again. */
+  private static final long WATCH_AGAIN = Duration.ofMinutes(1).toNanos();
+
+  private final class Slot implements Watches.Watcher {
     final Tail tail;
     long due;
     long period;
+    boolean touched;
+    boolean told;
+    Optional<Watches.Watch> watch = Optional.empty();
+    long unwatchedUntil = Long.MIN_VALUE;
 
     Slot(Tail tail, long now) {
       this.tail = tail;
       this.due = now;
+    }
+
+    @Override
+    public void changed() {
+      lock.lock();
+      try {
+        touched = true;
+        due = Long.MIN_VALUE;
+        woken = true;
+        work.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    boolean rests() {
+      return watch.filter(Watches.Watch::isAlive).isPresent();
     }
   }
 
@@ -47,6 +76,8 @@ final class TailLoop implements Runnable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final List<Slot> slots = new ArrayList<>();
+  private final Watches watches;
+  private int asked;
   private boolean woken;
   private boolean stopped;
 
@@ -54,10 +85,13 @@ final class TailLoop implements Runnable {
    * Without tails.
    *
    * @param bufferBytes the longest line and a chunk
+   * @param watches tells of files that are silent for long
    * @param retired is told of tails that are done
    */
-  TailLoop(Clock clock, Duration minPoll, Duration maxPoll, int bufferBytes, Consumer<Tail> retired) {
+  TailLoop(
+      Clock clock, Duration minPoll, Duration maxPoll, int bufferBytes, Watches watches, Consumer<Tail> retired) {
     this.clock = clock;
+    this.watches = watches;
     this.minPoll = minPoll.toNanos();
     this.maxPoll = maxPoll.toNanos();
     this.buffer = new byte[bufferBytes];
@@ -84,13 +118,23 @@ final class TailLoop implements Runnable {
     }
   }
 
-  /** Gives every tail a turn now. */
+  /** Gives every tail that may have something to read a turn now. */
   void wake() {
     lock.lock();
     try {
       woken = true;
-      slots.forEach(slot -> slot.due = Long.MIN_VALUE);
+      slots.stream().filter(slot -> !slot.rests()).forEach(slot -> slot.due = Long.MIN_VALUE);
       work.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives these tails a turn now. */
+  void wake(Set<Tail> some) {
+    lock.lock();
+    try {
+      slots.stream().filter(slot -> some.contains(slot.tail)).forEach(Slot::changed);
     } finally {
       lock.unlock();
     }
@@ -140,7 +184,9 @@ final class TailLoop implements Runnable {
         long now = clock.ticks();
         long wait = Duration.ofMinutes(1).toNanos();
         List<Slot> due = new ArrayList<>();
+        asked = 0;
         for (Slot slot : slots) {
+          asked += slot.watch.isPresent() ? 0 : 1;
           if (slot.due == Long.MIN_VALUE || slot.due - now <= 0) {
             due.add(slot);
           } else {
@@ -168,11 +214,11 @@ final class TailLoop implements Runnable {
     return (Math.floorDiv(due - 1, step) + 1) * step;
   }
 
-  /** The longest period of silent files when there are so many that looking at all of them would cost too much. */
+  /** The longest period of silent files that are not watched when there are so many that looking at all of them would cost too much. */
   private long crowd() {
     lock.lock();
     try {
-      return slots.size() * PER_FILE;
+      return asked * PER_FILE;
     } finally {
       lock.unlock();
     }
@@ -181,12 +227,24 @@ final class TailLoop implements Runnable {
   private void turn(Slot slot) {
     long next;
     boolean done = false;
+    lock.lock();
     try {
+      slot.told = slot.touched;
+      slot.touched = false;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      Tail.Turn turn = slot.tail.poll(buffer);
+      if (turn != Tail.Turn.RESTS) {
+        stir(slot, turn);
+      }
       next =
-          switch (slot.tail.poll(buffer)) {
+          switch (turn) {
             case MORE -> 0;
             case GREW -> minPoll;
-            case QUIET -> Math.min(Math.max(maxPoll, crowd()), Math.max(minPoll, slot.period * 2));
+            case QUIET -> quiet(slot);
+            case RESTS -> rest(slot);
             case WAITING -> Math.min(WAITING_MAX, Math.max(WAITING_FIRST, slot.period * 2));
             case RETIRED -> {
               done = true;
@@ -203,12 +261,43 @@ final class TailLoop implements Runnable {
         slots.remove(slot);
       }
       slot.period = next;
-      slot.due = next == 0 ? clock.ticks() : together(clock.ticks() + next);
+      slot.due = next == 0 || slot.touched ? clock.ticks() : together(clock.ticks() + next);
     } finally {
       lock.unlock();
     }
     if (done) {
       retired.accept(slot.tail);
     }
+  }
+
+  private long quiet(Slot slot) {
+    return Math.min(Math.max(maxPoll, crowd()), Math.max(minPoll, slot.period * 2));
+  }
+
+  /** Leaves a silent file to its watch; a new one tells nothing of what happened before it was there, so it is asked again. */
+  private long rest(Slot slot) {
+    if (slot.rests()) {
+      return FALLBACK;
+    }
+    if (clock.ticks() < slot.unwatchedUntil) {
+      return quiet(slot);
+    }
+    slot.watch = watches.watch(slot.tail.location(), slot);
+    if (slot.watch.isEmpty()) {
+      slot.unwatchedUntil = clock.ticks() + WATCH_AGAIN;
+    }
+    return minPoll;
+  }
+
+  /** Ends the watch of a file that something happened to. */
+  private void stir(Slot slot, Tail.Turn turn) {
+    slot.watch.ifPresent(
+        watch -> {
+          if (!slot.told && (turn == Tail.Turn.GREW || turn == Tail.Turn.MORE) && watch.isAlive()) {
+            watches.missed(watch);
+          }
+          watches.end(watch);
+        });
+    slot.watch = Optional.empty();
   }
 }

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -37,8 +39,9 @@ public final class Tailer implements AutoCloseable {
   private final TailHome home;
   private final List<TailLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final Map<String, Tail> tails = new HashMap<>();
+  private final Map<Key, Tail> tails = new HashMap<>();
   private final AgentBlock.Tail settings;
+  private final Watches watches;
   private boolean first = true;
 
   /**
@@ -65,10 +68,12 @@ public final class Tailer implements AutoCloseable {
         new TailHome(
             client, positions, settings, diagnosis, clock, clock.epochNanos(), room,
             new FileDoor(roots, settings.maxOpenFiles()), new Directories(clock), new Owners(), new ReadCounters());
+    this.watches =
+        settings.watchAfter().isZero() ? Watches.none() : Watches.open("watch-" + client, clock, home.counters());
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {
-      TailLoop loop = new TailLoop(clock, minPoll, maxPoll, buffer, this::retire);
+      TailLoop loop = new TailLoop(clock, minPoll, maxPoll, buffer, watches, this::retire);
       loops.add(loop);
       threads.add(Threads.start("tail-" + client + "-" + i, loop));
     }
@@ -79,6 +84,11 @@ public final class Tailer implements AutoCloseable {
     return home.door().open();
   }
 
+  /** Directories watched now. */
+  public int watchedDirectories() {
+    return watches.directories();
+  }
+
   /** What was read so far. */
   public ReadCounters counters() {
     return home.counters();
@@ -86,18 +96,26 @@ public final class Tailer implements AutoCloseable {
 
   /** Reads exactly these paths from now on; those left out are read to their end. */
   public synchronized void update(SortedMap<String, Wanted> wanted) {
+    Set<Tail> others = new HashSet<>();
     for (Tail tail : tails.values()) {
       Wanted still = wanted.get(tail.path());
-      tail.setWanted(still != null && still.jobs().equals(tail.jobs()));
+      boolean is = still != null && still.jobs().equals(tail.jobs());
+      if (tail.isWanted() != is) {
+        others.add(tail);
+      }
+      tail.setWanted(is);
+    }
+    if (!others.isEmpty()) {
+      loops.forEach(loop -> loop.wake(others));
     }
     boolean atEnd = first && settings.startAt() == AgentBlock.StartAt.END;
     first &= wanted.isEmpty();
     List<Tail> added = new ArrayList<>();
     wanted.forEach(
         (path, want) -> {
-          if (!tails.containsKey(key(path, want.jobs()))) {
+          if (!tails.containsKey(new Key(path, want.jobs()))) {
             Tail tail = new Tail(home, path, want, atEnd);
-            tails.put(key(path, want.jobs()), tail);
+            tails.put(new Key(path, want.jobs()), tail);
             tail.claimEarly();
             added.add(tail);
           }
@@ -106,17 +124,15 @@ public final class Tailer implements AutoCloseable {
   }
 
   /** What a path of these jobs is known by. */
-  public static String key(String path, String jobs) {
-    return path + '\0' + jobs;
-  }
+  public record Key(String path, String jobs) {}
 
   /** Whether something is still read under this key. */
-  public synchronized boolean follows(String key) {
+  public synchronized boolean follows(Key key) {
     return tails.containsKey(key);
   }
 
   private synchronized void retire(Tail tail) {
-    String key = key(tail.path(), tail.jobs());
+    Key key = new Key(tail.path(), tail.jobs());
     if (!tail.isWanted()) {
       tails.remove(key, tail);
     } else {
@@ -175,6 +191,7 @@ public final class Tailer implements AutoCloseable {
         log.warn("reader thread does not end name={}", thread.getName());
       }
     }
+    watches.close();
     all().forEach(Tail::close);
   }
 }

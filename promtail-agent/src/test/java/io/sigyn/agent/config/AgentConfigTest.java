@@ -347,7 +347,7 @@ final class AgentConfigTest {
         {readline_rate: 5, readline_burst: 6, readline_rate_enabled: true, readline_rate_drop: false, max_streams: 7, max_line_size: 1KB, max_line_size_truncate: true}
       agent:
         tail:
-          {max_line_bytes: 2MB, max_line_policy: drop, flush_partial_after: 1s, start_at: end, fingerprint_bytes: 512, rotate_drain: 1s, deleted_hold: 2s, deleted_hold_max_bytes: 1MB, catch_up_rotated: false, strip_cr: true, max_open_files: 9, idle_close: 1s}
+          {max_line_bytes: 2MB, max_line_policy: drop, flush_partial_after: 1s, start_at: end, fingerprint_bytes: 512, rotate_drain: 1s, deleted_hold: 2s, deleted_hold_max_bytes: 1MB, catch_up_rotated: false, strip_cr: true, max_open_files: 9, idle_close: 1s, watch_after: 3s}
         discovery: {metadata_ttl: 1m, metadata_wait: 2m}
         buffer: {memory: 1MB}
         send: {split_on_400: false, split_on_413: false, honour_retry_after: false}

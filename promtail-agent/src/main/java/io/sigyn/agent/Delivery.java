@@ -6,12 +6,15 @@ import io.sigyn.agent.pipeline.Entry;
 import io.sigyn.agent.pipeline.PipelineCounters;
 import io.sigyn.agent.pipeline.Utf8;
 import io.sigyn.model.Labels;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The last step of a file's lines: hides internal labels, applies the limits and hands over. For one file. */
 final class Delivery implements Consumer<Entry> {
   private static final String TENANT = "__tenant_id__";
+  private static final int MOST_KNOWN = 256;
 
   /** Counts what the limits did. */
   interface Limited {
@@ -29,6 +32,7 @@ final class Delivery implements Consumer<Entry> {
   private final PipelineCounters counters;
   private final Limited limited;
   private final Supplier<String> defaultTenant;
+  private final Map<Labels, Labels> known = new HashMap<>();
   private Labels lastLabels = Labels.EMPTY;
   private Labels lastShown = Labels.EMPTY;
 
@@ -93,16 +97,23 @@ final class Delivery implements Consumer<Entry> {
   /** The labels without those that begin with two underscores. */
   private Labels shown(Labels labels) {
     if (!labels.equals(lastLabels)) {
-      Labels.Builder shown = Labels.builder();
-      labels.forEach(
-          (name, value) -> {
-            if (!name.startsWith("__")) {
-              shown.set(name, value);
-            }
-          });
+      if (known.size() >= MOST_KNOWN) {
+        known.clear();
+      }
       lastLabels = labels;
-      lastShown = shown.build();
+      lastShown = known.computeIfAbsent(labels, Delivery::without);
     }
     return lastShown;
+  }
+
+  private static Labels without(Labels labels) {
+    Labels.Builder shown = Labels.builder();
+    labels.forEach(
+        (name, value) -> {
+          if (!name.startsWith("__")) {
+            shown.set(name, value);
+          }
+        });
+    return shown.build();
   }
 }

@@ -27,6 +27,7 @@ public final class Outbox implements EntryTarget {
   /** What an entry costs in memory beside its bytes. */
   private static final int ENTRY_OVERHEAD = 48;
 
+  private static final int SMALL_BATCH = 1 << 14;
   private static final int MAX_OPEN = 256;
   private static final int MAX_MERGED = 10_000;
 
@@ -43,6 +44,9 @@ public final class Outbox implements EntryTarget {
   private final Deque<PendingBatch> complete = new ArrayDeque<>();
   private final Map<Labels, Labels> merged = new HashMap<>();
   private long held;
+
+  /** Whether the batch before was: one array is then made for the next instead of ever larger ones. */
+  private boolean full;
   private boolean wasFull;
   private boolean draining;
   private boolean stopped;
@@ -112,7 +116,7 @@ public final class Outbox implements EntryTarget {
         if (open.size() >= MAX_OPEN) {
           seal(open.keySet().iterator().next());
         }
-        batch = new PendingBatch(owner, clock.ticks(), batchSize);
+        batch = new PendingBatch(owner, clock.ticks(), full && open.isEmpty() ? batchSize : SMALL_BATCH);
         open.put(owner, batch);
         work.signalAll();
       }
@@ -144,6 +148,7 @@ public final class Outbox implements EntryTarget {
   private void seal(String tenant) {
     PendingBatch batch = open.remove(tenant);
     if (batch != null) {
+      full = batch.size() > batchSize / 2;
       complete.add(batch);
       work.signalAll();
     }

@@ -48,6 +48,8 @@ final class PendingBatch {
   private final ByteSink lines;
   private final Map<Labels, Rows> streams = new LinkedHashMap<>();
   private final List<Held> held = new ArrayList<>();
+  private Labels lastLabels = Labels.EMPTY;
+  private Rows lastRows = new Rows();
   private int entries;
   private long size;
   private long weight;
@@ -56,11 +58,12 @@ final class PendingBatch {
    * An empty batch.
    *
    * @param started ticks
+   * @param expected bytes of lines
    */
-  PendingBatch(String tenant, long started, int capacity) {
+  PendingBatch(String tenant, long started, int expected) {
     this.tenant = tenant;
     this.started = started;
-    this.lines = new ByteSink(Math.min(capacity, 1 << 16));
+    this.lines = new ByteSink(expected);
   }
 
   // Tickets of one piece of a file are one array: identity is what is meant.
@@ -69,7 +72,11 @@ final class PendingBatch {
       Labels labels, long timestamp, byte[] b, int from, int to, Labels metadata, int entrySize, Ticket[] tickets) {
     int start = lines.size();
     lines.bytes(b, from, to - from);
-    streams.computeIfAbsent(labels, l -> new Rows()).add(timestamp, start, lines.size(), metadata);
+    if (streams.isEmpty() || !labels.equals(lastLabels)) {
+      lastLabels = labels;
+      lastRows = streams.computeIfAbsent(labels, l -> new Rows());
+    }
+    lastRows.add(timestamp, start, lines.size(), metadata);
     entries++;
     size += entrySize;
     weight += Outbox.weight(entrySize);

@@ -8,8 +8,6 @@ import io.sigyn.agent.http.Proxies;
 import io.sigyn.agent.http.TlsHttp;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
-import io.sigyn.model.EntryBatch;
-import io.sigyn.wire.push.PushWriter;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -89,11 +87,6 @@ final class PushClient implements AutoCloseable {
   /** The address without user and password. */
   String address() {
     return uri.toString();
-  }
-
-  /** The request's body. */
-  static byte[] encode(EntryBatch batch) {
-    return PushWriter.snappyProtobuf(batch);
   }
 
   /** What is wrong with the clocks of server and machine, as of the last answer. */

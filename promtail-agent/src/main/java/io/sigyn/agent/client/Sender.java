@@ -7,6 +7,7 @@ import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.wire.push.PushEncoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +37,7 @@ public final class Sender implements AutoCloseable {
   private final Runnable beforeSend;
   private final RejectFile rejects;
   private final PushClient client;
+  private final PushEncoder encoder = new PushEncoder();
   private final ClientMetrics metrics;
   private final FailureLog failures;
   private final ExecutorService thread = Threads.virtual("send");
@@ -152,7 +154,7 @@ public final class Sender implements AutoCloseable {
 
   /** Sends one part until there is an answer that decides; empty when it was told to stop. */
   private Optional<Answer> ask(EntryBatch part, String tenant) throws InterruptedException {
-    byte[] body = PushClient.encode(part);
+    byte[] body = encoder.snappyProtobuf(part);
     metrics.encoded(body.length);
     long delay = config.backoffConfig().minPeriod().toNanos();
     for (int attempt = 1; ; attempt++) {

@@ -36,6 +36,12 @@ final class ProtoPushWriter {
 
   byte[] write() {
     byte[] out = new byte[measure()];
+    fill(out);
+    return out;
+  }
+
+  /** Writes the message into an array of at least the size that {@link #measure} told; returns how long it is. */
+  int fill(byte[] out) {
     int at = 0;
     for (int s = 0; s < batch.streams(); s++) {
       out[at++] = FIELD_1;
@@ -45,7 +51,7 @@ final class ProtoPushWriter {
         at = entry(out, at, e);
       }
     }
-    return out;
+    return at;
   }
 
   private int entry(byte[] out, int start, int e) {
@@ -70,8 +76,8 @@ final class ProtoPushWriter {
     return at + length;
   }
 
-  /** Fills in every length; the size of the message. */
-  private int measure() {
+  /** Fills in every length; the size of the message. Called once. */
+  int measure() {
     long total = 0;
     for (int s = 0; s < batch.streams(); s++) {
       labels[s] = batch.labels(s).toString().getBytes(StandardCharsets.UTF_8);

@@ -15,11 +15,15 @@ import java.util.random.RandomGenerator;
 class PushRandomTest {
   private static final int MAX = 1 << 20;
 
+  private static final PushEncoder ENCODER = new PushEncoder();
+
   @Seeded(rounds = 200)
   void batchesComeBackFromProtobufAndJson(RandomGenerator random) {
     EntryBatch batch = PushBodies.random(random);
     List<String> expected = PushBodies.show(batch);
     byte[] block = PushWriter.snappyProtobuf(batch);
+    // An encoder that has written other batches before writes the same.
+    assertThat(ENCODER.snappyProtobuf(batch)).isEqualTo(block);
     byte[] json = PushWriter.json(batch);
 
     assertThat(PushBodies.show(PushReader.read(block, block.length, "application/x-protobuf", "", MAX)))

@@ -21,7 +21,7 @@ final class Batches {
       builder.stream(stream(s));
       int start = arena.size();
       do {
-        byte[] line = lines.next();
+        byte[] line = lines.next(at);
         int from = arena.size();
         arena.write(line, 0, line.length);
         builder.entry(at, from, arena.size(), Labels.EMPTY);

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -34,6 +35,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class BlockBenchmark {
   private static final Labels STREAM = Labels.of("app", "bench");
 
+  /** Whether lines say their entries' times, as those of most programs do, or any. */
+  @Param({"false", "true"})
+  public boolean ownTimes;
+
   private EntryBlock rows = EntryBlock.of(STREAM, 0, 0, new long[0], new int[1], new byte[0]);
   private BlockBuilder.Built built = build(EntryBlock.of(STREAM, 0, 1, new long[1], new int[2], new byte[0]));
   private byte[] compressed = {};
@@ -43,7 +48,7 @@ public class BlockBenchmark {
   /** Builds the block. */
   @Setup
   public void fill() {
-    EntryBatch batch = Batches.of(new LogLines(1), 1, (1 << 20) - 4096, 1_700_000_000_000_000_000L);
+    EntryBatch batch = Batches.of(new LogLines(1, ownTimes), 1, (1 << 20) - 4096, 1_700_000_000_000_000_000L);
     int n = batch.entries();
     long[] times = new long[n];
     int[] offsets = new int[n + 1];

@@ -1,6 +1,10 @@
 package io.sigyn.benchmarks;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -13,13 +17,30 @@ final class LogLines {
     "/api/v1/cart", "/api/v1/orders", "/api/v1/orders/search", "/healthz", "/api/v2/users/me", "/login"
   };
 
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private final Random random;
 
+  private final boolean ownTimes;
+
+  /** Lines whose times have nothing to do with those of their entries. */
   LogLines(long seed) {
+    this(seed, false);
+  }
+
+  /** Lines with the times of their entries, as most programs write them, or with others. */
+  LogLines(long seed, boolean ownTimes) {
     this.random = new Random(seed);
+    this.ownTimes = ownTimes;
   }
 
   byte[] next() {
+    return next(0);
+  }
+
+  /** The line of an entry of this time. */
+  byte[] next(long nanos) {
     String level = LEVELS[random.nextInt(LEVELS.length)];
     String path = PATHS[random.nextInt(PATHS.length)];
     int status = random.nextInt(50) == 0 ? 500 : 200;
@@ -28,21 +49,30 @@ final class LogLines {
     String line;
     if (kind < 6) {
       line =
-          "{\"ts\":\"2026-11-24T10:%02d:%02d.%03dZ\",\"level\":\"%s\",\"logger\":\"http.access\",\"msg\":\"request done\",\"method\":\"GET\",\"path\":\"%s\",\"status\":%d,\"duration_ms\":%d,\"trace_id\":\"%s\",\"span_id\":\"%s\",\"pod\":\"web-%d\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)\"}"
+          "{\"ts\":\"%s\",\"level\":\"%s\",\"logger\":\"http.access\",\"msg\":\"request done\",\"method\":\"GET\",\"path\":\"%s\",\"status\":%d,\"duration_ms\":%d,\"trace_id\":\"%s\",\"span_id\":\"%s\",\"pod\":\"web-%d\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)\"}"
               .formatted(
-                  random.nextInt(60), random.nextInt(60), random.nextInt(1000), level, path, status,
+                  time(nanos), level, path, status,
                   random.nextInt(900), trace, hex(8), random.nextInt(40));
     } else if (kind < 9) {
       line =
-          "ts=2026-11-24T10:%02d:%02d.%03dZ level=%s caller=handler.go:%d msg=\"request done\" method=POST path=%s status=%d duration=%dms trace_id=%s"
+          "ts=%s level=%s caller=handler.go:%d msg=\"request done\" method=POST path=%s status=%d duration=%dms trace_id=%s"
               .formatted(
-                  random.nextInt(60), random.nextInt(60), random.nextInt(1000), level, random.nextInt(400), path,
+                  time(nanos), level, random.nextInt(400), path,
                   status, random.nextInt(900), trace);
     } else {
       line = "I1124 10:%02d:%02d controller.go:%d] reconciled object default/web-%d in %d ms"
           .formatted(random.nextInt(60), random.nextInt(60), random.nextInt(400), random.nextInt(999), random.nextInt(99));
     }
     return line.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String time(long nanos) {
+    int minute = random.nextInt(60);
+    int second = random.nextInt(60);
+    int milli = random.nextInt(1000);
+    return ownTimes
+        ? STAMP.format(Instant.EPOCH.plusNanos(nanos))
+        : "2026-11-24T10:%02d:%02d.%03dZ".formatted(minute, second, milli);
   }
 
   private String hex(int bytes) {

@@ -26,6 +26,7 @@ public final class BlockBuilder {
   private static final double PLANES_GAIN = 0.85;
 
   private final ByteSink text = new ByteSink(64 << 10);
+  private final StampedText stampedText = new StampedText();
   private long[] timestamps = new long[1024];
   private int[] ends = new int[1024];
   private Labels[] metadata = new Labels[1024];
@@ -164,7 +165,7 @@ public final class BlockBuilder {
     int unit = unit();
     regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
-    regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
+    regions.add(text());
     long metadataBytes = 0;
     for (int c = 0; c < columns.size(); c++) {
       metadataBytes += column(c, columns.get(c), regions);
@@ -313,6 +314,28 @@ public final class BlockBuilder {
       }
     }
     return unit;
+  }
+
+  /** Without the times that lines begin with, where they can be made of those of the rows. */
+  private Stored text() {
+    ByteSink stamped = stampedText.encode(text.array(), ends, timestamps, rows);
+    return stamped == null || !isText(stamped)
+        ? store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text)
+        : store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_STAMPED, 0, stamped);
+  }
+
+  /** An encoder that is wrong for some text would lose it, and that would only be noticed when it is read. */
+  private boolean isText(ByteSink stamped) {
+    int[] offsets = new int[rows + 1];
+    System.arraycopy(ends, 0, offsets, 1, rows);
+    int room = text.size() - stamped.size();
+    if (room < 0) {
+      return false;
+    }
+    byte[] lines = new byte[text.size()];
+    System.arraycopy(stamped.array(), 0, lines, room, stamped.size());
+    int _ = StampedText.decode(lines, room, offsets, timestamps, rows);
+    return Arrays.equals(lines, 0, lines.length, text.array(), 0, text.size());
   }
 
   /** The smallest; when others are hardly smaller, planes apart, which decode fastest, or else packed numbers. */

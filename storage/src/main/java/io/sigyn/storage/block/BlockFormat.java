@@ -46,6 +46,7 @@ public final class BlockFormat {
   static final int ENC_STR = 11;
   static final int ENC_DELTA_PLANES = 15;
   static final int ENC_PLANES_APART = 16;
+  static final int ENC_STAMPED = 17;
 
   /** Line bytes a block aims at. */
   public static final int TARGET_BYTES = 1 << 20;

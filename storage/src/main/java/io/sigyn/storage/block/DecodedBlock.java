@@ -199,13 +199,13 @@ public final class DecodedBlock {
   private synchronized byte[] decodeText() {
     byte[] known = text;
     if (known == null) {
-      known = payload(header.find(BlockFormat.REGION_PLAIN_TEXT, 0));
-      int crc = Crc32c.of(known, 0, known.length);
-      if (known.length != header.rawBytes || crc != header.rowsCrc) {
-        throw new CorruptBytesException(
-            "text of %d bytes with checksum %08x, expected %d and %08x"
-                .formatted(known.length, crc, header.rawBytes, header.rowsCrc));
-      }
+      BlockHeader.Region region = header.find(BlockFormat.REGION_PLAIN_TEXT, 0);
+      known =
+          switch (region.encoding()) {
+            case BlockFormat.ENC_RAW -> rawText(region);
+            case BlockFormat.ENC_STAMPED -> stampedText(region);
+            default -> throw new CorruptBytesException("encoding " + region.encoding() + " of text");
+          };
       text = known;
       release();
     }
@@ -249,14 +249,45 @@ public final class DecodedBlock {
     }
   }
 
+  private byte[] rawText(BlockHeader.Region region) {
+    byte[] lines = payload(region);
+    checkText(lines, Crc32c.of(lines, 0, lines.length));
+    return lines;
+  }
+
+  /** Times are put in where the text lies: it is read from the end of the array that it fills in the end. */
+  private byte[] stampedText(BlockHeader.Region region) {
+    if (region.raw() > header.rawBytes) {
+      throw new CorruptBytesException("text of " + region.raw() + " bytes for lines of " + header.rawBytes);
+    }
+    byte[] lines = new byte[header.rawBytes];
+    payload(region, lines, lines.length - region.raw());
+    checkText(lines, StampedText.decode(lines, lines.length - region.raw(), offsets(), timestamps(), header.rows));
+    return lines;
+  }
+
+  private void checkText(byte[] lines, int crc) {
+    if (lines.length != header.rawBytes || crc != header.rowsCrc) {
+      throw new CorruptBytesException(
+          "text of %d bytes with checksum %08x, expected %d and %08x"
+              .formatted(lines.length, crc, header.rawBytes, header.rowsCrc));
+    }
+  }
+
   private byte[] payload(BlockHeader.Region region) {
+    byte[] payload = new byte[region.raw()];
+    payload(region, payload, 0);
+    return payload;
+  }
+
+  private void payload(BlockHeader.Region region, byte[] into, int at) {
     Parts parts = stored;
     if (parts == null || (!hasText && region.kind() == BlockFormat.REGION_PLAIN_TEXT)) {
       throw new IllegalStateException("region of kind " + region.kind() + " was not read, or is asked for twice");
     }
-    return region
+    region
         .compression()
-        .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), region.raw());
+        .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), into, at, region.raw());
   }
 
   /** The bytes that a column takes once decoded, or 0 when it is already. */

@@ -98,11 +98,13 @@ final class MetadataColumn {
         for (int i = 0; i < dictionary.length; i++) {
           dictionary[i] = in.string();
         }
-        for (int r = 0; r < rows; r++) {
-          ids[r] = encoding == BlockFormat.ENC_DICT8 ? in.u8() : in.u16();
-          if (ids[r] >= dictionary.length) {
-            throw new CorruptBytesException("dictionary id " + ids[r] + " of " + dictionary.length);
-          }
+        int width = encoding == BlockFormat.ENC_DICT8 ? 1 : 2;
+        if (width * rows > in.remaining()) {
+          throw new CorruptBytesException("dictionary ids of " + in.remaining() + " bytes for " + rows + " rows");
+        }
+        int largest = ids(payload, in.position(), width, ids);
+        if (largest >= dictionary.length) {
+          throw new CorruptBytesException("dictionary id " + largest + " of " + dictionary.length);
         }
         yield new Decoded(dictionary, ids);
       }
@@ -118,5 +120,16 @@ final class MetadataColumn {
       }
       default -> throw new CorruptBytesException("metadata encoding " + encoding);
     };
+  }
+
+  /** Reads ids of one or two bytes; the largest of them. */
+  private static int ids(byte[] payload, int from, int width, int[] into) {
+    int largest = 0;
+    for (int r = 0; r < into.length; r++) {
+      int at = from + width * r;
+      into[r] = width == 1 ? payload[at] & 0xFF : payload[at] & 0xFF | (payload[at + 1] & 0xFF) << 8;
+      largest = Math.max(largest, into[r]);
+    }
+    return largest;
   }
 }

@@ -80,6 +80,10 @@ final class MetadataSets {
     if (count == rows) {
       return;
     }
+    if (count == 1) {
+      classes(byRow, distinct);
+      return;
+    }
     // Open addressing over (class, id) pairs; a slot holds the first row of its pair, plus one.
     int capacity = Integer.highestOneBit(Math.max(16, (int) Math.min(2L * rows, 2L * count * (distinct + 1L)))) * 2;
     int[] table = new int[capacity];
@@ -106,6 +110,21 @@ final class MetadataSets {
     count = next;
   }
 
+  /** As {@link #split} when there is one class yet, as there is for the first column: a value's number is its place. */
+  private void classes(int[] byRow, int distinct) {
+    int[] byValue = new int[distinct + 1];
+    int next = 0;
+    for (int r = 0; r < rows; r++) {
+      int known = byValue[byRow[r] + 1];
+      if (known == 0) {
+        known = ++next;
+        byValue[byRow[r] + 1] = known;
+      }
+      classes[r] = known - 1;
+    }
+    count = next;
+  }
+
   private boolean same(int a, int b, int[] byRow) {
     return classes[a] == classes[b] && byRow[a] == byRow[b];
   }
@@ -113,12 +132,13 @@ final class MetadataSets {
   Rows rows() {
     Labels[] sets = new Labels[count];
     Labels[] byRow = new Labels[rows];
-    boolean[] made = new boolean[count];
+    int made = 0;
     long weight = 8L * rows;
     for (int r = 0; r < rows; r++) {
       int c = classes[r];
-      if (!made[c]) {
-        made[c] = true;
+      if (c == made) {
+        // Classes are numbered as they appear.
+        made++;
         sets[c] = set(r);
         weight += SET_BYTES + 8L * sets[c].size();
       }

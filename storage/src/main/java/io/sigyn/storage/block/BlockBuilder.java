@@ -1,6 +1,7 @@
 package io.sigyn.storage.block;
 
 import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Compression;
@@ -334,7 +335,11 @@ public final class BlockBuilder {
     }
     byte[] lines = new byte[text.size()];
     System.arraycopy(stamped.array(), 0, lines, room, stamped.size());
-    int _ = StampedText.decode(lines, room, offsets, timestamps, rows);
+    try {
+      int _ = StampedText.decode(lines, room, offsets, timestamps, rows);
+    } catch (CorruptBytesException | IndexOutOfBoundsException e) {
+      return false;
+    }
     return Arrays.equals(lines, 0, lines.length, text.array(), 0, text.size());
   }
 

@@ -106,8 +106,8 @@ final class StampedText {
   }
 
   /**
-   * The payload, which the next call overwrites; null when times are too few or too far from those of their entries to be worth it, or when a line has a
-   * byte that stands for them.
+   * The payload, which the next call overwrites; null when times are too few or too far from those of their entries to be
+   * worth it, or when a line has a byte that stands for them.
    *
    * @param ends where lines end
    */

@@ -122,9 +122,9 @@ final class MetadataColumn {
     };
   }
 
-  /** Reads ids of one or two bytes; the largest of them. */
+  /** Reads ids of one or two bytes; the largest of them, -1 when there are none. */
   private static int ids(byte[] payload, int from, int width, int[] into) {
-    int largest = 0;
+    int largest = -1;
     for (int r = 0; r < into.length; r++) {
       int at = from + width * r;
       into[r] = width == 1 ? payload[at] & 0xFF : payload[at] & 0xFF | (payload[at + 1] & 0xFF) << 8;

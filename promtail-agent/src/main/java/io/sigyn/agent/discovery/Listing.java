@@ -29,14 +29,35 @@ public final class Listing {
   private static final long RACY_MILLIS = 50;
 
   /**
+   * What tells that a directory is as it was.
+   *
+   * @param modified when it changed last, milliseconds since the Unix epoch; -1 when that cannot be told
+   * @param key of the file system, for a link may point to another directory of the same age; a text when there is none
+   */
+  private record State(long modified, Object key) {
+    private static final State UNKNOWN = new State(-1, "");
+
+    static State of(String dir) {
+      try {
+        BasicFileAttributes attributes = Files.readAttributes(Path.of(dir), BasicFileAttributes.class);
+        Object key = attributes.fileKey();
+        return new State(attributes.lastModifiedTime().toMillis(), key == null ? "" : key);
+      } catch (IOException e) {
+        return UNKNOWN;
+      }
+    }
+  }
+
+  /**
    * A directory.
    *
    * @param entries names that were found to be links or no directories; what is there under a name cannot become something
    *     else without the directory changing
+   * @param read whether it could be; what may be read changes without the directory changing
    */
-  private record Seen(List<String> names, BitSet entries, long modified, boolean racy) {
-    boolean holds(long modifiedNow) {
-      return !racy && modified == modifiedNow && modified >= 0;
+  private record Seen(List<String> names, BitSet entries, State state, boolean racy, boolean read) {
+    boolean holds(State now) {
+      return read && !racy && state.modified() >= 0 && state.equals(now);
     }
   }
 
@@ -84,13 +105,14 @@ public final class Listing {
   }
 
   private Seen read(String dir) {
-    long modified = modified(dir);
+    State state = State.of(dir);
     Seen known = before.get(dir);
-    if (known != null && known.holds(modified)) {
+    if (known != null && known.holds(state)) {
       return known;
     }
     unnameable.remove(dir);
     List<String> names = new ArrayList<>();
+    boolean read = true;
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(Path.of(dir))) {
       for (Path path : stream) {
         String name = path.getFileName().toString();
@@ -105,9 +127,10 @@ public final class Listing {
     } catch (IOException | DirectoryIteratorException e) {
       names.clear();
       unreachable.add(dir);
+      read = false;
     }
     Collections.sort(names);
-    return new Seen(names, new BitSet(), modified, modified >= nowMillis - RACY_MILLIS);
+    return new Seen(names, new BitSet(), state, state.modified() >= nowMillis - RACY_MILLIS, read);
   }
 
   /** Whether the name, as text, leads back to the same bytes; it does not when they are no valid UTF-8. */
@@ -127,15 +150,6 @@ public final class Listing {
   /** Directories with names that are no text in this process' encoding; such files cannot be opened. */
   public Set<String> unnameable() {
     return unnameable;
-  }
-
-  /** When the directory changed last, milliseconds since the Unix epoch; -1 when that cannot be told. */
-  private static long modified(String dir) {
-    try {
-      return Files.getLastModifiedTime(Path.of(dir)).toMillis();
-    } catch (IOException e) {
-      return -1;
-    }
   }
 
   /** Whether a directory has a link or something that is no directory under this name. */
@@ -187,7 +201,7 @@ public final class Listing {
   /** Whether a directory that was read may hold other names now. Costs one stat for each. */
   public boolean changed() {
     for (Map.Entry<String, Seen> entry : directories.entrySet()) {
-      if (entry.getValue().racy() || modified(entry.getKey()) != entry.getValue().modified()) {
+      if (entry.getValue().racy() || !State.of(entry.getKey()).equals(entry.getValue().state())) {
         return true;
       }
     }

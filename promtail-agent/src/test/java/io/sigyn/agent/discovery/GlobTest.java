@@ -132,6 +132,24 @@ final class GlobTest {
   }
 
   @Test
+  void aLinkThatLeadsToAnotherDirectoryOfTheSameAgeIsLookedAtAgain() throws IOException {
+    FileTime old = FileTime.fromMillis(1_000_000_000_000L);
+    for (String name : List.of("one", "two")) {
+      Path directory = Files.createDirectory(dir.resolve(name));
+      Files.createFile(directory.resolve(name + ".log"));
+      Files.setLastModifiedTime(directory, old);
+    }
+    Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("one"));
+    Glob glob = Glob.compile(link + "/*.log");
+    Listing before = new Listing(System.currentTimeMillis());
+    assertThat(glob.expand(before)).containsExactly(link + "/one.log");
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("two"));
+    assertThat(before.changed()).isTrue();
+    assertThat(glob.expand(new Listing(System.currentTimeMillis(), before))).containsExactly(link + "/two.log");
+  }
+
+  @Test
   void aDirectoryThatJustChangedIsLookedAtAgain() throws IOException {
     file("logs/a.log");
     Listing listing = new Listing(System.currentTimeMillis());

@@ -9,6 +9,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
+import io.sigyn.storage.UpkeepOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,7 +43,9 @@ class InspectTest {
   }
 
   private Store open() {
-    return Store.open(root, StoreOptions.DEFAULT, Clock.SYSTEM, new SimpleMeterRegistry());
+    // Nothing that runs by itself may change files while they are looked at.
+    return Store.open(
+        root, StoreOptions.DEFAULT, Clock.SYSTEM, new SimpleMeterRegistry(), UpkeepOptions.ON_DEMAND);
   }
 
   private static void append(Store store, String line) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code query}: lines of a range of time, in pages; or a metric over it, as JSON. */
+/** {@code query}: lines of a range of time, in pages, or as they arrive; or a metric over it, as JSON. */
 @Command(name = "query", description = "Shows lines, or a metric over time.")
 final class QueryCommand implements Callable<Integer> {
   /** The forms of {@code --output}. */
@@ -48,6 +48,8 @@ final class QueryCommand implements Callable<Integer> {
   @Mixin private NotesOption notes = new NotesOption();
 
   @Mixin private ExplainOption explain = new ExplainOption();
+
+  @Mixin private FollowOptions follow = new FollowOptions();
 
   @Parameters(paramLabel = "LOGQL", description = "for example '{namespace=\"shop\"} |= \"error\"'")
   private String logql = "";
@@ -121,6 +123,15 @@ final class QueryCommand implements Callable<Integer> {
               + batch);
     }
     ZoneId shown = TimeText.zone(zone);
+    if (follow.isAsked()) {
+      EntryPrinter printer = printer(parent, session, shown);
+      long start = range.start(session.clock(), shown, spec.commandLine());
+      try (LokiClient client = parent.client()) {
+        follow.run(
+            client, logql, start, limit, page -> show(printer, page, session.out()), parent, spec.commandLine());
+      }
+      return 0;
+    }
     RangeOptions.Range asked = range.range(session.clock(), shown);
     EntryPrinter printer = printer(parent, session, shown);
     RangeQuery query =
@@ -181,7 +192,9 @@ final class QueryCommand implements Callable<Integer> {
             ? new PrintStream(OutputStream.nullOutputStream())
             : session.err();
     return switch (form) {
-      case DEFAULT -> new DefaultPrinter(session.out(), notes, shown, choice, parent.colours());
+      case DEFAULT -> follow.isAsked()
+          ? DefaultPrinter.lineByLine(session.out(), shown, choice, parent.colours())
+          : DefaultPrinter.pageByPage(session.out(), notes, shown, choice, parent.colours());
       case RAW -> new RawPrinter(session.out());
       case JSONL -> new JsonLinesPrinter(session.out(), shown, choice);
     };

@@ -5,7 +5,9 @@ import io.sigyn.gocompat.GoDurations;
 import io.sigyn.life.Clock;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The options that say which stretch of time is asked for. */
 final class RangeOptions {
@@ -53,6 +55,20 @@ final class RangeOptions {
               + "; check --from, --to and --since");
     }
     return new Range(start, end);
+  }
+
+  /**
+   * Where a range without end begins; this moment with {@code --since=0s}.
+   *
+   * @param zone of times without one
+   */
+  long start(Clock clock, ZoneId zone, CommandLine command) {
+    if (to != null) {
+      throw new ParameterException(command, "--to is an end, and --tail has none");
+    }
+    return from == null
+        ? clock.epochNanos() - duration(since, "--since")
+        : TimeText.nanos(from, zone, "--from");
   }
 
   private static long duration(String text, String option) {

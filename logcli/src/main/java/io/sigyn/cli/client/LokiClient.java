@@ -14,12 +14,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -30,6 +35,8 @@ import java.util.zip.GZIPInputStream;
  */
 public final class LokiClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Connection connection;
   private final HttpClient http;
@@ -108,6 +115,46 @@ public final class LokiClient implements AutoCloseable {
         "/loki/api/v1/series", range(start, end).add("match[]", selector), QueryReader::series);
   }
 
+  /**
+   * Shows lines as they arrive, until nobody wants more; a connection that breaks is made again, as often as it takes.
+   *
+   * @param lines is given the lines of a frame, never none, oldest first; false ends the tail
+   * @param notes is given what a person should know about the connection
+   */
+  public void tail(TailQuery query, Predicate<List<ShownEntry>> lines, Consumer<String> notes) {
+    new LiveTail(this, query, lines, notes, PAUSE).run();
+  }
+
+  /** One connection of a tail. */
+  Frames open(TailQuery query) {
+    String parameters =
+        new Parameters()
+            .add("query", query.logql())
+            .add("start", Long.toString(query.start()))
+            .add("limit", Integer.toString(query.limit()))
+            .add("delay_for", Integer.toString(query.delaySeconds()))
+            .toString();
+    WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT);
+    connection.headers().forEach((name, value) -> {
+      // The text of a refusal is taken as it comes.
+      if (!name.equals("Accept-Encoding")) {
+        builder.header(name, value);
+      }
+    });
+    // http becomes ws, https wss: the address has no other scheme.
+    URI uri = URI.create("ws" + connection.base().toString().substring("http".length()) + "/loki/api/v1/tail" + parameters);
+    try {
+      return Frames.open(builder, uri, LONGEST_SILENCE).join();
+    } catch (CompletionException e) {
+      throw switch (e.getCause()) {
+        case WebSocketHandshakeException refusal ->
+            refused(refusal.getResponse().statusCode(), String.valueOf(refusal.getResponse().body()));
+        case IOException broken -> unreachable(broken);
+        case null, default -> e;
+      };
+    }
+  }
+
   /** The body of a GET, decoded, of any path below the server's address. */
   public byte[] get(String path) {
     return get(path, new Parameters());
@@ -178,7 +225,8 @@ public final class LokiClient implements AutoCloseable {
               "\nhint: is --addr the address of a Loki server, with its path prefix if it has one?";
           default -> "";
         };
-    return new FailedException("server error (" + status + "): " + text + hint);
+    String whole = "server error (" + status + "): " + text + hint;
+    return status / 100 == 5 ? new UnreachableException(whole) : new FailedException(whole);
   }
 
   private FailedException unreachable(IOException e) {
@@ -186,11 +234,11 @@ public final class LokiClient implements AutoCloseable {
     if (e instanceof ConnectException
         && e.getCause() != null
         && causedBy(e, UnresolvedAddressException.class)) {
-      return new FailedException(
+      return new UnreachableException(
           "cannot reach " + base + ": the host name does not resolve; check --addr or LOKI_ADDR");
     }
     if (e instanceof HttpTimeoutException) {
-      return new FailedException(
+      return new UnreachableException(
           "cannot reach "
               + base
               + ": no answer within "
@@ -200,14 +248,14 @@ public final class LokiClient implements AutoCloseable {
     if (e instanceof ConnectException) {
       String why =
           e.getMessage() == null ? "connection refused" : e.getMessage().toLowerCase(Locale.ROOT);
-      return new FailedException(
+      return new UnreachableException(
           "cannot reach "
               + base
               + ": "
               + why
               + "; is the server running? Start one with ./sigyn server, or name another with --addr or LOKI_ADDR");
     }
-    return new FailedException("the connection to " + base + " broke: " + e);
+    return new UnreachableException("the connection to " + base + " broke: " + e);
   }
 
   private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {

@@ -1,7 +1,6 @@
 package io.sigyn.cli.client;
 
 import io.sigyn.model.Direction;
-import io.sigyn.model.Labels;
 import io.sigyn.result.QueryResult;
 import io.sigyn.result.QueryResult.LogEntry;
 import io.sigyn.result.QueryResult.LogStream;
@@ -26,12 +25,6 @@ public final class Pages {
   private final RangeQuery query;
   private final Consumer<QueryResult> metric;
   private final Predicate<List<ShownEntry>> lines;
-
-  private record Seen(Labels labels, String line) {
-    static Seen of(ShownEntry entry) {
-      return new Seen(entry.labels(), entry.text());
-    }
-  }
 
   /**
    * A query to run.
@@ -127,21 +120,11 @@ public final class Pages {
     List<ShownEntry> all = new ArrayList<>();
     for (LogStream stream : streams.streams()) {
       for (LogEntry entry : stream.entries()) {
-        all.add(new ShownEntry(labels(stream, entry), entry.timestamp(), entry.line()));
+        all.add(ShownEntry.of(stream, entry));
       }
     }
     Comparator<ShownEntry> byTime = Comparator.comparingLong(ShownEntry::timestamp);
     all.sort(forward ? byTime : byTime.reversed());
     return all;
-  }
-
-  private static Labels labels(LogStream stream, LogEntry entry) {
-    if (entry.metadata().isEmpty() && entry.parsed().isEmpty()) {
-      return stream.labels();
-    }
-    Labels.Builder builder = stream.labels().toBuilder();
-    entry.metadata().forEach(builder::set);
-    entry.parsed().forEach(builder::set);
-    return builder.build();
   }
 }

@@ -1,6 +1,8 @@
 package io.sigyn.cli.client;
 
 import io.sigyn.model.Labels;
+import io.sigyn.result.QueryResult.LogEntry;
+import io.sigyn.result.QueryResult.LogStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,6 +13,17 @@ import java.nio.charset.StandardCharsets;
  * @param line as the server sent it; not to be written to
  */
 public record ShownEntry(Labels labels, long timestamp, byte[] line) {
+  static ShownEntry of(LogStream stream, LogEntry entry) {
+    Labels labels = stream.labels();
+    if (!entry.metadata().isEmpty() || !entry.parsed().isEmpty()) {
+      Labels.Builder builder = labels.toBuilder();
+      entry.metadata().forEach(builder::set);
+      entry.parsed().forEach(builder::set);
+      labels = builder.build();
+    }
+    return new ShownEntry(labels, entry.timestamp(), entry.line());
+  }
+
   /** The line as text. */
   public String text() {
     return new String(line, StandardCharsets.UTF_8);

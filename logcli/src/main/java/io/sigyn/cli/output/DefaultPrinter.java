@@ -10,11 +10,12 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * For eyes: time, labels, line. What all lines of a page have in common is said once, on the other
  * stream, and left out of the lines; the labels are padded so that the lines of a page begin in one
- * column.
+ * column. Lines that come one by one say all of their labels.
  */
 public final class DefaultPrinter implements EntryPrinter {
   private static final DateTimeFormatter TIME =
@@ -24,20 +25,14 @@ public final class DefaultPrinter implements EntryPrinter {
   private static final int MAX_PADDING = 100;
 
   private final PrintStream out;
-  private final PrintStream notes;
+  private final Optional<PrintStream> notes;
   private final ZoneId zone;
   private final LabelChoice choice;
   private final Colours colours;
   private Labels saidCommon = Labels.EMPTY;
 
-  /**
-   * A printer.
-   *
-   * @param out for lines; not flushed
-   * @param notes for what the lines have in common
-   */
-  public DefaultPrinter(
-      PrintStream out, PrintStream notes, ZoneId zone, LabelChoice choice, Colours colours) {
+  private DefaultPrinter(
+      PrintStream out, Optional<PrintStream> notes, ZoneId zone, LabelChoice choice, Colours colours) {
     this.out = out;
     this.notes = notes;
     this.zone = zone;
@@ -45,15 +40,30 @@ public final class DefaultPrinter implements EntryPrinter {
     this.colours = colours;
   }
 
+  /**
+   * For answers that come in pages.
+   *
+   * @param out for lines; not flushed
+   * @param notes for what the lines of a page have in common
+   */
+  public static DefaultPrinter pageByPage(
+      PrintStream out, PrintStream notes, ZoneId zone, LabelChoice choice, Colours colours) {
+    return new DefaultPrinter(out, Optional.of(notes), zone, choice, colours);
+  }
+
+  /**
+   * For lines as they arrive: every line says all of its labels.
+   *
+   * @param out for lines; not flushed
+   */
+  public static DefaultPrinter lineByLine(PrintStream out, ZoneId zone, LabelChoice choice, Colours colours) {
+    return new DefaultPrinter(out, Optional.empty(), zone, choice, colours);
+  }
+
   @Override
   public void print(List<ShownEntry> page) {
     List<Labels> shown = page.stream().map(entry -> choice.of(entry.labels())).toList();
-    Labels common = common(shown);
-    if (!common.isEmpty() && !common.equals(saidCommon)) {
-      out.flush();
-      notes.println(colours.dim("Common labels: " + common));
-      saidCommon = common;
-    }
+    Labels common = notes.map(where -> common(shown, where)).orElse(Labels.EMPTY);
     List<Labels> own = shown.stream().map(labels -> minus(labels, common)).toList();
     int width =
         own.stream()
@@ -80,7 +90,17 @@ public final class DefaultPrinter implements EntryPrinter {
     }
   }
 
-  /** The pairs that every set has. */
+  /** The pairs that every set has, which are said when they are others than before. */
+  private Labels common(List<Labels> all, PrintStream where) {
+    Labels common = common(all);
+    if (!common.isEmpty() && !common.equals(saidCommon)) {
+      out.flush();
+      where.println(colours.dim("Common labels: " + common));
+      saidCommon = common;
+    }
+    return common;
+  }
+
   private static Labels common(List<Labels> all) {
     Labels.Builder common = Labels.builder();
     all.get(0)

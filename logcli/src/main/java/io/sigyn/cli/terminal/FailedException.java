@@ -3,7 +3,7 @@ package io.sigyn.cli.terminal;
 /**
  * A command could not do its work; the message is all the user is shown, and the exit code is 1.
  */
-public final class FailedException extends RuntimeException {
+public class FailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** A failure whose message says what was wrong, where, and what to do. */
@@ -12,7 +12,7 @@ public final class FailedException extends RuntimeException {
   }
 
   /** The message, never null. */
-  public String text() {
+  public final String text() {
     String message = getMessage();
     return message == null ? "" : message;
   }

@@ -7,6 +7,7 @@ import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
 import io.sigyn.model.Labels;
 import io.sigyn.result.QueryResult;
+import io.sigyn.result.QueryResult.LogStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -76,6 +77,54 @@ public final class QueryReader {
         List::of);
   }
 
+  /** A frame of {@code /loki/api/v1/tail}; what it does not have is empty. */
+  public static TailFrame tail(byte[] json) {
+    return understood(
+        () -> {
+          List<LogStream> streams = List.of();
+          List<DroppedEntry> dropped = List.of();
+          JsonReader reader = new JsonReader(json);
+          reader.expect(JsonToken.BEGIN_OBJECT);
+          while (reader.nextName()) {
+            if (reader.stringEquals("streams")) {
+              streams = ResultReader.streams(reader);
+            } else if (reader.stringEquals("dropped_entries")) {
+              reader.next();
+              dropped = dropped(reader);
+            } else {
+              reader.skipValue();
+            }
+          }
+          return new TailFrame(streams, dropped);
+        });
+  }
+
+  private static List<DroppedEntry> dropped(JsonReader reader) {
+    List<DroppedEntry> dropped = new ArrayList<>();
+    if (isList(reader)) {
+      while (reader.nextElement()) {
+        if (reader.token() != JsonToken.BEGIN_OBJECT) {
+          throw reader.unexpected("an object");
+        }
+        long timestamp = 0;
+        Labels labels = Labels.EMPTY;
+        while (reader.nextName()) {
+          if (reader.stringEquals("timestamp")) {
+            reader.expect(JsonToken.STRING);
+            timestamp = reader.longValue();
+          } else if (reader.stringEquals("labels")) {
+            reader.next();
+            labels = ResultReader.labels(reader);
+          } else {
+            reader.skipValue();
+          }
+        }
+        dropped.add(new DroppedEntry(timestamp, labels));
+      }
+    }
+    return dropped;
+  }
+
   /** The warnings of an answer, most often none. */
   public static List<String> warnings(byte[] json) {
     return member(json, "warnings", QueryReader::texts, List::of);
@@ -87,17 +136,24 @@ public final class QueryReader {
 
   private static <T> T member(
       byte[] json, String name, Function<JsonReader, T> present, Supplier<T> absent) {
+    return understood(
+        () -> {
+          JsonReader reader = new JsonReader(json);
+          reader.expect(JsonToken.BEGIN_OBJECT);
+          while (reader.nextName()) {
+            if (reader.stringEquals(name)) {
+              reader.next();
+              return present.apply(reader);
+            }
+            reader.skipValue();
+          }
+          return absent.get();
+        });
+  }
+
+  private static <T> T understood(Supplier<T> reading) {
     try {
-      JsonReader reader = new JsonReader(json);
-      reader.expect(JsonToken.BEGIN_OBJECT);
-      while (reader.nextName()) {
-        if (reader.stringEquals(name)) {
-          reader.next();
-          return present.apply(reader);
-        }
-        reader.skipValue();
-      }
-      return absent.get();
+      return reading.get();
     } catch (JsonSyntaxException | NumberFormatException e) {
       throw new LokiException(ErrorKind.INTERNAL, "the server's answer cannot be read: " + e.getMessage());
     }

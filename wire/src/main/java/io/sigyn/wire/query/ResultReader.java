@@ -39,6 +39,11 @@ final class ResultReader {
     };
   }
 
+  /** The array of streams that comes next. */
+  static List<LogStream> streams(JsonReader json) {
+    return new ResultReader(json).streams();
+  }
+
   /** The object of strings whose beginning was just read. */
   static Labels labels(JsonReader json) {
     if (json.token() != JsonToken.BEGIN_OBJECT) {

@@ -198,6 +198,46 @@ class QueryReaderTest {
     }
   }
 
+  @Seeded(rounds = 50)
+  void readsTheFramesOfTails(RandomGenerator random) {
+    boolean categorized = random.nextBoolean();
+    List<String> flags = categorized ? List.of(QueryWriter.CATEGORIZE_LABELS) : List.of();
+    List<TailWriter.TailedEntry> entries = new ArrayList<>();
+    for (LogStream stream : streams(random).streams()) {
+      stream.entries().forEach(entry -> entries.add(new TailWriter.TailedEntry(stream.labels(), entry)));
+    }
+    List<DroppedEntry> dropped = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      dropped.add(new DroppedEntry(random.nextLong(), labels(random)));
+    }
+
+    TailFrame frame = QueryReader.tail(TailWriter.of(flags).frame(entries, dropped));
+
+    List<LogStream> expected = new ArrayList<>();
+    for (TailWriter.TailedEntry tailed : entries) {
+      LogEntry entry = tailed.entry();
+      expected.add(
+          categorized
+              ? new LogStream(tailed.stream(), List.of(entry))
+              : new LogStream(
+                  StreamsWriter.labels(tailed.stream(), entry),
+                  List.of(new LogEntry(entry.timestamp(), entry.line(), Labels.EMPTY, Labels.EMPTY))));
+    }
+    assertThat(show(new QueryResult.Streams(frame.streams()))).isEqualTo(show(new QueryResult.Streams(expected)));
+    assertThat(frame.dropped()).isEqualTo(dropped);
+  }
+
+  @Test
+  void aFrameMayLackAnythingButMustBeAnObject() {
+    assertThat(QueryReader.tail(utf8("{\"dropped_entries\":null,\"more\":[1]}")))
+        .isEqualTo(new TailFrame(List.of(), List.of()));
+    for (String wrong : List.of("", "[]", "{\"streams\":1}", "{\"streams\":[1]}", "{\"dropped_entries\":[1]}", "{\"dropped_entries\":[{\"timestamp\":1}]}")) {
+      assertThatThrownBy(() -> QueryReader.tail(utf8(wrong)))
+          .as(wrong)
+          .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INTERNAL));
+    }
+  }
+
   private static QueryResult.Streams streams(RandomGenerator random) {
     List<LogStream> streams = new ArrayList<>();
     for (int s = random.nextInt(4); s > 0; s--) {

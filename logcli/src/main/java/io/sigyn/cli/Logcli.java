@@ -37,6 +37,10 @@ import picocli.CommandLine.Spec;
       InstantQueryCommand.class,
       LabelsCommand.class,
       SeriesCommand.class,
+      StatsCommand.class,
+      VolumeCommand.class,
+      VolumeRangeCommand.class,
+      DetectedFieldsCommand.class,
       FmtCommand.class,
       DemoCommand.class
     })

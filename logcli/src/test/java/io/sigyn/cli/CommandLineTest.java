@@ -281,6 +281,74 @@ final class CommandLineTest {
   }
 
   @Test
+  void showsWhatTheIndexKnows() {
+    String vector =
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+            + "\"result\":[{\"metric\":{\"app\":\"x\"},\"value\":[1780000000,\"7\"]}],\"stats\":{}}}";
+    try (PlaybackServer server =
+        new PlaybackServer(asked ->
+            PlaybackServer.Played.ok(
+                switch (asked.path()) {
+                  case "/loki/api/v1/index/stats" ->
+                      "{\"streams\":2,\"chunks\":4,\"bytes\":6144,\"entries\":80}";
+                  case "/loki/api/v1/detected_fields" ->
+                      "{\"fields\":[{\"label\":\"http_status\",\"type\":\"int\",\"cardinality\":10,"
+                          + "\"parsers\":[\"json\",\"logfmt\"],\"jsonPath\":[\"http\",\"status\"]},"
+                          + "{\"label\":\"dur\",\"type\":\"duration\",\"cardinality\":3,\"parsers\":null}],"
+                          + "\"limit\":100}";
+                  default -> vector;
+                }))) {
+      String addr = "--addr=" + server.address();
+
+      assertThat(CliRun.of("stats", "{a=\"b\"}", "--since=2h", addr).out())
+          .isEqualTo("streams 2\nchunks 4\nbytes 6144\nentries 80\n");
+      assertThat(CliRun.of("detected-fields", "{a=\"b\"}", "--line-limit=7", addr).out())
+          .isEqualTo(
+              """
+              Field        Type      Values  Parsers
+              dur          duration       3  metadata
+              http_status  int           10  json,logfmt
+              """);
+      assertThat(CliRun.of("volume", "{a=\"b\"}", "--targetLabels=app,ns", "--limit=3", addr).out())
+          .contains("\"app\": \"x\"")
+          .contains("\"7\"");
+      CliRun.of("volume", "{}", "--aggregateByLabels", addr);
+      CliRun.of("volume_range", "{a=\"b\"}", addr);
+
+      assertThat(server.asked().get(0).parameters())
+          .containsEntry("query", "{a=\"b\"}")
+          .containsEntry("start", Long.toString(CliRun.NOW + 1 - 7_200_000_000_000L))
+          .containsEntry("end", Long.toString(CliRun.NOW + 1));
+      assertThat(server.asked().get(1).parameters()).containsEntry("line_limit", "7").containsEntry("limit", "100");
+      assertThat(server.asked().get(2).path()).isEqualTo("/loki/api/v1/index/volume");
+      assertThat(server.asked().get(2).parameters())
+          .containsEntry("query", "{a=\"b\"}")
+          .containsEntry("limit", "3")
+          .containsEntry("targetLabels", "app,ns")
+          .containsEntry("aggregateBy", "series")
+          .doesNotContainKey("step");
+      assertThat(server.asked().get(3).parameters())
+          .containsEntry("aggregateBy", "labels")
+          .doesNotContainKey("targetLabels");
+      assertThat(server.asked().get(4).path()).isEqualTo("/loki/api/v1/index/volume_range");
+      assertThat(server.asked().get(4).parameters()).containsEntry("step", "60s");
+    }
+  }
+
+  @Test
+  void refusesIndexAnswersThatAreNotLokis() {
+    for (String wrong : new String[] {"[]", "{\"streams\":\"x\"}", "{\"fields\":[1]}", "{\"fields\":1}", "{\"fields\":[{\"cardinality\":1.5}]}"}) {
+      try (PlaybackServer server = new PlaybackServer(asked -> PlaybackServer.Played.ok(wrong))) {
+        String command = wrong.contains("fields") ? "detected-fields" : "stats";
+        CliRun run = CliRun.of(command, "{a=\"b\"}", "--addr=" + server.address());
+
+        assertThat(run.code()).as(wrong).isEqualTo(1);
+        assertThat(run.err()).contains("cannot be read").contains(server.address());
+      }
+    }
+  }
+
+  @Test
   void repeatsTheServersWordsAndExitsWithOne() {
     String text =
         "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }";

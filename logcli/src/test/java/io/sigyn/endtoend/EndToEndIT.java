@@ -120,6 +120,11 @@ final class EndToEndIT {
     assertThat(run("labels", "namespace").out()).isEqualTo("legacy\npayments\nshop\n");
     assertThat(run("labels").out().lines().toList())
         .contains("container", "namespace", "pod", "stream");
+    assertThat(run("stats", "{namespace=~\".+\"}").out()).contains("entries " + written.size() + "\n");
+    assertThat(run("volume", "{}", "--targetLabels=namespace").out()).contains("\"namespace\": \"legacy\"");
+    assertThat(run("volume_range", "{}", "--targetLabels=namespace", "--step=1h").out())
+        .contains("\"namespace\": \"legacy\"");
+    assertThat(run("detected-fields", "{namespace=\"payments\"}").out()).contains("detected_level");
     assertThat(run("series", "{namespace=\"shop\"}").out())
         .contains("container=\"cart\"")
         .contains("checkout");

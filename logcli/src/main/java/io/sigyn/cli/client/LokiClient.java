@@ -2,8 +2,10 @@ package io.sigyn.cli.client;
 
 import io.sigyn.cli.terminal.FailedException;
 import io.sigyn.error.LokiException;
+import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.model.Direction;
 import io.sigyn.model.Labels;
+import io.sigyn.result.QueryResult;
 import io.sigyn.wire.query.QueryReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -115,6 +119,46 @@ public final class LokiClient implements AutoCloseable {
         "/loki/api/v1/series", range(start, end).add("match[]", selector), QueryReader::series);
   }
 
+  /** What the index says of the streams of a selector: streams, chunks, bytes, entries. */
+  public Map<String, Long> stats(String selector, long start, long end) {
+    return parsed("/loki/api/v1/index/stats", range(start, end).add("query", selector), IndexAnswers::stats);
+  }
+
+  /**
+   * Bytes by series or label.
+   *
+   * @param step the length of a bucket, as the server reads it; empty for one number of the whole range
+   */
+  public QueryResult volume(VolumeQuery query, Optional<String> step) {
+    Parameters parameters =
+        range(query.start(), query.end())
+            .add("query", query.selector())
+            .add("limit", Integer.toString(query.limit()))
+            .add("aggregateBy", query.byLabels() ? "labels" : "series");
+    if (!query.targetLabels().isEmpty()) {
+      parameters.add("targetLabels", String.join(",", query.targetLabels()));
+    }
+    step.ifPresent(length -> parameters.add("step", length));
+    String path = step.isPresent() ? "/loki/api/v1/index/volume_range" : "/loki/api/v1/index/volume";
+    return answer(path, parameters).result();
+  }
+
+  /**
+   * The fields of a sample of lines.
+   *
+   * @param limit fields at most
+   * @param lineLimit lines looked at
+   */
+  public List<DetectedField> detectedFields(String logql, long start, long end, int limit, int lineLimit) {
+    return parsed(
+        "/loki/api/v1/detected_fields",
+        range(start, end)
+            .add("query", logql)
+            .add("limit", Integer.toString(limit))
+            .add("line_limit", Integer.toString(lineLimit)),
+        IndexAnswers::fields);
+  }
+
   /**
    * Shows lines as they arrive, until nobody wants more; a connection that breaks is made again, as often as it takes.
    *
@@ -173,9 +217,14 @@ public final class LokiClient implements AutoCloseable {
     try {
       return reader.apply(body);
     } catch (LokiException e) {
-      throw new FailedException(
-          "the answer of " + connection.base() + path + " cannot be read: " + e.text());
+      throw unreadable(path, e.text());
+    } catch (JsonSyntaxException | NumberFormatException e) {
+      throw unreadable(path, e.toString());
     }
+  }
+
+  private FailedException unreadable(String path, String why) {
+    return new FailedException("the answer of " + connection.base() + path + " cannot be read: " + why);
   }
 
   private static Parameters range(long start, long end) {

@@ -1,9 +1,6 @@
 package io.sigyn.cli;
 
-import io.sigyn.cli.client.LokiClient;
 import io.sigyn.cli.output.FieldTable;
-import io.sigyn.cli.terminal.Session;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,13 +35,11 @@ final class DetectedFieldsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logcli parent = Parents.of(logcli);
-    Session session = parent.session();
-    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
-    try (LokiClient client = parent.client()) {
-      FieldTable.print(
-          client.detectedFields(logql, asked.start(), asked.end(), limit, lineLimit), session.out());
-    }
-    return 0;
+    return Parents.of(logcli)
+        .ask(
+            range,
+            (client, asked, out) ->
+                FieldTable.print(
+                    client.detectedFields(logql, asked.start(), asked.end(), limit, lineLimit), out));
   }
 }

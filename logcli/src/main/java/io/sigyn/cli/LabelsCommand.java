@@ -1,8 +1,5 @@
 package io.sigyn.cli;
 
-import io.sigyn.cli.client.LokiClient;
-import io.sigyn.cli.terminal.Session;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +20,15 @@ final class LabelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logcli parent = Parents.of(logcli);
-    Session session = parent.session();
-    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
-    try (LokiClient client = parent.client()) {
-      List<String> found =
-          name == null
-              ? client.labels(asked.start(), asked.end())
-              : client.labelValues(name, asked.start(), asked.end());
-      found.forEach(session.out()::println);
-    }
-    return 0;
+    return Parents.of(logcli)
+        .ask(
+            range,
+            (client, asked, out) -> {
+              List<String> found =
+                  name == null
+                      ? client.labels(asked.start(), asked.end())
+                      : client.labelValues(name, asked.start(), asked.end());
+              found.forEach(out::println);
+            });
   }
 }

@@ -6,10 +6,12 @@ import io.sigyn.cli.terminal.Colours;
 import io.sigyn.cli.terminal.FailedException;
 import io.sigyn.cli.terminal.Session;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -147,6 +149,20 @@ final class Logcli implements Runnable {
             given(username, "LOKI_USERNAME"),
             given(password, "LOKI_PASSWORD"),
             token()));
+  }
+
+  /** What a command asks about a range of time, and what it prints. */
+  interface Question {
+    void ask(LokiClient client, RangeOptions.Range range, PrintStream out);
+  }
+
+  /** Asks the server; times that were typed without a zone are those of this machine. */
+  int ask(RangeOptions range, Question question) {
+    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
+    try (LokiClient client = client()) {
+      question.ask(client, asked, session.out());
+    }
+    return 0;
   }
 
   private Optional<String> token() {

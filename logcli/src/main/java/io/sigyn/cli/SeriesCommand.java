@@ -1,10 +1,7 @@
 package io.sigyn.cli;
 
-import io.sigyn.cli.client.LokiClient;
 import io.sigyn.cli.output.LabelAnalysis;
-import io.sigyn.cli.terminal.Session;
 import io.sigyn.model.Labels;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +30,16 @@ final class SeriesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logcli parent = Parents.of(logcli);
-    Session session = parent.session();
-    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
-    try (LokiClient client = parent.client()) {
-      List<Labels> found = client.series(selector, asked.start(), asked.end());
-      if (analyze) {
-        LabelAnalysis.print(found, session.out());
-      } else {
-        found.stream().sorted().forEach(session.out()::println);
-      }
-    }
-    return 0;
+    return Parents.of(logcli)
+        .ask(
+            range,
+            (client, asked, out) -> {
+              List<Labels> found = client.series(selector, asked.start(), asked.end());
+              if (analyze) {
+                LabelAnalysis.print(found, out);
+              } else {
+                found.stream().sorted().forEach(out::println);
+              }
+            });
   }
 }

@@ -1,8 +1,5 @@
 package io.sigyn.cli;
 
-import io.sigyn.cli.client.LokiClient;
-import io.sigyn.cli.terminal.Session;
-import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,14 +19,12 @@ final class StatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Logcli parent = Parents.of(logcli);
-    Session session = parent.session();
-    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
-    try (LokiClient client = parent.client()) {
-      client
-          .stats(selector, asked.start(), asked.end())
-          .forEach((name, value) -> session.out().println(name + " " + value));
-    }
-    return 0;
+    return Parents.of(logcli)
+        .ask(
+            range,
+            (client, asked, out) ->
+                client
+                    .stats(selector, asked.start(), asked.end())
+                    .forEach((name, value) -> out.println(name + " " + value)));
   }
 }

@@ -1,10 +1,7 @@
 package io.sigyn.cli;
 
-import io.sigyn.cli.client.LokiClient;
 import io.sigyn.cli.client.VolumeQuery;
 import io.sigyn.cli.output.MetricJson;
-import io.sigyn.cli.terminal.Session;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +41,13 @@ final class VolumeOptions {
    * @param step the length of a bucket; empty for one number of the whole range
    */
   int run(@Nullable Logcli logcli, Optional<String> step) {
-    Logcli parent = Parents.of(logcli);
-    Session session = parent.session();
-    RangeOptions.Range asked = range.range(session.clock(), ZoneId.systemDefault());
-    VolumeQuery query =
-        new VolumeQuery(selector, asked.start(), asked.end(), limit, targetLabels, byLabels);
-    try (LokiClient client = parent.client()) {
-      session.out().println(MetricJson.of(client.volume(query, step)));
-    }
-    return 0;
+    return Parents.of(logcli)
+        .ask(
+            range,
+            (client, asked, out) -> {
+              VolumeQuery query =
+                  new VolumeQuery(selector, asked.start(), asked.end(), limit, targetLabels, byLabels);
+              out.println(MetricJson.of(client.volume(query, step)));
+            });
   }
 }

@@ -8,7 +8,6 @@ import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.config.ConfigException;
 import io.sigyn.testkit.Await;
 import io.sigyn.testkit.Seeded;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,20 +35,6 @@ final class RestartTest {
   @AfterEach
   void closeRig() {
     rig.close();
-  }
-
-  /** An agent in a process of its own. */
-  private Process launch(String... flags) throws IOException {
-    Path config = rig.dir.resolve("agent.yaml");
-    Files.writeString(config, rig.yaml());
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.add("-config.file=" + config);
-    command.addAll(List.of(flags));
-    File log = rig.dir.resolve("agent.log").toFile();
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
   }
 
   private static void kill(Process process) throws InterruptedException {
@@ -144,7 +129,7 @@ final class RestartTest {
   @Test
   void linesWithoutATimeKeepTheTimeOfTheirFirstReading() throws Exception {
     rig.append("a.log", Rig.numbered("before", 0, 10));
-    Process agent = launch();
+    Process agent = rig.launch();
     rig.awaitReceived(10);
     rig.awaitPosition("a.log", Rig.read(rig.log("a.log")).length());
     // The server takes the lines and the agent never hears of it.
@@ -175,7 +160,7 @@ final class RestartTest {
     int nanos = 0;
     rig.stages("[{match: {selector: '{filename=~\".*cri.*\"}', stages: [{cri: {}}]}}]");
     for (int round = 0; round < 3; round++) {
-      Process agent = launch();
+      Process agent = rig.launch();
       int steps = 3 + random.nextInt(5);
       for (int step = 0; step < steps; step++) {
         List<String> plain = Rig.numbered("plain " + round + " " + step, 0, 1 + random.nextInt(200));
@@ -244,7 +229,7 @@ final class RestartTest {
   @Test
   void endsQuicklyWhenToldToAndKeepsWhatWasNotDelivered() throws Exception {
     rig.append("a.log", Rig.numbered("one", 0, 100));
-    Process agent = launch();
+    Process agent = rig.launch();
     rig.awaitReceived(100);
     agent.destroy();
     assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -253,7 +238,7 @@ final class RestartTest {
     rig.append("a.log", Rig.numbered("two", 0, 100));
     rig.server.down();
     rig.shutdown("300ms");
-    Process second = launch();
+    Process second = rig.launch();
     Await.until("the failure to be logged", Rig.PATIENCE, () -> Rig.read(rig.dir.resolve("agent.log")).contains("cannot be reached"));
     second.destroy();
     assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();

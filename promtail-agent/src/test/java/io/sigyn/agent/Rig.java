@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.testkit.Await;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +159,20 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Starts an agent in a process of its own, which is the caller's to end; what it says goes to agent.log. */
+  Process launch(String... flags) throws IOException {
+    Path config = dir.resolve("agent.yaml");
+    Files.writeString(config, yaml());
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.add("-config.file=" + config);
+    command.addAll(List.of(flags));
+    File log = dir.resolve("agent.log").toFile();
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
+  }
+
   Agent agent() {
     Agent running = agent;
     if (running == null) {
@@ -236,6 +251,15 @@ final class Rig implements AutoCloseable {
   void awaitReceived(int count) {
     Await.until(
         count + " lines at the server", PATIENCE, () -> server.delivered().size() >= count, () -> tail(server.delivered()));
+  }
+
+  /** Waits until the server has stored as many lines: those with a time of their own once, however often they come. */
+  void awaitStored(int count) {
+    Await.until(
+        count + " lines stored",
+        PATIENCE,
+        () -> server.storedLines().size() >= count,
+        () -> tail(server.storedLines()) + "\n" + read(dir.resolve("agent.log")));
   }
 
   private static String tail(List<String> lines) {

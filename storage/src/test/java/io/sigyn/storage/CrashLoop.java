@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.testkit.LoopMount;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

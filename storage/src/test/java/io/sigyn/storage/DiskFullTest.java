@@ -8,6 +8,7 @@ import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.testkit.Await;
+import io.sigyn.testkit.LoopMount;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.sigyn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sigyn.life.Threads;
+import io.sigyn.testkit.LoopMount;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;

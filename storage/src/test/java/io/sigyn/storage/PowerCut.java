@@ -1,40 +1,11 @@
 package io.sigyn.storage;
 
+import io.sigyn.life.Threads;
+import io.sigyn.testkit.LoopMount;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
-/**
- * Cuts the power of a mounted ext4: {@code FS_IOC_SHUTDOWN} without a flush of the journal ends all writing at once, and
- * what was not synced is gone when the file system is mounted again.
- */
-@SuppressWarnings("restricted") // there is no other way to an ioctl
+/** Ends a child by the end of its disk's power. */
 final class PowerCut implements CrashLoop.End {
-  private static final int FS_IOC_SHUTDOWN = 0x8004587d;
-  private static final int NO_LOG_FLUSH = 2;
-
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final SymbolLookup LIBC = LINKER.defaultLookup();
-  private static final MethodHandle OPEN =
-      LINKER.downcallHandle(
-          LIBC.findOrThrow("open"),
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle IOCTL =
-      LINKER.downcallHandle(
-          LIBC.findOrThrow("ioctl"),
-          FunctionDescriptor.of(
-              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE =
-      LINKER.downcallHandle(
-          LIBC.findOrThrow("close"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-
   private final LoopMount mount;
 
   PowerCut(LoopMount mount) {
@@ -43,26 +14,10 @@ final class PowerCut implements CrashLoop.End {
 
   @Override
   public void strike(Process child) throws IOException {
-    shutDown();
+    mount.cutPower();
     // It has seen the end of its disk by now or will; acknowledgements after the cut would count as lost.
-    io.sigyn.life.Threads.pause(50_000_000);
+    Threads.pause(50_000_000);
     child.toHandle().destroyForcibly();
-  }
-
-  private void shutDown() throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      int descriptor = (int) OPEN.invokeExact(arena.allocateFrom(mount.path().toString()), 0);
-      MemorySegment flag = arena.allocateFrom(ValueLayout.JAVA_INT, NO_LOG_FLUSH);
-      int result = (int) IOCTL.invokeExact(descriptor, (long) FS_IOC_SHUTDOWN & 0xFFFF_FFFFL, flag);
-      int closed = (int) CLOSE.invokeExact(descriptor);
-      if (descriptor < 0 || result != 0 || closed != 0) {
-        throw new IOException("cannot shut " + mount.path() + " down: open " + descriptor + ", ioctl " + result);
-      }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException(e);
-    }
   }
 
   @Override

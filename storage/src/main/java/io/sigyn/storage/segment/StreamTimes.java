@@ -31,7 +31,7 @@ public final class StreamTimes {
   }
 
   /**
-   * From memory, or from the blocks; null when there are too many or a block is damaged.
+   * From memory, or from the blocks; null when there are too many, a block is damaged, or nobody wanted them before.
    *
    * @param rows entries of the streams
    */
@@ -43,7 +43,7 @@ public final class StreamTimes {
     own.runOptimize();
     TimesCache.Key key = new TimesCache.Key(segment.info().id(), own);
     SortedTimes known = segment.times().get(key);
-    if (known == null) {
+    if (known == null && segment.times().isWantedAgain(key)) {
       known = read((int) rows);
       if (known != null) {
         segment.times().put(key, known);

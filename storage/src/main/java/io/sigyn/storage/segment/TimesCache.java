@@ -7,7 +7,8 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /**
  * The times of some streams of segments together. To put them in order takes as long as to read them; dashboards count the
- * same streams over and over, in windows that move on. Safe for use by many threads.
+ * same streams over and over, in windows that move on. For a question that is asked once it does not pay, so the first one is
+ * only remembered. Safe for use by many threads.
  */
 final class TimesCache {
   /** What an entry costs beside its times and its streams. */
@@ -15,6 +16,9 @@ final class TimesCache {
 
   /** Streams of a segment; the bitmap must not change. */
   record Key(SegmentId segment, ImmutableRoaringBitmap streams) {}
+
+  /** In the place of times that were asked for once. */
+  private static final SortedTimes WANTED = SortedTimes.of(new long[0], 1);
 
   private final Cache<Key, SortedTimes> times;
 
@@ -28,8 +32,15 @@ final class TimesCache {
     return ENTRY_BYTES + key.streams.serializedSizeInBytes() + of.weight();
   }
 
+  /** The times, or nothing when they were not {@link #put}. */
   @Nullable SortedTimes get(Key key) {
-    return times.getIfPresent(key);
+    SortedTimes known = times.getIfPresent(key);
+    return known == WANTED ? null : known;
+  }
+
+  /** Whether the times of a key were wanted before. */
+  boolean isWantedAgain(Key key) {
+    return times.asMap().putIfAbsent(key, WANTED) != null;
   }
 
   void put(Key key, SortedTimes of) {

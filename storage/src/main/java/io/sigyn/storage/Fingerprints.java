@@ -38,6 +38,6 @@ final class Fingerprints {
 
   /** How many different ones were added. */
   long distinct() {
-    return size + (zero ? 1 : 0);
+    return (long) size + (zero ? 1 : 0);
   }
 }

@@ -23,6 +23,7 @@ import io.sigyn.storage.StoreOptions;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -159,6 +160,63 @@ class CountsTest {
         assertThat(run(query, params, source)).as(query).isEqualTo(run(query, params, reading(source)));
         EntrySource two = new TenantsSource(store, List.of(TENANT, new Tenant("none")));
         assertThat(run(query, params, two)).as(query).isEqualTo(run(query, params, reading(two)));
+      }
+    }
+  }
+
+  /** Ranges of one selector are read together; what one may know without reading another may have to read. */
+  @Seeded(rounds = 25)
+  void countsWhatReadingCountsInSeveralWindowsAtOnce(RandomGenerator random) {
+    try (Store store = open(directory.resolve("w" + random.nextLong()))) {
+      int spread = 40 + random.nextInt(2000);
+      int shapes = 1 + random.nextInt(5);
+      for (int i = 3 + random.nextInt(25); i > 0; i--) {
+        store.append(TENANT, batch(random, random.nextInt(shapes), spread)).join();
+        if (random.nextInt(6) == 0) {
+          store.flush();
+        }
+      }
+      for (int q = 0; q < 40; q++) {
+        String selector = SELECTORS.get(random.nextInt(SELECTORS.size()));
+        String around = AROUND.get(random.nextInt(AROUND.size()));
+        List<String> parts = new ArrayList<>();
+        for (int i = 2 + random.nextInt(2); i > 0; i--) {
+          String function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
+          String range = "[%ds]".formatted(1 + random.nextInt(random.nextBoolean() ? 20 : 1000));
+          parts.add(around.formatted(function + "(" + selector + range + ")"));
+        }
+        String query = String.join(" + ", parts);
+        long start = START + random.nextInt(spread) * SECOND / 4;
+        long step = random.nextInt(4) == 0 ? 0 : (1 + random.nextInt(100)) * SECOND;
+        QueryParams params =
+            new QueryParams(start, start + random.nextInt(300) * SECOND, step, 0, 100, Direction.BACKWARD);
+        EntrySource source = new StoreSource(store, TENANT);
+        assertThat(run(query, params, source)).as(query).isEqualTo(run(query, params, reading(source)));
+      }
+    }
+  }
+
+  /** Streams that are known together to the one and must be read by the other. */
+  @Test
+  void aWindowThatIsCutDoesNotLetAnotherCountTwice() {
+    try (Store store = open(directory.resolve("two"))) {
+      for (int i = 0; i < 20; i++) {
+        EntryBatch.Builder batch = EntryBatch.builder(new byte[100]);
+        batch.stream(Labels.of("app", "a", "pod", "p" + i));
+        for (int e = 0; e < 50; e++) {
+          batch.entry(MINUTE + e * SECOND, e, e + 50, Labels.of("trace", "t" + e));
+        }
+        store.append(TENANT, batch.build()).join();
+      }
+      store.flush();
+      long end = MINUTE + 60 * SECOND;
+      QueryParams params = new QueryParams(end, end, 0, 0, 100, Direction.BACKWARD);
+      EntrySource source = new StoreSource(store, TENANT);
+      for (String selector : List.of("{app=\"a\"}", "{app=\"a\"} | drop __error__")) {
+        String query = "sum(count_over_time(%s[1h])) * 10000 + sum(count_over_time(%s[31s]))".formatted(selector, selector);
+        for (int again = 0; again < 3; again++) {
+          assertThat(run(query, params, source)).contains("1.0000400E7".substring(0, 3)).isEqualTo(run(query, params, reading(source)));
+        }
       }
     }
   }

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param test lines that it rules out may be left out; the others are wanted
  * @param text whether lines will be looked at, and not only their times, lengths and metadata. Without, what lines are
  *     stored in need not be read, so that damage to it goes without notice; a line that is asked for nevertheless costs more
- * @param labels the labels of streams that matter; nothing when all do. When no stream that is selected has one of them, it does
+ * @param labels the labels of streams and metadata that matter; nothing when all do. When no stream that is selected has one of them, it does
  *     not matter which stream an entry is of: in the order of streams a summary may then be of many streams together, and has
  *     no labels; blocks are always of one stream, but one stream's need not follow each other
  */

@@ -25,12 +25,12 @@ final class Fingerprints {
   /** Whether it was not there. */
   private static boolean put(long[] into, long fingerprint) {
     int mask = into.length - 1;
-    int at = (int) (fingerprint ^ fingerprint >>> 32) & mask;
+    int at = (int) (fingerprint ^ (fingerprint >>> 32)) & mask;
     while (into[at] != 0) {
       if (into[at] == fingerprint) {
         return false;
       }
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     into[at] = fingerprint;
     return true;
@@ -38,6 +38,6 @@ final class Fingerprints {
 
   /** How many different ones were added. */
   long distinct() {
-    return (long) size + (zero ? 1 : 0);
+    return size + (zero ? 1L : 0L);
   }
 }

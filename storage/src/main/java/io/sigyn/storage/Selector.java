@@ -156,6 +156,11 @@ final class Selector {
       return index.blocksOf(of);
     }
 
+    /** Whether metadata, maybe renamed because streams have its name, may be one of these labels: a sum would not do. */
+    boolean tellsApart(Set<String> names) {
+      return index.metadataNames().stream().anyMatch(column -> names.stream().anyMatch(n -> n.startsWith(column)));
+    }
+
     SharedStreams.Span span() {
       return new SharedStreams.Span(segment.info().footer().minTs(), segment.info().footer().maxTs());
     }
@@ -198,6 +203,10 @@ final class Selector {
     List<Summed> summed = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       Source source = sources.get(s);
+      if (source.tellsApart(selection.labels().orElse(Set.of()))) {
+        read(source, source.refs, streams, selection, reader);
+        continue;
+      }
       MutableRoaringBitmap others = new MutableRoaringBitmap();
       Sum sum = new Sum();
       for (IntIterator refs = source.refs.getIntIterator(); refs.hasNext(); ) {

@@ -26,6 +26,14 @@ public interface EntryCursor extends AutoCloseable {
     return null;
   }
 
+  /**
+   * The times of the entries that {@link #summary} just described, each entry once; null when they are not known apart from
+   * the entries. Moves nothing, but may read much. Those who have what they want of them {@link #skip} the entries.
+   */
+  default @Nullable EntryTimes times() {
+    return null;
+  }
+
   /** Leaves out the block that {@link #summary} just described. Those who have its counts need no more of it. */
   default void skip() {
     throw new IllegalStateException("no summary, so nothing to skip");

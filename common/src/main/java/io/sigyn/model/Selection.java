@@ -1,6 +1,8 @@
 package io.sigyn.model;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which entries are wanted.
@@ -12,8 +14,9 @@ import java.util.List;
  * @param test lines that it rules out may be left out; the others are wanted
  * @param text whether lines will be looked at, and not only their times, lengths and metadata. Without, what lines are
  *     stored in need not be read, so that damage to it goes without notice; a line that is asked for nevertheless costs more
- * @param streams whether it matters which stream an entry is of. Without, in the order of streams, a summary may be of many
- *     streams together, and has no labels then; blocks are always of one stream, but one stream's need not follow each other
+ * @param labels the labels of streams and metadata that matter; nothing when all do. When no stream that is selected has one of them, it does
+ *     not matter which stream an entry is of: in the order of streams a summary may then be of many streams together, and has
+ *     no labels; blocks are always of one stream, but one stream's need not follow each other
  */
 public record Selection(
     List<LabelMatcher> matchers,
@@ -22,7 +25,7 @@ public record Selection(
     Order order,
     TextTest test,
     boolean text,
-    boolean streams) {
+    Optional<Set<String>> labels) {
   /** A condition on lines that can be refuted for many at once. Safe for use by many threads. */
   @FunctionalInterface
   public interface TextTest {
@@ -41,14 +44,15 @@ public record Selection(
     STREAM
   }
 
-  /** Copies the list. */
+  /** Copies the collections. */
   public Selection {
     matchers = List.copyOf(matchers);
+    labels = labels.map(Set::copyOf);
   }
 
   /** With lines that will be looked at. */
   public Selection(List<LabelMatcher> matchers, TimeRange range, Direction direction, Order order, TextTest test) {
-    this(matchers, range, direction, order, test, true, true);
+    this(matchers, range, direction, order, test, true, Optional.empty());
   }
 
   /** Blocks by time. */
@@ -58,16 +62,16 @@ public record Selection(
 
   /** The same for somebody who looks at no line. */
   public Selection withoutText() {
-    return new Selection(matchers, range, direction, order, test, false, streams);
+    return new Selection(matchers, range, direction, order, test, false, labels);
   }
 
-  /** The same for somebody who does not tell streams apart. */
-  public Selection withoutStreams() {
-    return new Selection(matchers, range, direction, order, test, text, false);
+  /** The same for somebody who tells streams apart by these labels alone. */
+  public Selection withLabels(Set<String> only) {
+    return new Selection(matchers, range, direction, order, test, text, Optional.of(only));
   }
 
   /** The same of other streams. */
   public Selection withMatchers(List<LabelMatcher> others) {
-    return new Selection(others, range, direction, order, test, text, streams);
+    return new Selection(others, range, direction, order, test, text, labels);
   }
 }

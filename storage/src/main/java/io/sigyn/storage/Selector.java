@@ -18,6 +18,7 @@ import io.sigyn.storage.segment.BlockReader;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentChain;
 import io.sigyn.storage.segment.SegmentIndex;
+import io.sigyn.storage.segment.StreamTimes;
 import io.sigyn.storage.tombstone.Erasure;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -25,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
@@ -81,20 +81,21 @@ final class Selector {
         }
       }
     }
-    boolean sums = sums(selection, sources);
+    List<List<HeadStream>> heads = new ArrayList<>();
+    for (TenantHead head : view.heads(tenant)) {
+      heads.add(head.select(matchers, first, last));
+    }
+    boolean sums = sums(selection, sources, heads);
     for (Source source : sources) {
       stats.blocksMatched += source.blocks(source.refs).cardinality();
       if (!sums) {
         read(source, source.refs, streams, selection, reader);
       }
     }
-    SharedStreams shared = new SharedStreams();
-    for (TenantHead head : view.heads(tenant)) {
-      for (HeadStream stream : head.select(matchers, first, last)) {
-        heads(stream, sources.size(), sums ? shared : null);
-      }
+    for (List<HeadStream> head : heads) {
+      head.forEach(this::read);
     }
-    List<Summed> summed = sums ? sum(sources, shared, selection, reader) : List.of();
+    List<Summed> summed = sums ? sum(sources, selection, reader) : List.of();
     stats.streams += streams.size() + (sums ? distinct(sources) : 0);
     List<StreamMerge> merges = merges(streams, selection.direction());
     return switch (selection.order()) {
@@ -104,26 +105,39 @@ final class Selector {
   }
 
   /** Whether streams may be known together. */
-  private boolean sums(Selection selection, List<Source> sources) {
+  private boolean sums(Selection selection, List<Source> sources, List<List<HeadStream>> heads) {
     long entries = sources.stream().mapToLong(source -> source.refs.getCardinality()).sum();
-    return !selection.streams()
+    return selection.labels().filter(names -> noneHas(names, sources, heads)).isPresent()
         && selection.order() == Selection.Order.STREAM
         && visibility.tombstones().isEmpty()
         && entries < SharedStreams.MOST / 2;
   }
 
-  private void heads(HeadStream stream, int source, @Nullable SharedStreams shared) {
+  /** Whether no stream has one of these labels. */
+  private static boolean noneHas(Set<String> names, List<Source> sources, List<List<HeadStream>> heads) {
+    for (String name : names) {
+      for (Source source : sources) {
+        if (ImmutableRoaringBitmap.intersects(source.index.presence(name), source.refs)) {
+          return false;
+        }
+      }
+      for (List<HeadStream> head : heads) {
+        for (HeadStream stream : head) {
+          if (stream.labels().has(name)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private void read(HeadStream stream) {
     Sources sources = sources(streams, stream.labels());
     List<Chain> chains = stream.chains(sources.ranks, stats);
     sources.ranks += stream.ranks();
     Erasure deletions = visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs());
-    for (Chain chain : chains) {
-      sources.chains.add(deletions.applyTo(chain));
-      if (shared != null) {
-        // What the chain has, for more may come to the stream meanwhile.
-        shared.add(stream.labels().fingerprint(), source, 0, chain.minTs(), chain.maxTs());
-      }
-    }
+    chains.forEach(chain -> sources.chains.add(deletions.applyTo(chain)));
   }
 
   private List<StreamMerge> merges(Map<Labels, Sources> of, Direction direction) {
@@ -139,44 +153,79 @@ final class Selector {
   private record Source(Segment segment, SegmentIndex index, ImmutableRoaringBitmap refs) {
     /** The blocks that some of its streams lie in. */
     BitSet blocks(ImmutableRoaringBitmap of) {
-      BitSet blocks = new BitSet();
-      of.forEach((int ref) -> blocks.set(index.firstBlock(ref), index.lastBlock(ref) + 1));
-      return blocks;
+      return index.blocksOf(of);
+    }
+
+    /** Whether metadata, maybe renamed because streams have its name, may be one of these labels: a sum would not do. */
+    boolean tellsApart(Set<String> names) {
+      return index.metadataNames().stream().anyMatch(column -> names.stream().anyMatch(n -> n.startsWith(column)));
+    }
+
+    SharedStreams.Span span() {
+      return new SharedStreams.Span(segment.info().footer().minTs(), segment.info().footer().maxTs());
     }
   }
 
-  /** Adds up the streams that cannot have an entry twice and lie in the range; the others are read. */
-  private List<Summed> sum(
-      List<Source> sources, SharedStreams shared, Selection selection, BlockReader reader) {
+  /** Finds the streams of segments that have entries elsewhere at the same time; what was read so far is in memory. */
+  private BitSet[] shared(List<Source> sources) {
+    List<SharedStreams.Span> spans = new ArrayList<>(sources.stream().map(Source::span).toList());
+    long minTs = Long.MAX_VALUE;
+    long maxTs = Long.MIN_VALUE;
+    for (Sources inMemory : streams.values()) {
+      // What chains have, for more may come to the stream meanwhile.
+      for (Chain chain : inMemory.chains) {
+        minTs = Math.min(minTs, chain.minTs());
+        maxTs = Math.max(maxTs, chain.maxTs());
+      }
+    }
+    spans.add(new SharedStreams.Span(minTs, maxTs));
+    SharedStreams shared = new SharedStreams(spans);
+    streams.forEach(
+        (labels, inMemory) -> {
+          for (Chain chain : inMemory.chains) {
+            shared.add(labels.fingerprint(), sources.size(), 0, chain.minTs(), chain.maxTs());
+          }
+        });
     for (int s = 0; s < sources.size(); s++) {
       SegmentIndex index = sources.get(s).index;
-      for (IntIterator refs = sources.get(s).refs.getIntIterator(); refs.hasNext(); ) {
+      for (IntIterator refs = sources.get(s).refs.getIntIterator(); refs.hasNext() && shared.mayShare(s); ) {
         int ref = refs.next();
         shared.add(index.fingerprint(ref), s, ref, index.minTs(ref), index.maxTs(ref));
       }
     }
-    BitSet[] twice = shared.shared(sources.size() + 1);
+    return shared.shared();
+  }
+
+  /** Adds up the streams that cannot have an entry twice and lie in the range; the others are read. */
+  private List<Summed> sum(List<Source> sources, Selection selection, BlockReader reader) {
+    BitSet[] twice = shared(sources);
     long alive = Math.max(first, visibility.retention().cutoffOfSome(visibility.now()));
     List<Summed> summed = new ArrayList<>();
     for (int s = 0; s < sources.size(); s++) {
       Source source = sources.get(s);
-      MutableRoaringBitmap alone = new MutableRoaringBitmap();
+      if (source.tellsApart(selection.labels().orElse(Set.of()))) {
+        read(source, source.refs, streams, selection, reader);
+        continue;
+      }
       MutableRoaringBitmap others = new MutableRoaringBitmap();
       Sum sum = new Sum();
       for (IntIterator refs = source.refs.getIntIterator(); refs.hasNext(); ) {
         int ref = refs.next();
         if (!twice[s].get(ref) && source.index.minTs(ref) >= alive && source.index.maxTs(ref) <= last) {
-          alone.add(ref);
           sum.add(source.index, ref);
         } else {
           others.add(ref);
         }
       }
+      ImmutableRoaringBitmap alone =
+          others.isEmpty() ? source.refs : ImmutableRoaringBitmap.andNot(source.refs, others);
       read(source, others, streams, selection, reader);
-      if (!alone.isEmpty()) {
+      if (sum.rows > 0) {
+        StreamTimes times = new StreamTimes(source.segment, source.index, alone, reader, stats);
         summed.add(
             new Summed(
                 sum.summary(source.index),
+                () -> times.of(sum.rows),
                 () -> {
                   Map<Labels, Sources> apart = new LinkedHashMap<>();
                   read(source, alone, apart, selection, reader);

@@ -1,7 +1,9 @@
 package io.sigyn.storage;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * Finds out which streams have entries in several sources at the same time: only those can have an entry twice. Streams are
@@ -16,6 +18,20 @@ final class SharedStreams {
   /** The most entries. */
   static final int MOST = (int) NUMBERS;
 
+  /**
+   * What a source has entries between, nanoseconds, both inclusive.
+   *
+   * @param minTs more than {@code maxTs} when it has none
+   */
+  record Span(long minTs, long maxTs) {
+    private boolean meets(long first, long last) {
+      return first <= maxTs && last >= minTs;
+    }
+  }
+
+  /** Per source, where others have entries at times when it has some: nothing elsewhere can be shared. */
+  private final List<List<Span>> others;
+
   private long[] keys = new long[64];
   private long[] minTs = new long[64];
   private long[] maxTs = new long[64];
@@ -23,8 +39,42 @@ final class SharedStreams {
   private int[] ref = new int[64];
   private int size;
 
-  /** Adds what a source has of a stream, {@link #MOST} times at most; sources are numbered from 0. */
+  /** Of sources that are numbered from 0. */
+  SharedStreams(List<Span> sources) {
+    others = new ArrayList<>(sources.size());
+    for (int s = 0; s < sources.size(); s++) {
+      Span own = sources.get(s);
+      List<Span> met = new ArrayList<>();
+      for (int other = 0; other < sources.size(); other++) {
+        if (other != s && sources.get(other).meets(own.minTs, own.maxTs)) {
+          met.add(sources.get(other));
+        }
+      }
+      others.add(met);
+    }
+  }
+
+  /** Whether another source has entries of any stream at a time between two. */
+  private boolean meetsOthers(int in, long first, long last) {
+    List<Span> met = others.get(in);
+    for (int i = 0; i < met.size(); i++) {
+      if (met.get(i).meets(first, last)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether {@link #add} may have to know of streams of a source. */
+  boolean mayShare(int in) {
+    return !others.get(in).isEmpty();
+  }
+
+  /** Adds what a source has of a stream, {@link #MOST} times at most. */
   void add(long fingerprint, int in, int stream, long first, long last) {
+    if (!meetsOthers(in, first, last)) {
+      return;
+    }
     if (size == keys.length) {
       int more = 2 * size;
       keys = Arrays.copyOf(keys, more);
@@ -41,8 +91,8 @@ final class SharedStreams {
   }
 
   /** Per source, the streams that another source has entries of at a time between the first and the last here. */
-  BitSet[] shared(int sources) {
-    BitSet[] shared = new BitSet[sources];
+  BitSet[] shared() {
+    BitSet[] shared = new BitSet[others.size()];
     Arrays.setAll(shared, s -> new BitSet());
     Arrays.sort(keys, 0, size);
     int from = 0;

@@ -3,6 +3,7 @@ package io.sigyn.storage;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.StreamMerge;
@@ -39,6 +40,12 @@ final class StreamsCursor extends SelectionCursor {
   public @Nullable EntrySummary summary() {
     Summed together = summed.peek();
     return together == null ? super.summary() : together.summary();
+  }
+
+  @Override
+  public @Nullable EntryTimes times() {
+    Summed together = summed.peek();
+    return together == null ? null : together.times().get();
   }
 
   @Override

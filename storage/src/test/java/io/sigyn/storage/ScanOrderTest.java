@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,34 @@ class ScanOrderTest {
     assertThat(rows).isEqualTo(ROWS).isEqualTo(stats.summarisedLines);
     assertThat(stats.decodedBytes).isZero();
     assertThat(stats.blocksDecoded).isZero();
+  }
+
+  @Test
+  void keepsTheTimesOfStreamsThatNobodyTellsApart() {
+    Selection all =
+        new Selection(List.of(), TimeRange.ALL, Direction.FORWARD, Selection.Order.STREAM, Selection.TextTest.NONE)
+            .withoutText()
+            .withLabels(Set.of("absent"));
+    ScanStats first = new ScanStats();
+    ScanStats again = new ScanStats();
+    long cut = START + ROWS / 3 * 1_000_000L;
+    assertThat(older(all, cut, first)).isEqualTo(older(all, cut, again)).isEqualTo(ROWS / 3);
+    assertThat(first.blocksDecoded).isEqualTo(first.blocksMatched).isPositive();
+    assertThat(again.blocksDecoded).isZero();
+    assertThat(again.decodedBytes).isZero();
+    assertThat(again.summarisedLines).isEqualTo(ROWS);
+  }
+
+  private long older(Selection selection, long cut, ScanStats stats) {
+    long older = 0;
+    try (EntryCursor cursor = store.select(TENANT, selection, stats)) {
+      while (cursor.summary() != null) {
+        older += Objects.requireNonNull(cursor.times()).before(cut);
+        cursor.skip();
+      }
+      assertThat(cursor.next()).isFalse();
+    }
+    return older;
   }
 
   /** A range that cuts every stream, by somebody who looks at no line: times are read, and lines are not. */

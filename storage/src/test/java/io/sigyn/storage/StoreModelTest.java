@@ -8,8 +8,10 @@ import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
+import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
@@ -24,13 +26,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,13 +131,17 @@ class StoreModelTest {
     long rows = expected.values().stream().mapToInt(List::size).sum();
     for (Selection.Order order : Selection.Order.values()) {
       boolean text = random.nextBoolean();
-      boolean streams = random.nextBoolean();
+      Optional<Set<String>> labels = labels(random);
       ScanStats stats = new ScanStats();
       Selection selection =
-          new Selection(matchers, range, direction, order, Selection.TextTest.NONE, text, streams);
+          new Selection(matchers, range, direction, order, Selection.TextTest.NONE, text, labels);
       assertThat(count(store, selection, stats, random))
-          .as("%s %s %s %s %s counted", matchers, range, direction, order, streams)
+          .as("%s %s %s %s %s counted", matchers, range, direction, order, labels)
           .isEqualTo(rows);
+      List<Long> cuts = cuts(expected, random);
+      assertThat(older(store, selection, cuts, random))
+          .as("%s counted before %s", selection, cuts)
+          .isEqualTo(older(expected, labels.orElse(Set.of()), cuts));
       assertThat(stats.streams).isBetween((long) expected.size(), (long) oracle.streams().size());
     }
 
@@ -164,6 +174,78 @@ class StoreModelTest {
         }
       }
     }
+  }
+
+  /** Labels that matter: all, none, some that streams have, some that none has. */
+  private static Optional<Set<String>> labels(RandomGenerator random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(Set.of());
+      case 2 -> Optional.of(Set.of("absent"));
+      default -> Optional.of(Set.of("absent", List.of("app", "level", "pod").get(random.nextInt(3))));
+    };
+  }
+
+  private static List<Long> cuts(Map<Labels, List<Oracle.Entry>> expected, RandomGenerator random) {
+    List<Long> times =
+        expected.values().stream().flatMap(List::stream).map(Oracle.Entry::ts).sorted().toList();
+    List<Long> cuts = new ArrayList<>(List.of(Long.MIN_VALUE, 0L, Long.MAX_VALUE));
+    for (int i = 0; i < 4 && !times.isEmpty(); i++) {
+      cuts.add(times.get(random.nextInt(times.size())) + random.nextInt(-1, 2));
+    }
+    return cuts;
+  }
+
+  /** For each value of the labels, the entries older than each of the cuts. */
+  private static Map<Labels, List<Long>> older(
+      Map<Labels, List<Oracle.Entry>> entries, Set<String> labels, List<Long> cuts) {
+    Map<Labels, List<Long>> older = new HashMap<>();
+    entries.forEach(
+        (stream, own) -> {
+          for (Oracle.Entry entry : own) {
+            add(older, group(stream, labels), cuts.stream().map(cut -> entry.ts() < cut ? 1L : 0L).toList());
+          }
+        });
+    return older;
+  }
+
+  /** The same from a store: from times alone where it has them. */
+  private static Map<Labels, List<Long>> older(
+      Store store, Selection selection, List<Long> cuts, RandomGenerator random) {
+    Set<String> labels = selection.labels().orElse(Set.of());
+    Map<Labels, List<Long>> older = new HashMap<>();
+    try (EntryCursor cursor = store.select(TENANT, selection, new ScanStats())) {
+      while (true) {
+        EntrySummary summary = cursor.summary();
+        EntryTimes times = summary == null || random.nextInt(8) == 0 ? null : cursor.times();
+        if (summary != null && times != null) {
+          assertThat(times.before(summary.minTs())).isZero();
+          assertThat(times.before(summary.minTs() + 1)).isPositive();
+          assertThat(times.before(summary.maxTs())).isLessThan(summary.rows());
+          assertThat(times.before(summary.maxTs() + 1)).isEqualTo(summary.rows());
+          add(older, group(summary.stream(), labels), cuts.stream().map(times::before).toList());
+          cursor.skip();
+        } else if (cursor.next()) {
+          EntryBlock block = cursor.block();
+          for (int r = 0; r < block.size(); r++) {
+            long ts = block.timestamp(r);
+            add(older, group(block.stream(), labels), cuts.stream().map(cut -> ts < cut ? 1L : 0L).toList());
+          }
+        } else {
+          return older;
+        }
+      }
+    }
+  }
+
+  private static void add(Map<Labels, List<Long>> to, Labels group, List<Long> counts) {
+    to.merge(group, counts, (a, b) -> IntStream.range(0, a.size()).mapToObj(i -> a.get(i) + b.get(i)).toList());
+  }
+
+  private static Labels group(Labels stream, Set<String> labels) {
+    Labels.Builder group = Labels.builder();
+    labels.stream().filter(stream::has).forEach(name -> group.set(name, stream.get(name)));
+    return group.build();
   }
 
   private static void between(List<String> answer, Set<String> certain, Set<String> possible, boolean exactly) {

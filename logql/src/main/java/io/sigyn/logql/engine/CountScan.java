@@ -15,6 +15,7 @@ import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,6 +105,31 @@ final class CountScan implements RangeScan {
       known(lines.stream(), metadata).add(stepRange.first(), stepRange.last(), level.rows(), level.lineBytes());
     }
     return true;
+  }
+
+  /** All lines must pass, and nothing they have beside their stream may tell them apart. */
+  @Override
+  public boolean countsTimes(EntrySummary lines) {
+    return !bytes
+        && plan.logs().pipeline().keepsLines()
+        && (lines.metadataBytes() == 0 || lines.metadataNames().stream().noneMatch(this::distinguishes));
+  }
+
+  @Override
+  public void add(EntrySummary lines, EntryTimes times) {
+    long at = lines.minTs();
+    long counted = 0;
+    while (counted < lines.rows()) {
+      context.checkSometimes();
+      boolean wanted = stepRange.locate(at);
+      long until = stepRange.until();
+      long through = until >= lines.maxTs() ? lines.rows() : times.before(until + 1);
+      if (wanted && through > counted) {
+        known(lines.stream(), Labels.EMPTY).add(stepRange.first(), stepRange.last(), through - counted, 0);
+      }
+      counted = through;
+      at = until + 1;
+    }
   }
 
   private boolean isOther(String name) {

@@ -14,6 +14,7 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Selection;
 import io.sigyn.result.QueryResult;
@@ -25,6 +26,8 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A metric query on its way: every operation is evaluated for all steps at once, children first. */
@@ -144,8 +147,9 @@ final class MetricQueryRun {
     boolean summarises = ranges.stream().allMatch(MetricPlan.Range::summarises);
     // Where known numbers may stand for lines, their times and metadata do for the rest.
     Selection wanted = summarises ? selection.withoutText() : selection;
-    if (summarises && ranges.stream().allMatch(MetricPlan.Range::joinsStreams)) {
-      wanted = wanted.withoutStreams();
+    Optional<Set<String>> labels = summarises ? MetricPlan.Range.labels(ranges) : Optional.empty();
+    if (labels.isPresent()) {
+      wanted = wanted.withLabels(labels.get());
     }
     try (EntryCursor cursor = source.select(wanted, context.stats())) {
       List<RangeScan> left = new ArrayList<>();
@@ -161,6 +165,13 @@ final class MetricQueryRun {
         for (RangeScan scan : scans) {
           if (summary == null || !scan.add(summary)) {
             left.add(scan);
+          }
+        }
+        if (summary != null && !left.isEmpty() && left.stream().allMatch(scan -> scan.countsTimes(summary))) {
+          EntryTimes times = cursor.times();
+          if (times != null) {
+            left.forEach(scan -> scan.add(summary, times));
+            left.clear();
           }
         }
         if (left.isEmpty() && summary != null) {

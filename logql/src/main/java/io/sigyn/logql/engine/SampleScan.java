@@ -15,6 +15,7 @@ import io.sigyn.logql.syntax.MetricExpr.Grouping;
 import io.sigyn.logql.vector.LabelledPoints;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,16 @@ final class SampleScan implements RangeScan {
   @Override
   public boolean add(EntrySummary lines) {
     return false;
+  }
+
+  @Override
+  public boolean countsTimes(EntrySummary lines) {
+    return false;
+  }
+
+  @Override
+  public void add(EntrySummary lines, EntryTimes times) {
+    throw new IllegalStateException("times are nothing to measure");
   }
 
   private Samples samples(LabelScratch labels) {

@@ -10,8 +10,10 @@ import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Labels;
 import io.sigyn.model.TimeRange;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One operation of a metric query; its children come first. */
 public sealed interface MetricPlan {
@@ -56,12 +58,29 @@ public sealed interface MetricPlan {
       return all;
     }
 
-    /** Whether all lines belong to one series, whatever stream they are of. */
-    public boolean joinsStreams() {
+    /**
+     * The labels of streams that matter: streams that have none of them belong to the same series. Nothing when all may
+     * matter.
+     */
+    public Optional<Set<String>> labels() {
       return logs.pipeline().readsNoStream()
-          && key instanceof KeepGroup(Grouping grouping)
-          && grouping.kind() != Grouping.Kind.WITHOUT
-          && grouping.labels().isEmpty();
+              && key instanceof KeepGroup(Grouping grouping)
+              && grouping.kind() != Grouping.Kind.WITHOUT
+          ? Optional.of(Set.copyOf(grouping.labels()))
+          : Optional.empty();
+    }
+
+    /** The same of several ranges. */
+    public static Optional<Set<String>> labels(List<Range> ranges) {
+      Set<String> all = new HashSet<>();
+      for (Range range : ranges) {
+        Optional<Set<String>> own = range.labels();
+        if (own.isEmpty()) {
+          return own;
+        }
+        all.addAll(own.get());
+      }
+      return Optional.of(all);
     }
 
     private static long minus(long a, long b) {

@@ -4,6 +4,7 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Entries in memory, cut into blocks of a given size, handed out as the contract of {@link EntryCursor} says: what is known
- * of a block is told, and blocks that the selection's test rules out are left out.
+ * of a block is told, of several streams together where that is allowed, and blocks that the selection's test rules out are
+ * left out.
  */
 public final class MemorySource implements EntrySource {
   /** One entry. */
@@ -32,6 +34,9 @@ public final class MemorySource implements EntrySource {
       return new Entry(timestamp, line.getBytes(StandardCharsets.UTF_8), Labels.EMPTY);
     }
   }
+
+  /** Blocks that are known together. */
+  private static final int TOGETHER = 3;
 
   private final Map<Labels, List<Entry>> streams = new LinkedHashMap<>();
   private final int blockSize;
@@ -79,7 +84,11 @@ public final class MemorySource implements EntrySource {
             ? Comparator.comparingLong((EntryBlock b) -> b.timestamp(b.size() - 1)).reversed()
             : Comparator.comparingLong((EntryBlock b) -> b.timestamp(0));
     blocks.sort(order);
-    return new Cursor(blocks, backward, stats);
+    boolean together =
+        selection.order() == Selection.Order.STREAM
+            && selection.labels().isPresent()
+            && blocks.stream().noneMatch(b -> selection.labels().get().stream().anyMatch(b.stream()::has));
+    return new Cursor(blocks, backward, together ? TOGETHER : 1, stats);
   }
 
   private static EntryBlock block(Labels labels, List<Entry> entries) {
@@ -108,10 +117,13 @@ public final class MemorySource implements EntrySource {
     private final List<EntryBlock> blocks;
     private final boolean backward;
     private final ScanStats stats;
+    private final int together;
     private int at = -1;
 
-    Cursor(List<EntryBlock> blocks, boolean backward, ScanStats stats) {
+    /** Of so many blocks together, as long as nobody reads the first of them. */
+    Cursor(List<EntryBlock> blocks, boolean backward, int together, ScanStats stats) {
       this.blocks = blocks;
+      this.together = together;
       this.backward = backward;
       this.stats = stats;
     }
@@ -125,12 +137,46 @@ public final class MemorySource implements EntrySource {
 
     @Override
     public @Nullable EntrySummary summary() {
-      return at + 1 < blocks.size() ? summary(blocks.get(at + 1)) : null;
+      List<EntryBlock> ahead = ahead();
+      return switch (ahead.size()) {
+        case 0 -> null;
+        case 1 -> summary(ahead.getFirst());
+        default -> summary(ahead);
+      };
+    }
+
+    /** The blocks that are known together, or the next. */
+    private List<EntryBlock> ahead() {
+      int next = at + 1;
+      int end = next % together == 0 ? next + together : next + 1;
+      return blocks.subList(Math.min(next, blocks.size()), Math.min(end, blocks.size()));
+    }
+
+    @Override
+    public @Nullable EntryTimes times() {
+      List<EntryBlock> ahead = List.copyOf(ahead());
+      return ahead.size() < 2 ? null : nanos -> ahead.stream().mapToLong(block -> block.firstAtOrAfter(nanos)).sum();
     }
 
     @Override
     public void skip() {
-      stats.summarisedLines += blocks.get(++at).size();
+      List<EntryBlock> ahead = ahead();
+      stats.summarisedLines += ahead.stream().mapToLong(EntryBlock::size).sum();
+      at += ahead.size();
+    }
+
+    private static EntrySummary summary(List<EntryBlock> blocks) {
+      List<EntrySummary> all = blocks.stream().map(Cursor::summary).toList();
+      return new EntrySummary(
+          Labels.EMPTY,
+          all.stream().mapToLong(EntrySummary::rows).sum(),
+          all.stream().mapToLong(EntrySummary::lineBytes).sum(),
+          all.stream().mapToLong(EntrySummary::metadataBytes).sum(),
+          all.stream().mapToLong(EntrySummary::minTs).min().orElseThrow(),
+          all.stream().mapToLong(EntrySummary::maxTs).max().orElseThrow(),
+          List.of(),
+          all.stream().flatMap(one -> one.metadataNames().stream()).distinct().toList(),
+          false);
     }
 
     private static EntrySummary summary(EntryBlock block) {

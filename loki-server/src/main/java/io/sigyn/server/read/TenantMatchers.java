@@ -8,7 +8,9 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The label that tells tenants apart when several are read as one. */
 final class TenantMatchers {
@@ -34,6 +36,19 @@ final class TenantMatchers {
   /** The matchers on all other labels. */
   static List<LabelMatcher> others(List<LabelMatcher> matchers) {
     return matchers.stream().filter(m -> !m.name().equals(LABEL)).toList();
+  }
+
+  /**
+   * The labels that matter of a tenant's own streams, when these matter of marked ones: a stream's own label of that name
+   * has another then.
+   */
+  static Set<String> ownNames(Set<String> marked) {
+    if (!marked.contains(ORIGINAL)) {
+      return marked;
+    }
+    Set<String> own = new HashSet<>(marked);
+    own.add(LABEL);
+    return own;
   }
 
   /** The labels with the tenant's among them. */

@@ -5,6 +5,7 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
 import io.sigyn.model.EntrySummary;
+import io.sigyn.model.EntryTimes;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
   @Override
   public EntryCursor select(Selection selection, ScanStats stats) {
-    Selection others = selection.withMatchers(TenantMatchers.others(selection.matchers()));
+    Selection unmarked = selection.withMatchers(TenantMatchers.others(selection.matchers()));
+    Selection others =
+        selection.labels().map(TenantMatchers::ownNames).map(unmarked::withLabels).orElse(unmarked);
     List<Part> parts = new ArrayList<>();
     for (Tenant tenant : TenantMatchers.accepted(tenants, selection.matchers())) {
       parts.add(new Part(tenant, store.select(tenant, others, stats)));
@@ -97,6 +100,11 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
       Part best = best();
       EntrySummary summary = best.cursor.summary();
       return summary == null ? null : summary.withStream(best.mark(summary.stream()));
+    }
+
+    @Override
+    public @Nullable EntryTimes times() {
+      return open.isEmpty() ? null : best().cursor.times();
     }
 
     @Override

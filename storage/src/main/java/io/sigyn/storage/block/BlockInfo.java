@@ -50,6 +50,11 @@ public record BlockInfo(
         unit, regions, headerLength, headerCrc);
   }
 
+  /** The nanoseconds of which every difference between two of its times is a multiple. */
+  public long unitNanos() {
+    return BlockFormat.UNITS[Math.min(unit, BlockFormat.UNITS.length - 1)];
+  }
+
   /** Writes the 80 bytes. */
   public void encode(ByteSink out) {
     out.u64(offset).u32(stored).u32(rawBytes).u32(rows);

@@ -210,7 +210,7 @@ public final class BlockRuns {
    * @param levelId the number of a level, or a negative number when the segment has no room for it
    */
   public void encode(ByteSink out, BlockInfo block, ToIntFunction<String> levelId) {
-    long unit = BlockFormat.UNITS[block.unit()];
+    long unit = block.unitNanos();
     int before = 0;
     for (int run = 0; run < streams.length; run++) {
       out.uvarint(streams[run] - before).uvarint(rows[run]).uvarint(bytes[run]).uvarint(metadataBytes[run]);
@@ -247,7 +247,7 @@ public final class BlockRuns {
    * @throws CorruptBytesException when it does not agree with the block index
    */
   public static BlockRuns decode(ByteSource in, BlockInfo block, List<String> levelNames) {
-    long unit = BlockFormat.UNITS[Math.min(block.unit(), BlockFormat.UNITS.length - 1)];
+    long unit = block.unitNanos();
     BlockRuns runs = new BlockRuns(block.runs());
     int stream = 0;
     long allRows = 0;

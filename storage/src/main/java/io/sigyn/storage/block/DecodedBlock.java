@@ -65,7 +65,7 @@ public final class DecodedBlock {
     this.header = header;
     this.readBytes = stored.front.length + stored.back.length;
     this.hasText = hasText;
-    this.unit = BlockFormat.UNITS[Math.min(info.unit(), BlockFormat.UNITS.length - 1)];
+    this.unit = info.unitNanos();
     this.stored = stored;
     this.columnName = columnName;
     this.hasMetadata = header.columnIds.length > 0;

@@ -54,13 +54,17 @@ public final class PackedInts {
     for (int i = from; i < to; i++) {
       pending |= (values[i] - min) << filled;
       filled += bits;
-      while (filled >= 8) {
-        out.u8((int) pending);
-        pending >>>= 8;
-        filled -= 8;
+      if (bits > 32) {
+        for (; filled >= 8; filled -= 8, pending >>>= 8) {
+          out.u8((int) pending);
+        }
+      } else if (filled >= 32) {
+        out.u32((int) pending);
+        pending >>>= 32;
+        filled -= 32;
       }
     }
-    if (filled > 0) {
+    for (; filled > 0; filled -= 8, pending >>>= 8) {
       out.u8((int) pending);
     }
   }

@@ -143,6 +143,11 @@ public final class Segment {
     return damage(index, block);
   }
 
+  /** Where the times of its streams are kept. */
+  TimesCache times() {
+    return cache.times;
+  }
+
   /** A block that is in memory already. */
   @Nullable DecodedBlock cached(int block) {
     return cache.block(key(block));

@@ -23,11 +23,17 @@ public final class SegmentCache {
   /** Memory for results of matchers, in bytes. */
   private static final long MATCH_BYTES = 64L << 20;
 
+  /** Memory for times of streams together, in bytes, and the part of the heap it may be at most. */
+  private static final long TIMES_BYTES = 64L << 20;
+
+  private static final int TIMES_SHARE = 32;
+
   record BlockKey(SegmentId segment, int block) {}
 
   final StoreFiles files;
   final DamageLog damages;
   final MatchCache matches = new MatchCache(MATCH_BYTES);
+  final TimesCache times = new TimesCache(Math.min(TIMES_BYTES, Runtime.getRuntime().maxMemory() / TIMES_SHARE));
 
   /** Reads that wait for the disk while their queries do something else. */
   final ExecutorService readers;
@@ -75,15 +81,21 @@ public final class SegmentCache {
     blocks.asMap().replace(key, block);
   }
 
-  /** Forgets a segment that is not part of the store any more: its index and the results of matchers on it. */
+  /** Forgets a segment that is not part of the store any more: its index, the results of matchers on it and times. */
   public void forget(SegmentId id) {
     indexes.invalidate(id);
     matches.forget(id);
+    times.forget(id);
   }
 
   /** Memory taken by indexes of segments, in bytes. */
   public long indexBytes() {
     return indexes.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
+  /** Memory taken by times of streams together, in bytes. */
+  public long timesBytes() {
+    return times.bytes();
   }
 
   /** Memory taken by results of matchers, in bytes. */

@@ -17,6 +17,7 @@ import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -307,6 +308,17 @@ public final class SegmentIndex implements StreamIndex {
   /** The last block with rows of a stream. */
   public int lastBlock(int ref) {
     return streams.lastBlock(ref);
+  }
+
+  /** The blocks that some of these streams may have rows in. */
+  public BitSet blocksOf(ImmutableRoaringBitmap refs) {
+    BitSet of = new BitSet(blocks.size());
+    if (refs.getCardinality() == size()) {
+      of.set(0, blocks.size());
+      return of;
+    }
+    refs.forEach((int ref) -> of.set(firstBlock(ref), lastBlock(ref) + 1));
+    return of;
   }
 
   /** The name of a column. */

@@ -176,7 +176,7 @@ class MatchingTest {
     }
     test.accept(index);
     cache.forget(segment.info().id());
-    assertThat(cache.indexBytes() + cache.matchBytes()).isZero();
+    assertThat(cache.indexBytes() + cache.matchBytes() + cache.timesBytes()).isZero();
   }
 
   private static List<Integer> refs(ImmutableRoaringBitmap bitmap) {

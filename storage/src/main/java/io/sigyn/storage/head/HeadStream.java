@@ -68,9 +68,6 @@ public final class HeadStream {
 
   private @Nullable HeadPart beforeOpen;
 
-  /** Equal labels, as the object that a writer sends; without a lock, because any such object will do. */
-  private Labels alias;
-
   /** Bytes of columns of all pages that others can replace. */
   private long pageBytes;
 
@@ -107,7 +104,6 @@ public final class HeadStream {
    */
   HeadStream(Labels labels, LongAdder memory, int blockBytes, PagePool pool) {
     this.labels = labels;
-    this.alias = labels;
     this.memory = memory;
     this.blockBytes = blockBytes;
     this.pool = pool;
@@ -116,17 +112,6 @@ public final class HeadStream {
   /** The stream's labels. */
   public Labels labels() {
     return labels;
-  }
-
-  /** Whether {@link #comesAs} was told of this very object last. */
-  @SuppressWarnings("ReferenceEquality") // that is the question
-  boolean cameAs(Labels equal) {
-    return alias == equal;
-  }
-
-  /** Says which object with these labels is going to be sent again. */
-  void comesAs(Labels equal) {
-    alias = equal;
   }
 
   /** The time of the oldest entry; MAX_VALUE before the first. */

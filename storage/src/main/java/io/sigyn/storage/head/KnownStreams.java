@@ -22,8 +22,11 @@ final class KnownStreams {
 
   private static final int MOST_RECENT = 1 << 18;
 
-  /** Slots per stream: of two streams in one slot neither is found there when they come in turns. */
-  private static final int SLOTS = 4;
+  /** Slots per stream, at least. */
+  private static final int SLOTS = 2;
+
+  /** Neighbours in which a stream may be; a power of two. With one, a sixth of all streams would have to share theirs. */
+  private static final int PLACES = 4;
 
   private volatile AtomicReferenceArray<@Nullable KnownStream> recent = new AtomicReferenceArray<>(FEW_RECENT);
   private final ConcurrentHashMap<Labels, KnownStream> streams = new ConcurrentHashMap<>();
@@ -40,16 +43,34 @@ final class KnownStreams {
    */
   KnownStream find(Labels labels) {
     AtomicReferenceArray<@Nullable KnownStream> slots = recent;
-    int slot = labels.hashCode() * 0x9E3779B9 >>> 14 & (slots.length() - 1);
-    KnownStream seen = slots.getAcquire(slot);
-    if (seen != null && seen.cameAs(labels)) {
-      return seen;
+    int first = labels.hashCode() * 0x9E3779B9 >>> 14 & (slots.length() - PLACES);
+    for (int slot = first; slot < first + PLACES; slot++) {
+      KnownStream seen = slots.getAcquire(slot);
+      if (seen == null) {
+        break;
+      }
+      if (seen.cameAs(labels)) {
+        return seen;
+      }
     }
     KnownStream known = streams.get(labels);
     KnownStream stream = known != null ? known : enter(labels);
     stream.comesAs(labels);
-    slots.setRelease(slot, stream);
+    remember(stream, slots, first);
     return stream;
+  }
+
+  /** In the place that it has, or a free one, or that of another. */
+  @SuppressWarnings("ReferenceEquality") // there is one object for a stream
+  private static void remember(KnownStream stream, AtomicReferenceArray<@Nullable KnownStream> slots, int first) {
+    for (int slot = first; slot < first + PLACES; slot++) {
+      KnownStream other = slots.getAcquire(slot);
+      if (other == null || other == stream) {
+        slots.setRelease(slot, stream);
+        return;
+      }
+    }
+    slots.setRelease(first + (stream.ref() & (PLACES - 1)), stream);
   }
 
   /** The stream with these labels, if it was ever entered. */

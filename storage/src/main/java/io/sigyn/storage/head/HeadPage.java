@@ -174,9 +174,13 @@ final class HeadPage extends HeadPart {
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
     Labels[] sets = metadata;
-    Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
-    spareMetadata = sets.length == 0 ? spareMetadata : sets;
-    sorted = NEVER_SORTED;
+    if (sets.length != 0) {
+      Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
+      spareMetadata = sets;
+    }
+    if (sorted.count != 0) {
+      sorted = NEVER_SORTED;
+    }
     link(null);
   }
 

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
@@ -390,17 +389,14 @@ public final class HeadStream {
     }
   }
 
-  /** Hands over each page that others of its kind can replace; nobody may use the stream any more. */
-  void takeApart(Consumer<HeadPage> consumer) {
+  /** Lets go of all parts and gives the first; nobody may use the stream any more. */
+  @Nullable HeadPart takeParts() {
     HeadPart part = first();
     FIRST.setRelease(this, null);
-    while (part != null) {
-      HeadPart behind = part.next();
-      if (part instanceof HeadPage page && page.kind() != PageKind.NONE) {
-        consumer.accept(page);
-      }
-      part = behind;
-    }
+    open = null;
+    beforeOpen = null;
+    settled = null;
+    return part;
   }
 
   /** Bytes of columns of all pages, when it is retired. */

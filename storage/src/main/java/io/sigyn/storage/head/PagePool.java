@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is the collector's then.
  */
 public final class PagePool {
-  /** Streams whose pages are looked at, at most, when one page is asked for. */
-  private static final int MOST_UNDONE = 8;
+  /** Streams that are taken apart together. */
+  private static final int UNDONE = 8;
 
   private record Waiting(long epoch, Retired pages) {}
 
@@ -29,6 +29,9 @@ public final class PagePool {
 
   /** Streams whose pages may be used again and are not among the free ones yet; linked. */
   private @Nullable HeadStream done;
+
+  /** Of each stream that is being taken apart, the part that comes next. */
+  private final @Nullable HeadPart[] undone = new @Nullable HeadPart[UNDONE];
 
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long usedBytes;
@@ -62,7 +65,7 @@ public final class PagePool {
       mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
       if (free[kind].isEmpty()) {
         settle();
-        for (int i = 0; i < MOST_UNDONE && free[kind].isEmpty(); i++) {
+        if (free[kind].isEmpty()) {
           undo();
         }
       }
@@ -121,13 +124,30 @@ public final class PagePool {
     }
   }
 
-  /** Puts the pages of a stream that is done among the free ones. */
+  /**
+   * Puts the pages of some streams that are done among the free ones: of each stream one after the other, for each page is to be
+   * fetched from memory, and to know the next one it must have come.
+   */
   private void undo() {
-    HeadStream stream = done;
-    if (stream != null) {
+    int n = 0;
+    for (HeadStream stream = done; stream != null && n < UNDONE; stream = done) {
       done = stream.chained;
       stream.chained = null;
-      stream.takeApart(this::free);
+      undone[n++] = stream.takeParts();
+    }
+    for (boolean more = n > 0; more; ) {
+      more = false;
+      for (int i = 0; i < n; i++) {
+        HeadPart part = undone[i];
+        if (part != null) {
+          HeadPart behind = part.next();
+          undone[i] = behind;
+          more |= behind != null;
+          if (part instanceof HeadPage page && page.kind() != PageKind.NONE) {
+            free(page);
+          }
+        }
+      }
     }
   }
 

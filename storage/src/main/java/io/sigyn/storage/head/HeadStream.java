@@ -21,13 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one stream in one generation: pages, of which the last takes appends, and blocks that took the place of
- * pages. Appends lock the stream once per batch; readers never lock.
+ * pages. Appends lock the stream once per batch; readers never lock, but have a lease: when nobody can ask for the entries any
+ * more, the object is used again for another stream, as its pages are ({@link PagePool}).
  */
 public final class HeadStream {
   /** What a stream costs beside its pages, its places in maps and postings included; roughly. */
   private static final int STREAM_BYTES = 700;
 
   private static final long DAY_NANOS = 86_400_000_000_000L;
+
+  private static final LongAdder NOT_COUNTED = new LongAdder();
+  private static final MetadataSets NO_SETS = new MetadataSets(NOT_COUNTED);
 
   private static final VarHandle FIRST;
   private static final VarHandle MIN;
@@ -44,10 +48,11 @@ public final class HeadStream {
     }
   }
 
-  private final Labels labels;
-  private final LongAdder memory;
-  private final int blockBytes;
   private final PagePool pool;
+  private Labels labels = Labels.EMPTY;
+  private LongAdder memory = NOT_COUNTED;
+  private MetadataSets sets = NO_SETS;
+  private int blockBytes;
 
   // What an append writes and readers read is released, not volatile: readers see it no later, and the thread that appends
   // need not wait until its writes, which are many, have reached memory.
@@ -90,27 +95,46 @@ public final class HeadStream {
 
   private int waitingRows;
 
-  /** Whether the generation is in segments: whoever still has the stream may read it, as long as his lease lasts. */
-  private boolean retired;
+  /** Whether it has not begun or its generation is in segments: whoever still has it may read it, as long as his lease lasts. */
+  private boolean retired = true;
+
+  /** To be begun, with pages that a pool lends. */
+  HeadStream(PagePool pool) {
+    this.pool = pool;
+  }
 
   /**
-   * Of a stream without entries.
+   * Begins without entries. What it was before is forgotten; nobody may be reading it.
    *
-   * @param memory counts the bytes it takes beside metadata; always told under the stream's lock, so that what is given
-   *     back was counted before
-   * @param blockBytes line bytes that are worth a block
-   * @param pool lends pages
+   * @param bytes counts what it takes beside metadata; always told under the stream's lock, so that what is given back was
+   *     counted before
+   * @param metadata of the tenant
+   * @param blockSize line bytes that are worth a block
    */
-  HeadStream(Labels labels, LongAdder memory, int blockBytes, PagePool pool) {
-    this.labels = labels;
-    this.memory = memory;
-    this.blockBytes = blockBytes;
-    this.pool = pool;
+  synchronized HeadStream begin(Labels stream, LongAdder bytes, MetadataSets metadata, int blockSize) {
+    labels = stream;
+    memory = bytes;
+    sets = metadata;
+    blockBytes = blockSize;
+    MIN.setRelease(this, Long.MAX_VALUE);
+    MAX.setRelease(this, Long.MIN_VALUE);
+    pageBytes = 0;
+    closedBytes = 0;
+    waitingBytes = 0;
+    waitingRows = 0;
+    encoded = false;
+    retired = false;
+    return this;
   }
 
   /** The stream's labels. */
   public Labels labels() {
     return labels;
+  }
+
+  /** The metadata of its tenant. */
+  MetadataSets sets() {
+    return sets;
   }
 
   /** The time of the oldest entry; MAX_VALUE before the first. */
@@ -157,7 +181,7 @@ public final class HeadStream {
   }
 
   /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
-  synchronized boolean append(EntryBatch batch, int from, int to, MetadataSets sets) {
+  synchronized boolean append(EntryBatch batch, int from, int to) {
     HeadPage page = open;
     long before;
     if (page == null) {
@@ -389,13 +413,16 @@ public final class HeadStream {
     }
   }
 
-  /** Lets go of all parts and gives the first; nobody may use the stream any more. */
+  /** Lets go of all parts and gives the first; nobody may use the stream until it begins anew. */
   @Nullable HeadPart takeParts() {
     HeadPart part = first();
     FIRST.setRelease(this, null);
     open = null;
     beforeOpen = null;
     settled = null;
+    labels = Labels.EMPTY;
+    memory = NOT_COUNTED;
+    sets = NO_SETS;
     return part;
   }
 

@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages whose rows are in a segment or a block by now, for rows to come: long-lived memory that the collector need not copy,
- * and that nobody has to fill with zeros again. Safe for use by many threads.
+ * Pages whose rows are in a segment or a block by now, for rows to come, and the streams they were of: long-lived memory that
+ * the collector need not copy, and that nobody has to fill with zeros again. Safe for use by many threads.
  *
  * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so a page
  * that was ever shown is left to the collector. All others may be used again as soon as nobody can ask for them any more:
@@ -29,6 +29,9 @@ public final class PagePool {
 
   /** Streams whose pages may be used again and are not among the free ones yet; linked. */
   private @Nullable HeadStream done;
+
+  /** Streams without pages, which may be used again; linked. */
+  private @Nullable HeadStream unused;
 
   /** Of each stream that is being taken apart, the part that comes next. */
   private final @Nullable HeadPart[] undone = new @Nullable HeadPart[UNDONE];
@@ -78,6 +81,23 @@ public final class PagePool {
     return HeadPage.ofKind(kind);
   }
 
+  /** A stream to be begun, which nobody else has. */
+  HeadStream takeStream() {
+    synchronized (this) {
+      if (unused == null) {
+        settle();
+        undo();
+      }
+      HeadStream stream = unused;
+      if (stream != null) {
+        unused = stream.chained;
+        stream.chained = null;
+        return stream;
+      }
+    }
+    return new HeadStream(this);
+  }
+
   /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
   void retire(Retired pages) {
     if (pages.bytes() > 0) {
@@ -93,6 +113,8 @@ public final class PagePool {
 
   /** At the end of a generation: keeps no more than was in use at once since the end of the one before. */
   synchronized void shrink() {
+    // Left over: at its beginning the generation wanted no more of them.
+    unused = null;
     shrink(Math.min(limit, mostUsedBytes));
     mostUsedBytes = usedBytes;
   }
@@ -125,14 +147,15 @@ public final class PagePool {
   }
 
   /**
-   * Puts the pages of some streams that are done among the free ones: of each stream one after the other, for each page is to be
+   * Puts some streams that are done among the unused ones, and their pages among the free ones: of each stream one after the other, for each page is to be
    * fetched from memory, and to know the next one it must have come.
    */
   private void undo() {
     int n = 0;
     for (HeadStream stream = done; stream != null && n < UNDONE; stream = done) {
       done = stream.chained;
-      stream.chained = null;
+      stream.chained = unused;
+      unused = stream;
       undone[n++] = stream.takeParts();
     }
     for (boolean more = n > 0; more; ) {

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
-/** The streams of one tenant in one generation. Safe for use by many threads. */
+/**
+ * The streams of one tenant in one generation. Whoever looks at them has a lease that he took before he found the generation:
+ * once it is in segments and no such lease is left, the streams are others. Safe for use by many threads.
+ */
 public final class TenantHead {
   /** Looking up the value of one stream costs about as much as trying this many values. */
   private static final int LOOK_UP = 2;
@@ -105,8 +108,8 @@ public final class TenantHead {
 
   private void append(HeadStream stream, EntryBatch batch, int s) {
     EarlyBlocks blocks = early;
-    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s), sets) && blocks != null) {
-      blocks.offer(stream, sets);
+    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s)) && blocks != null) {
+      blocks.offer(stream);
     }
   }
 
@@ -130,7 +133,8 @@ public final class TenantHead {
     }
     EarlyBlocks blocks = early;
     HeadStream stream =
-        new HeadStream(found.labels(), memory, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes(), pool);
+        pool.takeStream()
+            .begin(found.labels(), memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
     TenantHead before = previous;
     if (before != null && before.has(found, known)) {
       inPrevious++;

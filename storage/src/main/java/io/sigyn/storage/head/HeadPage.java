@@ -111,16 +111,19 @@ final class HeadPage extends HeadPart {
    * A page for a stream.
    *
    * @param rank its place among the stream's
-   * @param known line bytes that the stream has in the pages before it, or that are about to come
+   * @param before line bytes that the stream has in the pages before it
+   * @param coming line bytes that are about to come
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
    * @param newest time of the newest row of the stream so far
    * @param pool lends pages, unless the line has to have one of its own
    */
-  static HeadPage open(int rank, long known, int lineBytes, int average, long newest, PagePool pool) {
+  static HeadPage open(
+      int rank, long before, long coming, int lineBytes, int average, long newest, PagePool pool) {
     int[] sizes = PageKind.TEXTS;
     int size = 0;
-    while (size + 1 < sizes.length && sizes[size + 1] <= known) {
+    // Not quite full, pages would otherwise be followed by one of half their size; and what comes at once is to be in one page.
+    while (size + 1 < sizes.length && (sizes[size + 1] <= before + before / 4 || sizes[size] < coming)) {
       size++;
     }
     int bytes = Math.max(sizes[size], lineBytes);

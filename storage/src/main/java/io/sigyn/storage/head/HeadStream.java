@@ -186,7 +186,7 @@ public final class HeadStream {
     long before;
     if (page == null) {
       int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, lineBytes(batch, from, to), length, length, Long.MIN_VALUE, pool);
+      page = HeadPage.open(0, 0, lineBytes(batch, from, to), length, length, Long.MIN_VALUE, pool);
       open = page;
       pageBytes = PageKind.bytes(page.kind());
       FIRST.setRelease(this, page);
@@ -248,7 +248,7 @@ public final class HeadStream {
     waitingBytes += full.bytes();
     waitingRows += full.rows();
     int average = full.bytes() / Math.max(1, full.rows());
-    HeadPage page = HeadPage.open(full.rank() + 1, Math.max(closedBytes, coming), lineBytes, average, unsorted.newest(), pool);
+    HeadPage page = HeadPage.open(full.rank() + 1, closedBytes, coming, lineBytes, average, unsorted.newest(), pool);
     pageBytes += PageKind.bytes(page.kind());
     full.link(page);
     if (full != unsorted) {

@@ -250,7 +250,7 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  @SuppressWarnings("ReferenceEquality") // a set that is empty and another object is interned, which makes no difference
+  @SuppressWarnings("ReferenceEquality") // to intern a set again makes no difference
   int append(EntryBatch batch, int from, int to, MetadataSets sets) {
     byte[] arena = batch.arena();
     Labels[] column = metadata;
@@ -260,6 +260,8 @@ final class HeadPage extends HeadPart {
     // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
     int copied = at;
     int source = batch.lineStart(from);
+    Labels set = Labels.EMPTY;
+    Labels kept = set;
     int e = from;
     for (; e < to; e++) {
       int start = batch.lineStart(e);
@@ -267,8 +269,11 @@ final class HeadPage extends HeadPart {
       if (row == timestamps.length || end - start > text.length - at) {
         break;
       }
-      Labels set = batch.metadata(e);
-      Labels kept = set == Labels.EMPTY ? set : sets.intern(set);
+      Labels next = batch.metadata(e);
+      if (next != set) {
+        set = next;
+        kept = sets.intern(set);
+      }
       if (start != source + (at - copied)) {
         System.arraycopy(arena, source, text, copied, at - copied);
         copied = at;
@@ -308,10 +313,12 @@ final class HeadPage extends HeadPart {
    * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
    * in the processor's cache then.
    */
+  @SuppressWarnings("ReferenceEquality") // it means nothing
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    return (int) timestamps[row] + text[at];
+    Labels[] sets = metadata;
+    return (int) timestamps[row] + text[at] + (sets.length > row && sets[row] == Labels.EMPTY ? 1 : 0);
   }
 
   /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */

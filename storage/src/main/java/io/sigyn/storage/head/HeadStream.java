@@ -225,7 +225,7 @@ public final class HeadStream {
   /** {@link HeadPage#touch} of the open page. */
   int touch() {
     HeadPage page = open;
-    return page == null ? 0 : page.touch();
+    return page == null ? 0 : page.touch() + (int) minTs;
   }
 
   /** Widens the time of the stream to that of a page. */

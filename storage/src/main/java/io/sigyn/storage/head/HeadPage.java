@@ -6,9 +6,7 @@ import io.sigyn.model.Labels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -470,41 +468,11 @@ final class HeadPage extends HeadPart {
   private static HeadPage sort(int rank, EntryBlock rows) {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
-    for (int r : order(rows)) {
+    for (int r : RowOrder.byTime(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();
     return sorted;
-  }
-
-  /** The rows in order of time, equal times as they are. */
-  private static int[] order(EntryBlock rows) {
-    int n = rows.size();
-    long min = Long.MAX_VALUE;
-    long max = Long.MIN_VALUE;
-    for (int r = 0; r < n; r++) {
-      min = Math.min(min, rows.timestamp(r));
-      max = Math.max(max, rows.timestamp(r));
-    }
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(n);
-    long span = max - min;
-    if (span < 0 || span > Long.MAX_VALUE >>> bits) {
-      return IntStream.range(0, n)
-          .boxed()
-          .sorted(Comparator.comparingLong(rows::timestamp))
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
-    long[] keys = new long[n];
-    for (int r = 0; r < n; r++) {
-      keys[r] = (rows.timestamp(r) - min) << bits | r;
-    }
-    Arrays.sort(keys);
-    int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      order[i] = (int) (keys[i] & (1L << bits) - 1);
-    }
-    return order;
   }
 }

@@ -4,17 +4,12 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
-import io.sigyn.storage.block.BlockFormat;
 import io.sigyn.storage.rows.Chain;
-import io.sigyn.storage.rows.Run;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class HeadStream {
   /** What a stream costs beside its pages, its places in maps and postings included; roughly. */
   private static final int STREAM_BYTES = 700;
-
-  private static final long DAY_NANOS = 86_400_000_000_000L;
 
   private static final LongAdder NOT_COUNTED = new LongAdder();
   private static final MetadataSets NO_SETS = new MetadataSets(NOT_COUNTED);
@@ -84,16 +77,7 @@ public final class HeadStream {
   /** Line bytes of all pages there ever were but the last. */
   private long closedBytes;
 
-  /**
-   * The last part that stays as it is until the flush; none when there is no such part. The parts behind it but the last are
-   * closed pages that may become part of a block.
-   */
-  private @Nullable HeadPart settled;
-
-  /** Line bytes and rows of those pages. */
-  private long waitingBytes;
-
-  private int waitingRows;
+  private final WaitingPages waiting = new WaitingPages();
 
   /** Whether it has not begun or its generation is in segments: whoever still has it may read it, as long as his lease lasts. */
   private boolean retired = true;
@@ -120,8 +104,7 @@ public final class HeadStream {
     MAX.setRelease(this, Long.MIN_VALUE);
     pageBytes = 0;
     closedBytes = 0;
-    waitingBytes = 0;
-    waitingRows = 0;
+    waiting.clear();
     encoded = false;
     retired = false;
     return this;
@@ -211,7 +194,7 @@ public final class HeadStream {
     if (more != 0) {
       memory.add(more);
     }
-    return page != begun && isBlock(waitingBytes, waitingRows);
+    return page != begun && waiting.areWorth(blockBytes);
   }
 
   private static long lineBytes(EntryBatch batch, int from, int to) {
@@ -238,15 +221,10 @@ public final class HeadStream {
     }
   }
 
-  private boolean isBlock(long bytes, int rows) {
-    return bytes >= blockBytes || rows >= BlockFormat.MAX_ROWS;
-  }
-
   /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
   private HeadPage turn(HeadPage unsorted, HeadPage full, int lineBytes, long coming) {
     closedBytes += full.bytes();
-    waitingBytes += full.bytes();
-    waitingRows += full.rows();
+    waiting.add(full);
     int average = full.bytes() / Math.max(1, full.rows());
     HeadPage page = HeadPage.open(full.rank() + 1, closedBytes, coming, lineBytes, average, unsorted.newest(), pool);
     pageBytes += PageKind.bytes(page.kind());
@@ -273,10 +251,6 @@ public final class HeadStream {
     return (HeadPart) FIRST.getAcquire(this);
   }
 
-  private @Nullable HeadPart behind(@Nullable HeadPart part) {
-    return part == null ? first() : part.next();
-  }
-
   private void retire(List<HeadPage> pages) {
     Retired gone = new Retired();
     for (HeadPage page : pages) {
@@ -286,86 +260,14 @@ public final class HeadStream {
     pool.retire(gone);
   }
 
-  /**
-   * Closed pages, one after another, that are worth a block: all rows are of one day, and none came later than the others
-   * let one expect, so that what is still to come overlaps with little of it. Empty when there are none such. Pages that
-   * cannot be among them any more are passed over.
-   */
+  /** See {@link WaitingPages#forBlock}. */
   synchronized List<HeadPage> pagesForBlock() {
-    if (retired) {
-      return List.of();
-    }
-    Candidates pages = new Candidates();
-    for (HeadPart part = behind(settled); part != open && part != null; part = part.next()) {
-      HeadPage page = (HeadPage) part;
-      if (!pages.hasDayOf(page)) {
-        passOver(pages.list.size());
-        pages = new Candidates();
-        if (!sameDay(page.minTs(), page.maxTs())) {
-          passOver(1);
-          continue;
-        }
-      }
-      pages.add(page);
-      if (isBlock(pages.bytes, pages.rows)) {
-        int late = pages.tooLate();
-        if (late == 0) {
-          return pages.list;
-        }
-        passOver(late);
-        List<HeadPage> others = pages.list.subList(late, pages.list.size());
-        pages = new Candidates();
-        others.forEach(pages::add);
-      }
-    }
-    return List.of();
-  }
-
-  /** Pages that may become a block together. */
-  private static final class Candidates {
-    /** The part of the time they span that a row may be late. */
-    private static final int LATE = 8;
-
-    final List<HeadPage> list = new ArrayList<>();
-    long bytes;
-    int rows;
-    private long min = Long.MAX_VALUE;
-    private long max = Long.MIN_VALUE;
-
-    boolean hasDayOf(HeadPage page) {
-      return !list.isEmpty() && sameDay(min, page.minTs()) && sameDay(min, page.maxTs());
-    }
-
-    void add(HeadPage page) {
-      list.add(page);
-      bytes += page.bytes();
-      rows += page.rows();
-      min = Math.min(min, page.minTs());
-      max = Math.max(max, page.maxTs());
-    }
-
-    /** The number of pages up to the last one with a row that came too late; 0 for none. */
-    int tooLate() {
-      int at = list.size();
-      while (at > 0 && list.get(at - 1).lateness() <= (max - min) / LATE) {
-        at--;
-      }
-      return at;
-    }
-  }
-
-  private static boolean sameDay(long a, long b) {
-    return Math.floorDiv(a, DAY_NANOS) == Math.floorDiv(b, DAY_NANOS);
+    return retired ? List.of() : waiting.forBlock(first(), open, blockBytes);
   }
 
   /** Leaves the first of the pages that wait as they are until the flush. */
   synchronized void passOver(int pages) {
-    for (int i = 0; i < pages; i++) {
-      HeadPage page = (HeadPage) Objects.requireNonNull(behind(settled));
-      settled = page;
-      waitingBytes -= page.bytes();
-      waitingRows -= page.rows();
-    }
+    waiting.passOver(pages, first());
   }
 
   /**
@@ -377,23 +279,22 @@ public final class HeadStream {
     if (retired) {
       return;
     }
-    HeadPart before = settled;
+    HeadPart before = waiting.settled();
     HeadPage last = pages.getLast();
     long freed = metadata;
     for (HeadPage page : pages) {
       freed += page.memory();
     }
-    passOver(pages.size());
+    waiting.passOver(pages.size(), first());
     rest.link(last.next());
     block.link(rest);
     link(before, block);
-    settled = block;
+    waiting.settle(block);
+    waiting.add(rest);
     encoded = true;
     if (beforeOpen == last) {
       beforeOpen = rest;
     }
-    waitingBytes += rest.bytes();
-    waitingRows += rest.rows();
     memory.add(block.memory() + rest.memory() - freed);
     retire(pages);
   }
@@ -419,7 +320,7 @@ public final class HeadStream {
     FIRST.setRelease(this, null);
     open = null;
     beforeOpen = null;
-    settled = null;
+    waiting.clear();
     labels = Labels.EMPTY;
     memory = NOT_COUNTED;
     sets = NO_SETS;
@@ -438,17 +339,17 @@ public final class HeadStream {
    * @param stats counts what is decoded
    */
   public List<Chain> chains(int firstRank, ScanStats stats) {
-    return chains(parts(), firstRank, stats, page -> page.show(labels));
+    return HeadChains.of(labels, parts(), firstRank, stats, page -> page.show(labels));
   }
 
   /** The same for somebody who copies the rows while he has a lease. */
   public List<Chain> chainsToCopy(ScanStats stats) {
-    return chains(parts(), 0, stats, page -> page.rows(labels));
+    return HeadChains.of(labels, parts(), 0, stats, page -> page.rows(labels));
   }
 
   /** The rows of some pages only, to be copied. */
   List<Chain> chainsOf(List<HeadPage> pages) {
-    return chains(pages, 0, new ScanStats(), page -> page.rows(labels));
+    return HeadChains.of(labels, pages, 0, new ScanStats(), page -> page.rows(labels));
   }
 
   /** All parts as they are now: asked for twice, they may be others. */
@@ -460,52 +361,6 @@ public final class HeadStream {
     return parts;
   }
 
-  private List<Chain> chains(
-      List<? extends HeadPart> now, int firstRank, ScanStats stats, Function<HeadPage, EntryBlock> columns) {
-    List<PartChain> chains = new ArrayList<>(1);
-    long[] cuts = cuts(now);
-    for (HeadPart part : now) {
-      int rank = firstRank + part.rank();
-      switch (part) {
-        case HeadBlock block -> add(chains, new EncodedRun(labels, block, rank, stats));
-        case HeadPage page -> {
-          EntryBlock rows = columns.apply(page);
-          int from = 0;
-          for (int c = 0; c < cuts.length && from < rows.size(); c++) {
-            int to = rows.firstAtOrAfter(cuts[c], from);
-            if (to > from) {
-              add(chains, new PageRun(rows.slice(from, to), rank));
-              from = to;
-            }
-          }
-          if (from < rows.size()) {
-            add(chains, new PageRun(rows.slice(from, rows.size()), rank));
-          }
-        }
-      }
-    }
-    return List.copyOf(chains);
-  }
-
-  /**
-   * The times where blocks start and end, at which pages are cut into several runs: else one late row would make its page
-   * overlap every block since, of which none could be copied or counted as it is.
-   */
-  private static long[] cuts(List<? extends HeadPart> parts) {
-    int n = 0;
-    long[] cuts = {};
-    for (HeadPart part : parts) {
-      if (part instanceof HeadBlock block) {
-        cuts = n == cuts.length ? Arrays.copyOf(cuts, 2 * n + 8) : cuts;
-        cuts[n++] = block.built.info().minTs();
-        cuts[n++] = block.built.info().maxTs() + 1;
-      }
-    }
-    cuts = Arrays.copyOf(cuts, n);
-    Arrays.sort(cuts);
-    return cuts;
-  }
-
   /** The number of ranks that {@link #chains} used so far may have; asked for after it. */
   public int ranks() {
     int ranks = 0;
@@ -513,47 +368,5 @@ public final class HeadStream {
       ranks = part.rank() + 1;
     }
     return ranks;
-  }
-
-  /** To the first chain that ends before the run starts. A tie opens another chain, so that duplicates meet in a merge. */
-  private static void add(List<PartChain> chains, Run run) {
-    for (PartChain chain : chains) {
-      if (chain.maxTs() < run.minTs()) {
-        chain.runs.add(run);
-        return;
-      }
-    }
-    PartChain fresh = new PartChain(new ArrayList<>());
-    fresh.runs.add(run);
-    chains.add(fresh);
-  }
-
-  private record PageRun(EntryBlock rows, int rank) implements Run {
-    @Override
-    public long minTs() {
-      return rows.timestamp(0);
-    }
-
-    @Override
-    public long maxTs() {
-      return rows.timestamp(rows.size() - 1);
-    }
-
-    @Override
-    public boolean inHead() {
-      return true;
-    }
-  }
-
-  private record PartChain(List<Run> runs) implements Chain {
-    @Override
-    public long minTs() {
-      return runs.getFirst().minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return runs.getLast().maxTs();
-    }
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
- * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
+ * is the larger the more the stream has already, so nothing is copied twice and little more than half of the memory is unused at worst. One
  * thread at a time appends; any thread may take a snapshot ({@link #show}, {@link #rows(Labels)}), which sees the rows
  * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
  * {@link PagePool} and go back to it, to begin anew for another stream.

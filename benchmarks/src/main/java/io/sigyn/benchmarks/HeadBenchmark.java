@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does an entry cost on its way into memory? One operation is one entry; a batch has 1,024 of them in runs of 16 over
- * the streams. When the batches are used up, the next generation begins and the one before gives its memory back, as after a
- * flush. With {@code -prof gc}, bytes per operation are garbage.
+ * the streams. When the batches are used up, the next generation follows, with what is known of streams, and the one before
+ * gives its memory back, as after a flush. With {@code -prof gc}, bytes per operation are garbage.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -92,8 +92,10 @@ public class HeadBenchmark {
   public HeadGeneration append() {
     if (next == batches.size()) {
       next = 0;
+      HeadGeneration following = new HeadGeneration(generation);
       generation.retire();
-      generation = new HeadGeneration(pool);
+      following.forgetPrevious();
+      generation = following;
     }
     generation.append(TENANT, batches.get(next++), 0);
     return generation;

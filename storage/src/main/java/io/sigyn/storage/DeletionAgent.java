@@ -5,6 +5,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.compact.SegmentMerge;
 import io.sigyn.storage.head.TenantHead;
 import io.sigyn.storage.index.Matching;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentIndex;
 import io.sigyn.storage.tombstone.DeleteRequest;
@@ -34,6 +35,7 @@ final class DeletionAgent implements Agent {
   private final Tombstones tombstones;
   private final UpkeepOptions options;
   private final Runnable flush;
+  private final Leases leases;
   private final Pace pace;
   private final Clock clock;
   private final UpkeepMetrics metrics;
@@ -43,6 +45,7 @@ final class DeletionAgent implements Agent {
       Tombstones tombstones,
       UpkeepOptions options,
       Runnable flush,
+      Leases leases,
       Pace pace,
       Clock clock,
       UpkeepMetrics metrics) {
@@ -50,6 +53,7 @@ final class DeletionAgent implements Agent {
     this.tombstones = tombstones;
     this.options = options;
     this.flush = flush;
+    this.leases = leases;
     this.pace = pace;
     this.clock = clock;
     this.metrics = metrics;
@@ -90,7 +94,12 @@ final class DeletionAgent implements Agent {
 
   private boolean step(Tenant tenant, List<Tombstone> due) throws IOException {
     // One view for both questions: a flush in between would carry entries from where we look last to where we looked first.
-    View view = segments.view();
+    View view;
+    boolean inMemory;
+    try (Leases.Lease _ = leases.enter()) {
+      view = segments.view();
+      inMemory = inMemory(view, tenant, due);
+    }
     boolean stuck = false;
     for (Segment segment : view.segments(tenant)) {
       if (concerned(segment, due)) {
@@ -101,7 +110,7 @@ final class DeletionAgent implements Agent {
         stuck = true;
       }
     }
-    if (!stuck && inMemory(view, tenant, due)) {
+    if (!stuck && inMemory) {
       flush.run();
       return true;
     }

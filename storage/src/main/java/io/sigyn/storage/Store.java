@@ -134,6 +134,7 @@ public final class Store implements AutoCloseable {
                 clock,
                 tuning.threads(),
                 this::flush,
+                leases,
                 () -> wal.bytes(),
                 () -> leases.open() >= processors),
             metrics,

@@ -6,6 +6,7 @@ import io.sigyn.life.ThreadSource;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.retention.Retention;
 import io.sigyn.storage.retention.RetentionGuard;
 import io.sigyn.storage.tombstone.Tombstone;
@@ -49,6 +50,7 @@ public final class Upkeep {
       Clock clock,
       ThreadSource threads,
       Runnable flush,
+      Leases leases,
       LongSupplier otherBytes,
       BooleanSupplier busy) {}
 
@@ -62,7 +64,7 @@ public final class Upkeep {
     pace = new Pace(clock, options.bytesPerSecond(), lent.busy);
     scrubPace = new Pace(clock, options.scrubBytesPerSecond(), lent.busy);
     guard = new RetentionGuard(clock);
-    deletion = new DeletionAgent(lent.segments, tombstones, options, lent.flush, pace, clock, metrics);
+    deletion = new DeletionAgent(lent.segments, tombstones, options, lent.flush, lent.leases, pace, clock, metrics);
     compaction = new CompactionAgent(lent.segments, this::gone, pace, clock, metrics);
     ScrubAgent scrub = new ScrubAgent(lent.segments, lent.files, lent.layout, options, scrubPace, clock, metrics);
     List<Agent> agents =

@@ -61,7 +61,7 @@ public final class EarlyBlocks {
   }
 
   /** Makes blocks of a stream soon, unless too many wait. */
-  void offer(HeadStream stream, MetadataSets sets) {
+  void offer(HeadStream stream) {
     if (waiting.incrementAndGet() > MOST_WAITING) {
       waiting.decrementAndGet();
       return;
@@ -69,9 +69,9 @@ public final class EarlyBlocks {
     try {
       executor.execute(
           () -> {
-            // A flush may be done with the pages meanwhile.
+            // A flush may be done with the pages meanwhile, and the object be another stream, whose turn it is then.
             try (Leases.Lease _ = leases.enter()) {
-              encode(stream, sets);
+              encode(stream);
             } finally {
               waiting.decrementAndGet();
             }
@@ -81,7 +81,7 @@ public final class EarlyBlocks {
     }
   }
 
-  private synchronized void encode(HeadStream stream, MetadataSets sets) {
+  private synchronized void encode(HeadStream stream) {
     for (List<HeadPage> pages = stream.pagesForBlock(); !pages.isEmpty(); pages = stream.pagesForBlock()) {
       List<EntryBlock> rest = new ArrayList<>();
       List<EntryBlock> taken = divide(merged(stream, pages), until(pages), rest);
@@ -95,7 +95,7 @@ public final class EarlyBlocks {
           builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
       HeadBlock block = new HeadBlock(built, List.copyOf(columns.keySet()), pages.getFirst().rank());
       HeadPage left = HeadPage.of(rest, pages.getLast().rank());
-      stream.replace(pages, block, left, sets.memoryOf(taken, rest));
+      stream.replace(pages, block, left, stream.sets().memoryOf(taken, rest));
       made.run();
     }
   }

@@ -2,6 +2,7 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,10 @@ public final class HeadGeneration {
   private final AtomicLong firstAppend = new AtomicLong(NEVER);
   private final @Nullable EarlyBlocks early;
   private final PagePool pool;
+
+  /** What tenants had in the generation before; here, for that one may be gone when they come. */
+  private final Map<Tenant, KnownStreams> known = new HashMap<>();
+
   private volatile @Nullable HeadGeneration previous;
 
   private HeadGeneration(@Nullable HeadGeneration previous, @Nullable EarlyBlocks early, PagePool pool) {
@@ -45,9 +50,10 @@ public final class HeadGeneration {
     this(null, early, pool);
   }
 
-  /** The one that follows another, which is still in memory, and keeps entries as that one does. */
+  /** The one that follows another, which is still in memory but takes no more entries, and keeps entries as that one does. */
   public HeadGeneration(HeadGeneration previous) {
     this(previous, previous.early, previous.pool);
+    previous.tenants.forEach((tenant, head) -> known.put(tenant, head.toBeKnown()));
   }
 
   /** Takes a batch that has at least one entry; {@code ticks} is now, in nanoseconds of the monotonic clock. */
@@ -60,7 +66,13 @@ public final class HeadGeneration {
 
   private TenantHead join(Tenant tenant) {
     HeadGeneration before = previous;
-    return new TenantHead(before == null ? null : before.tenant(tenant), bytes, early, pool);
+    KnownStreams streams = known.get(tenant);
+    return new TenantHead(
+        before == null ? null : before.tenant(tenant),
+        streams == null ? new KnownStreams() : streams,
+        bytes,
+        early,
+        pool);
   }
 
   /** Memory the entries take, in bytes, roughly: pages whether full or not, blocks, metadata, and a share per stream. */
@@ -102,9 +114,7 @@ public final class HeadGeneration {
   public void retire() {
     Retired pages = new Retired();
     for (TenantHead tenant : tenants.values()) {
-      for (HeadStream stream : tenant.streams()) {
-        stream.retire(pages);
-      }
+      tenant.retire(pages);
     }
     pool.retire(pages);
     pool.shrink();

@@ -6,14 +6,12 @@ import io.sigyn.model.Labels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
- * is the larger the more the stream has already, so nothing is copied twice and at most half of the memory is unused. One
+ * is the larger the more the stream has already, so nothing is copied twice and little more than half of the memory is unused at worst. One
  * thread at a time appends; any thread may take a snapshot ({@link #show}, {@link #rows(Labels)}), which sees the rows
  * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
  * {@link PagePool} and go back to it, to begin anew for another stream.
@@ -111,16 +109,19 @@ final class HeadPage extends HeadPart {
    * A page for a stream.
    *
    * @param rank its place among the stream's
-   * @param known line bytes that the stream has in the pages before it, or that are about to come
+   * @param before line bytes that the stream has in the pages before it
+   * @param coming line bytes that are about to come
    * @param lineBytes length of the line that comes first
    * @param average length of the stream's lines
    * @param newest time of the newest row of the stream so far
    * @param pool lends pages, unless the line has to have one of its own
    */
-  static HeadPage open(int rank, long known, int lineBytes, int average, long newest, PagePool pool) {
+  static HeadPage open(
+      int rank, long before, long coming, int lineBytes, int average, long newest, PagePool pool) {
     int[] sizes = PageKind.TEXTS;
     int size = 0;
-    while (size + 1 < sizes.length && sizes[size + 1] <= known) {
+    // Not quite full, pages would otherwise be followed by one of half their size; and what comes at once is to be in one page.
+    while (size + 1 < sizes.length && (sizes[size + 1] <= before + before / 4 || sizes[size] < coming)) {
       size++;
     }
     int bytes = Math.max(sizes[size], lineBytes);
@@ -174,9 +175,13 @@ final class HeadPage extends HeadPart {
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
     Labels[] sets = metadata;
-    Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
-    spareMetadata = sets.length == 0 ? spareMetadata : sets;
-    sorted = NEVER_SORTED;
+    if (sets.length != 0) {
+      Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
+      spareMetadata = sets;
+    }
+    if (sorted.count != 0) {
+      sorted = NEVER_SORTED;
+    }
     link(null);
   }
 
@@ -243,7 +248,7 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  @SuppressWarnings("ReferenceEquality") // a set that is empty and another object is interned, which makes no difference
+  @SuppressWarnings("ReferenceEquality") // to intern a set again makes no difference
   int append(EntryBatch batch, int from, int to, MetadataSets sets) {
     byte[] arena = batch.arena();
     Labels[] column = metadata;
@@ -253,6 +258,8 @@ final class HeadPage extends HeadPart {
     // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
     int copied = at;
     int source = batch.lineStart(from);
+    Labels set = Labels.EMPTY;
+    Labels kept = set;
     int e = from;
     for (; e < to; e++) {
       int start = batch.lineStart(e);
@@ -260,8 +267,11 @@ final class HeadPage extends HeadPart {
       if (row == timestamps.length || end - start > text.length - at) {
         break;
       }
-      Labels set = batch.metadata(e);
-      Labels kept = set == Labels.EMPTY ? set : sets.intern(set);
+      Labels next = batch.metadata(e);
+      if (next != set) {
+        set = next;
+        kept = sets.intern(set);
+      }
       if (start != source + (at - copied)) {
         System.arraycopy(arena, source, text, copied, at - copied);
         copied = at;
@@ -301,10 +311,12 @@ final class HeadPage extends HeadPart {
    * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
    * in the processor's cache then.
    */
+  @SuppressWarnings("ReferenceEquality") // it means nothing
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    return (int) timestamps[row] + text[at];
+    Labels[] sets = metadata;
+    return (int) timestamps[row] + text[at] + (sets.length > row && sets[row] == Labels.EMPTY ? 1 : 0);
   }
 
   /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */
@@ -456,41 +468,11 @@ final class HeadPage extends HeadPart {
   private static HeadPage sort(int rank, EntryBlock rows) {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
-    for (int r : order(rows)) {
+    for (int r : RowOrder.byTime(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();
     return sorted;
-  }
-
-  /** The rows in order of time, equal times as they are. */
-  private static int[] order(EntryBlock rows) {
-    int n = rows.size();
-    long min = Long.MAX_VALUE;
-    long max = Long.MIN_VALUE;
-    for (int r = 0; r < n; r++) {
-      min = Math.min(min, rows.timestamp(r));
-      max = Math.max(max, rows.timestamp(r));
-    }
-    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(n);
-    long span = max - min;
-    if (span < 0 || span > Long.MAX_VALUE >>> bits) {
-      return IntStream.range(0, n)
-          .boxed()
-          .sorted(Comparator.comparingLong(rows::timestamp))
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
-    long[] keys = new long[n];
-    for (int r = 0; r < n; r++) {
-      keys[r] = (rows.timestamp(r) - min) << bits | r;
-    }
-    Arrays.sort(keys);
-    int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      order[i] = (int) (keys[i] & (1L << bits) - 1);
-    }
-    return order;
   }
 }

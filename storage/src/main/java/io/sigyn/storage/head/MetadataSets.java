@@ -27,6 +27,9 @@ final class MetadataSets {
   private final ConcurrentHashMap<Labels, Labels> known = new ConcurrentHashMap<>();
   private final LongAdder memory;
 
+  /** Whether sets may be in memory that are not known, each counted by itself: they must not take the place of equal ones. */
+  private boolean full;
+
   /** By hash. Threads may overwrite each other's: what is here is right, whoever put it here. */
   private final @Nullable Labels[] recent = new Labels[RECENT];
 
@@ -39,8 +42,9 @@ final class MetadataSets {
   @SuppressWarnings("ReferenceEquality") // levels come as the same objects again and again
   Labels intern(Labels set) {
     int slot = set.hashCode() & (RECENT - 1);
-    if (recent[slot] == set) {
-      return set;
+    Labels seen = recent[slot];
+    if (seen != null && (seen == set || (!full && seen.equals(set)))) {
+      return seen;
     }
     Labels kept = set.isEmpty() ? Labels.EMPTY : kept(set);
     recent[slot] = kept;
@@ -57,6 +61,8 @@ final class MetadataSets {
       if (kept != null) {
         return kept;
       }
+    } else {
+      full = true;
     }
     memory.add(cost(set));
     return set;

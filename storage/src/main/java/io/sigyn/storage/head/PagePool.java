@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages whose rows are in a segment or a block by now, for rows to come: long-lived memory that the collector need not copy,
- * and that nobody has to fill with zeros again. Safe for use by many threads.
+ * Pages whose rows are in a segment or a block by now, for rows to come, and the streams they were of: long-lived memory that
+ * the collector need not copy, and that nobody has to fill with zeros again. Safe for use by many threads.
  *
  * <p>Rows that a reader was given stay valid for as long as it refers to them ({@link io.sigyn.model.EntryBlock}), so a page
  * that was ever shown is left to the collector. All others may be used again as soon as nobody can ask for them any more:
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is the collector's then.
  */
 public final class PagePool {
-  /** Streams whose pages are looked at, at most, when one page is asked for. */
-  private static final int MOST_UNDONE = 8;
+  /** Streams that are taken apart together. */
+  private static final int UNDONE = 8;
 
   private record Waiting(long epoch, Retired pages) {}
 
@@ -29,6 +29,12 @@ public final class PagePool {
 
   /** Streams whose pages may be used again and are not among the free ones yet; linked. */
   private @Nullable HeadStream done;
+
+  /** Streams without pages, which may be used again; linked. */
+  private @Nullable HeadStream unused;
+
+  /** Of each stream that is being taken apart, the part that comes next. */
+  private final @Nullable HeadPart[] undone = new @Nullable HeadPart[UNDONE];
 
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private long usedBytes;
@@ -62,7 +68,7 @@ public final class PagePool {
       mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
       if (free[kind].isEmpty()) {
         settle();
-        for (int i = 0; i < MOST_UNDONE && free[kind].isEmpty(); i++) {
+        if (free[kind].isEmpty()) {
           undo();
         }
       }
@@ -73,6 +79,23 @@ public final class PagePool {
       }
     }
     return HeadPage.ofKind(kind);
+  }
+
+  /** A stream to be begun, which nobody else has. */
+  HeadStream takeStream() {
+    synchronized (this) {
+      if (unused == null) {
+        settle();
+        undo();
+      }
+      HeadStream stream = unused;
+      if (stream != null) {
+        unused = stream.chained;
+        stream.chained = null;
+        return stream;
+      }
+    }
+    return new HeadStream(this);
   }
 
   /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
@@ -90,6 +113,8 @@ public final class PagePool {
 
   /** At the end of a generation: keeps no more than was in use at once since the end of the one before. */
   synchronized void shrink() {
+    // Left over: at its beginning the generation wanted no more of them.
+    unused = null;
     shrink(Math.min(limit, mostUsedBytes));
     mostUsedBytes = usedBytes;
   }
@@ -121,13 +146,31 @@ public final class PagePool {
     }
   }
 
-  /** Puts the pages of a stream that is done among the free ones. */
+  /**
+   * Puts some streams that are done among the unused ones, and their pages among the free ones: of each stream one after the other, for each page is to be
+   * fetched from memory, and to know the next one it must have come.
+   */
   private void undo() {
-    HeadStream stream = done;
-    if (stream != null) {
+    int n = 0;
+    for (HeadStream stream = done; stream != null && n < UNDONE; stream = done) {
       done = stream.chained;
-      stream.chained = null;
-      stream.takeApart(this::free);
+      stream.chained = unused;
+      unused = stream;
+      undone[n++] = stream.takeParts();
+    }
+    for (boolean more = n > 0; more; ) {
+      more = false;
+      for (int i = 0; i < n; i++) {
+        HeadPart part = undone[i];
+        if (part != null) {
+          HeadPart behind = part.next();
+          undone[i] = behind;
+          more |= behind != null;
+          if (part instanceof HeadPage page && page.kind() != PageKind.NONE) {
+            free(page);
+          }
+        }
+      }
     }
   }
 

@@ -9,60 +9,59 @@ import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.StreamIndex;
 import io.sigyn.storage.index.ValueTest;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
-/** The streams of one tenant in one generation. Safe for use by many threads. */
+/**
+ * The streams of one tenant in one generation. Whoever looks at them has a lease that he took before he found the generation:
+ * once it is in segments and no such lease is left, the streams are others. Safe for use by many threads.
+ */
 public final class TenantHead {
   /** Looking up the value of one stream costs about as much as trying this many values. */
   private static final int LOOK_UP = 2;
 
-  /** Slots for streams found by the object that their labels are. */
-  private static final int FEW_RECENT = 16;
+  /** When not even one in so many of the streams that are known has come, the next generation is to begin with none. */
+  private static final int KNOWN_PER_STREAM = 2;
 
-  private static final int MOST_RECENT = 1 << 18;
-
-  /** Slots per stream: of two streams in one slot neither is found there when they come in turns. */
-  private static final int SLOTS = 4;
+  /** Places for streams at first. */
+  private static final int FEW = 16;
 
   /** Streams of a batch that are looked at together. */
   private static final int GROUP = 8;
 
   private static final int NEVER_SEEN = 0x5EE40B57;
 
-  private volatile AtomicReferenceArray<@Nullable HeadStream> recent = new AtomicReferenceArray<>(FEW_RECENT);
-  private final ConcurrentHashMap<Labels, HeadStream> streams = new ConcurrentHashMap<>();
-  private final List<HeadStream> byRef = new ArrayList<>();
-  private final HeadIndex index = new HeadIndex();
+  private final KnownStreams known;
+
+  /** By reference; those that have entries here. Places are written and the array grows under the lock of this object. */
+  private volatile AtomicReferenceArray<@Nullable HeadStream> streams;
+
+  private volatile int size;
+  private volatile int inPrevious;
   private final MetadataSets sets;
   private final LongAdder memory;
   private final @Nullable EarlyBlocks early;
   private final PagePool pool;
-
-  /** Guards {@link #byRef} and {@link #index}, which change only when a stream is new. */
-  private final ReadWriteLock indexLock = new ReentrantReadWriteLock();
-
   private volatile @Nullable TenantHead previous;
-  private final AtomicInteger inPrevious = new AtomicInteger();
 
   /**
-   * With the tenant's streams of the generation before, while that one is still in memory.
+   * Without streams.
    *
+   * @param previous the tenant in the generation before, while that one is still in memory
+   * @param known streams of the tenant that need not be entered again
    * @param memory counts the bytes that everything takes
    * @param early makes blocks of streams that have enough for one; none when that waits for the flush
    * @param pool lends pages
    */
-  TenantHead(@Nullable TenantHead previous, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
+  TenantHead(@Nullable TenantHead previous, KnownStreams known, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
+    this.known = known;
+    this.streams = new AtomicReferenceArray<>(Math.max(FEW, known.size()));
     this.previous = previous;
     this.memory = memory;
     this.early = early;
@@ -109,60 +108,74 @@ public final class TenantHead {
 
   private void append(HeadStream stream, EntryBatch batch, int s) {
     EarlyBlocks blocks = early;
-    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s), sets) && blocks != null) {
-      blocks.offer(stream, sets);
+    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s)) && blocks != null) {
+      blocks.offer(stream);
     }
   }
 
-  /** Writers send the same objects again and again: one look at an address saves comparing all names and values. */
   private HeadStream stream(Labels labels) {
-    AtomicReferenceArray<@Nullable HeadStream> slots = recent;
-    int slot = labels.hashCode() * 0x9E3779B9 >>> 14 & (slots.length() - 1);
-    HeadStream seen = slots.getAcquire(slot);
-    if (seen != null && seen.cameAs(labels)) {
-      return seen;
+    KnownStream found = known.find(labels);
+    HeadStream stream = at(found.ref());
+    return stream != null ? stream : begin(found);
+  }
+
+  private @Nullable HeadStream at(int ref) {
+    AtomicReferenceArray<@Nullable HeadStream> places = streams;
+    return ref < places.length() ? places.getAcquire(ref) : null;
+  }
+
+  /** Begins a stream unless another thread just did. */
+  private synchronized HeadStream begin(KnownStream found) {
+    int ref = found.ref();
+    HeadStream begun = at(ref);
+    if (begun != null) {
+      return begun;
     }
-    HeadStream known = streams.get(labels);
-    HeadStream stream = known != null ? known : register(labels);
-    stream.comesAs(labels);
-    slots.setRelease(slot, stream);
+    EarlyBlocks blocks = early;
+    HeadStream stream =
+        pool.takeStream()
+            .begin(found.labels(), memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
+    TenantHead before = previous;
+    if (before != null && before.has(found, known)) {
+      inPrevious++;
+    }
+    if (ref >= streams.length()) {
+      streams = grown(streams, ref);
+    }
+    streams.setRelease(ref, stream);
+    size++;
     return stream;
   }
 
-  /** Enters a stream unless another thread just did. Its key shares its strings with those of other streams. */
-  private HeadStream register(Labels labels) {
-    indexLock.writeLock().lock();
-    try {
-      HeadStream known = streams.get(labels);
-      if (known != null) {
-        return known;
-      }
-      Labels shared = index.add(labels, byRef.size());
-      EarlyBlocks blocks = early;
-      HeadStream stream = new HeadStream(shared, memory, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes(), pool);
-      byRef.add(stream);
-      TenantHead before = previous;
-      if (before != null && before.streams.containsKey(labels)) {
-        inPrevious.incrementAndGet();
-      }
-      streams.put(shared, stream);
-      if (SLOTS * byRef.size() > recent.length() && recent.length() < MOST_RECENT) {
-        recent = new AtomicReferenceArray<>(4 * recent.length());
-      }
-      return stream;
-    } finally {
-      indexLock.writeLock().unlock();
+  private static AtomicReferenceArray<@Nullable HeadStream> grown(
+      AtomicReferenceArray<@Nullable HeadStream> places, int ref) {
+    AtomicReferenceArray<@Nullable HeadStream> more = new AtomicReferenceArray<>(Math.max(2 * places.length(), ref + 1));
+    for (int i = 0; i < places.length(); i++) {
+      more.setPlain(i, places.getPlain(i));
     }
+    return more;
+  }
+
+  /** Whether it has entries of a stream that is one of {@code others}. */
+  @SuppressWarnings("ReferenceEquality") // references are the same in the same object only
+  private boolean has(KnownStream stream, KnownStreams others) {
+    KnownStream own = known == others ? stream : known.get(stream.labels());
+    return own != null && at(own.ref()) != null;
+  }
+
+  /** What the next generation is to know at first; of one to which nothing is appended any more. */
+  KnownStreams toBeKnown() {
+    return known.size() <= KNOWN_PER_STREAM * size ? known : new KnownStreams();
   }
 
   /** The number of streams. */
   public int size() {
-    return streams.size();
+    return size;
   }
 
   /** The number of streams that the generation before had too. */
   public int inPrevious() {
-    return inPrevious.get();
+    return inPrevious;
   }
 
   void forgetPrevious() {
@@ -170,53 +183,77 @@ public final class TenantHead {
   }
 
   /** All streams, in no order. */
-  public Collection<HeadStream> streams() {
-    return streams.values();
+  public List<HeadStream> streams() {
+    AtomicReferenceArray<@Nullable HeadStream> places = streams;
+    List<HeadStream> all = new ArrayList<>(size);
+    for (int ref = 0; ref < places.length(); ref++) {
+      HeadStream stream = places.getAcquire(ref);
+      if (stream != null) {
+        all.add(stream);
+      }
+    }
+    return all;
+  }
+
+  /** Collects all streams, for the view has them no more. */
+  void retire(Retired pages) {
+    AtomicReferenceArray<@Nullable HeadStream> places = streams;
+    for (int ref = 0; ref < places.length(); ref++) {
+      HeadStream stream = places.getAcquire(ref);
+      if (stream != null) {
+        stream.retire(pages);
+      }
+    }
   }
 
   /** The streams that match and have entries on both sides of or inside {@code [first, last]}. */
   public List<HeadStream> select(List<LabelMatcher> matchers, long first, long last) {
-    indexLock.readLock().lock();
-    try {
-      ImmutableRoaringBitmap refs = Matching.select(new View(), matchers, first, last);
-      List<HeadStream> selected = new ArrayList<>(refs.getCardinality());
-      refs.forEach((int ref) -> selected.add(byRef.get(ref)));
-      return selected;
-    } finally {
-      indexLock.readLock().unlock();
-    }
+    List<HeadStream> selected = new ArrayList<>();
+    read(
+        index ->
+            Matching.select(index, matchers, first, last)
+                .forEach((int ref) -> selected.add(Objects.requireNonNull(at(ref)))));
+    return selected;
   }
 
-  /** Looks at the index while no stream is added to it. The index must not be used afterwards. */
+  /** Looks at the index while no stream is entered. The index must not be used afterwards. */
   public void read(Consumer<? super StreamIndex> reader) {
-    indexLock.readLock().lock();
+    known.reading().lock();
     try {
-      reader.accept(new View());
+      reader.accept(new View(known.index()));
     } finally {
-      indexLock.readLock().unlock();
+      known.reading().unlock();
     }
   }
 
-  /** The index under the read lock. */
+  /** The index under the read lock, with this generation's times. */
   private final class View implements StreamIndex {
+    private final HeadIndex index;
+
+    View(HeadIndex index) {
+      this.index = index;
+    }
+
     @Override
     public int size() {
-      return byRef.size();
+      return known.indexed();
     }
 
     @Override
     public Labels labels(int ref) {
-      return byRef.get(ref).labels();
+      return known.labels(ref);
     }
 
     @Override
     public long minTs(int ref) {
-      return byRef.get(ref).minTs();
+      HeadStream stream = at(ref);
+      return stream == null ? Long.MAX_VALUE : stream.minTs();
     }
 
     @Override
     public long maxTs(int ref) {
-      return byRef.get(ref).maxTs();
+      HeadStream stream = at(ref);
+      return stream == null ? Long.MIN_VALUE : stream.maxTs();
     }
 
     @Override
@@ -252,7 +289,7 @@ public final class TenantHead {
             });
         return accepted;
       }
-      RefSet accepted = new RefSet(byRef.size());
+      RefSet accepted = new RefSet(size());
       index.accepted(name, test, accepted);
       return accepted.toBitmap();
     }

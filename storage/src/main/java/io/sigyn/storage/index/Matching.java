@@ -41,14 +41,16 @@ public final class Matching {
     MutableRoaringBitmap selected = new MutableRoaringBitmap();
     for (IntIterator refs = matched.getIntIterator(); refs.hasNext(); ) {
       int ref = refs.next();
-      if (index.minTs(ref) <= last && index.maxTs(ref) >= first) {
+      long oldest = index.minTs(ref);
+      long newest = index.maxTs(ref);
+      if (oldest <= newest && oldest <= last && newest >= first) {
         selected.add(ref);
       }
     }
     return selected;
   }
 
-  /** The streams that satisfy all matchers. */
+  /** The streams that satisfy all matchers, be there entries of them or not. */
   public static ImmutableRoaringBitmap match(StreamIndex index, List<LabelMatcher> matchers) {
     Matching matching = new Matching(index);
     for (LabelMatcher matcher : matchers) {

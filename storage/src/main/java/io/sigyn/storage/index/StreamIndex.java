@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
-/** Streams numbered {@code 0 .. size()-1}, and for each label pair the streams that carry it. Bitmaps are not to be changed. */
+/**
+ * Streams numbered {@code 0 .. size()-1}, and for each label pair the streams that carry it. Some may have no entries here: a
+ * generation in memory shares its index with others. Bitmaps are not to be changed.
+ */
 public interface StreamIndex {
   /** The number of streams. */
   int size();
@@ -13,10 +16,10 @@ public interface StreamIndex {
   /** The labels of a stream. */
   Labels labels(int ref);
 
-  /** The time of a stream's first entry here. */
+  /** The time of a stream's first entry here; MAX_VALUE without entries. */
   long minTs(int ref);
 
-  /** The time of a stream's last entry here. */
+  /** The time of a stream's last entry here; MIN_VALUE without entries. */
   long maxTs(int ref);
 
   /** Whether no stream has entries outside of {@code [first, last]}, as far as that is known without looking at each. */

@@ -90,6 +90,29 @@ class BlockTest {
     }
   }
 
+  /** A row that does not fit any more leaves the names of its metadata behind. */
+  @Test
+  void givesBackRowsWhenNoneHasAValueOfAName() {
+    BlockBuilder builder = new BlockBuilder();
+    byte[] line = new byte[BlockFormat.TARGET_BYTES];
+    Columns columns = new Columns(0, 0);
+    columns.append(1, line, 0, line.length, Labels.of("held", "v"));
+    columns.append(2, line, 0, 1, Labels.of("late", "w"));
+    EntryBlock rows = columns.block(STREAM, 2);
+    assertThat(builder.add(7, rows, 0)).isEqualTo(1);
+    List<String> names = new ArrayList<>();
+    BlockBuilder.Built built =
+        builder.build(
+            name -> {
+              names.add(name);
+              return names.size() - 1;
+            });
+    assertThat(names).containsExactly("held", "late");
+    DecodedBlock decoded = DecodedBlock.decode(built.bytes(), built.info(), names::get);
+    assertSame(decoded.rows(7, STREAM), rows.slice(0, 1));
+    assertThat(withoutText(built, built.bytes(), names).metadata()).isEqualTo(decoded.metadata());
+  }
+
   private static DecodedBlock withoutText(BlockBuilder.Built built, byte[] bytes, List<String> names) {
     try {
       return DecodedBlock.openWithoutText(

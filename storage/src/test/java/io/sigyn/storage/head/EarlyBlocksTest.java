@@ -265,13 +265,13 @@ class EarlyBlocksTest {
     List<Runnable> waiting = new ArrayList<>();
     HeadGeneration head = head(waiting::add, 2000);
     for (int stream = 0; stream < 200; stream++) {
-      append(head, Labels.of("app", "web", "pod", "p" + stream), 30, NOON, MS, 0);
+      append(head, Labels.of("app", "web", "pod", "p" + stream), 300, NOON, MS, 0);
     }
     assertThat(waiting).hasSize(64);
     waiting.forEach(Runnable::run);
     assertThat(made).isGreaterThanOrEqualTo(64);
     int before = made;
-    append(head, Labels.of("app", "web", "pod", "late"), 30, NOON, MS, 0);
+    append(head, Labels.of("app", "web", "pod", "late"), 300, NOON, MS, 0);
     waiting.subList(64, waiting.size()).forEach(Runnable::run);
     assertThat(made).isGreaterThan(before);
   }

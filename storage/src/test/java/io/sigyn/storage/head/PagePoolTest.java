@@ -263,6 +263,32 @@ final class PagePoolTest {
     assertThat(pool.bytes()).isZero();
   }
 
+  @Test
+  void lendsStreamsWithoutAnythingOfWhatTheyWere() {
+    HeadGeneration head = new HeadGeneration(pool);
+    EntryBatch.Builder first = EntryBatch.builder(new byte[5000]).stream(stream(1));
+    first.entry(50, 0, 5000, Labels.of("level", "info")).entry(10, 0, 5000, Labels.EMPTY).entry(70, 0, 3, Labels.EMPTY);
+    head.append(TENANT, first.build(), 0);
+    HeadStream stream = Objects.requireNonNull(head.tenant(TENANT)).streams().getFirst();
+    Leases.Lease lease = leases.enter();
+    head.retire();
+    HeadGeneration next = new HeadGeneration(pool);
+    next.append(TENANT, EntryBatch.of(stream(2), 30, "y"), 0);
+    assertThat(Objects.requireNonNull(next.tenant(TENANT)).streams()).doesNotContain(stream);
+    assertThat(stream.labels()).isEqualTo(stream(1));
+    lease.close();
+
+    next.append(TENANT, EntryBatch.of(stream(3), 40, "z"), 0);
+    HeadStream again = Objects.requireNonNull(next.tenant(TENANT)).streams().getLast();
+    assertThat(again).isSameAs(stream);
+    assertThat(again.labels()).isEqualTo(stream(3));
+    assertThat(again.minTs()).isEqualTo(40);
+    assertThat(again.maxTs()).isEqualTo(40);
+    assertThat(again.lineBytes()).isEqualTo(1);
+    assertThat(again.ranks()).isEqualTo(1);
+    assertThat(content(blocks(again))).endsWith("z\n");
+  }
+
   private static EntryBatch line(String line) {
     return EntryBatch.of(stream(1), 1, line);
   }

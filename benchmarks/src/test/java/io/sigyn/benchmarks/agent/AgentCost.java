@@ -1,19 +1,13 @@
 package io.sigyn.benchmarks.agent;
 
-import com.sun.net.httpserver.HttpServer;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
-import io.sigyn.wire.push.PushReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,13 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
+ *
+ * <p>With {@code -Dagent.rate=17 -Dagent.seconds=60} first a steady load of so many MB a second, {@link SteadyLoad}.
  *
  * <p>{@code main} arguments: an empty directory, megabytes to read, then numbers of silent files; {@code 10000:100} writes a
  * line to 100 of them at a time, at random, and tells how long the first line after silence takes to arrive.
@@ -37,14 +30,8 @@ final class AgentCost {
       "[{cri: {}}, {logfmt: {mapping: {level: , path: }}}, {labels: {level: }}]";
   private static final int FILES = 8;
 
-  /** As {@code sigyn agent} starts it. */
-  private static final String JVM =
-      "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmn24m -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40";
-
   private final Path root;
-  private final HttpServer sink;
-  private final AtomicLong bytes = new AtomicLong();
-  private final AtomicLong requests = new AtomicLong();
+  private final Sink sink = new Sink();
 
   /** When lines that have not arrived yet were written, by their text. */
   private final Map<String, Long> written = new ConcurrentHashMap<>();
@@ -53,71 +40,10 @@ final class AgentCost {
 
   private AgentCost(Path root) throws IOException {
     this.root = root.toRealPath();
-    this.sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    sink.setExecutor(Threads.virtual("sink"));
-    sink.createContext(
-        "/",
-        exchange -> {
-          if (!written.isEmpty()) {
-            arrived(exchange.getRequestBody().readAllBytes());
-          }
-          byte[] buffer = new byte[1 << 16];
-          InputStream in = exchange.getRequestBody();
-          for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            bytes.addAndGet(n);
-          }
-          requests.incrementAndGet();
-          exchange.sendResponseHeaders(204, -1);
-          exchange.close();
-        });
-    sink.start();
   }
 
-  private Process agent(String name, String sync, Path logs, String stages) throws IOException {
-    Path config = root.resolve(name + ".yaml");
-    Files.writeString(
-        config,
-        """
-        server: {disable: true}
-        positions: {filename: '%s', sync_period: %s}
-        clients: [{url: 'http://127.0.0.1:%d/loki/api/v1/push'}]
-        scrape_configs:
-        - job_name: cost
-          pipeline_stages: %s
-          static_configs: [{labels: {job: cost, __path__: '%s/%s*.log'}}]
-        %s
-        """
-            .formatted(root.resolve(name + ".positions"), sync, sink.getAddress().getPort(), stages, logs,
-                name.startsWith("idle") && PER_DIRECTORY > 0 ? "*/" : "", System.getProperty("agent.yaml", "")));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("agent.jvm", JVM).split(" ", -1)));
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "io.sigyn.agent.Main",
-            "-config.file=" + config));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(root.resolve(name + ".out").toFile())
-        .start();
-  }
-
-  private static double cpu(Process process) {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0;
-  }
-
-  private static long kilobytes(Process process, String field) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith(field + ":")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", ""));
-      }
-    }
-    return -1;
-  }
-
-  private static void end(Process process) throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+  private AgentProcess agent(String name, String sync, Path logs, String stages) throws IOException {
+    return AgentProcess.start(root, name, sync, logs + "/*.log", stages, sink.port());
   }
 
   /** Reads everything there is and prints the cost of it; the agent's start is left out. */
@@ -130,34 +56,23 @@ final class AgentCost {
         total += Files.size(file);
       }
     }
-    Process nothing = agent(name + "-start", "1s", Files.createDirectories(root.resolve("nothing")), stages);
+    AgentProcess nothing = agent(name + "-start", "1s", Files.createDirectories(root.resolve("nothing")), stages);
     Threads.pause(6_000_000_000L);
-    double start = cpu(nothing);
-    end(nothing);
+    double start = nothing.cpu();
+    nothing.close();
     long began = System.nanoTime();
-    Process process = agent(name, "1s", logs, stages);
-    Path positions = root.resolve(name + ".positions");
-    while (!isDone(positions, files)) {
+    AgentProcess process = agent(name, "1s", logs, stages);
+    while (!process.isDone(files)) {
       Threads.pause(20_000_000L);
     }
     double wall = (System.nanoTime() - began) / 1e9;
-    double spent = cpu(process) - start;
+    double spent = process.cpu() - start;
     System.out.printf(
         Locale.ROOT,
         "%-18s %6.1f MB %8d lines %5.1f s %8.0f lines/s %5.1f CPU-s %5.1f MB/CPU-s %7.0f lines/CPU-s peak %d MiB%n",
         name, total / 1e6, lines, wall, lines / wall, spent, total / 1e6 / spent, lines / spent,
-        kilobytes(process, "VmHWM") / 1024);
-    end(process);
-  }
-
-  private static boolean isDone(Path positions, List<Path> files) throws IOException {
-    Set<String> lines = Files.exists(positions) ? Set.copyOf(Files.readAllLines(positions)) : Set.of();
-    for (Path file : files) {
-      if (!lines.contains("  \"" + file + "\": \"" + Files.size(file) + "\"")) {
-        return false;
-      }
-    }
-    return true;
+        process.mostMemory());
+    process.close();
   }
 
   /** Files as nodes of Kubernetes have them: below a directory for each container; 0 for all in one directory. */
@@ -182,29 +97,28 @@ final class AgentCost {
   private void idle(int count) throws IOException, InterruptedException {
     Path logs = root.resolve("idle-" + count);
     List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
-    Process process = agent("idle-" + count, "10s", logs, "[{cri: {}}]");
-    while (!isDone(root.resolve("idle-" + count + ".positions"), files)) {
+    AgentProcess process = agent("idle-" + count, "10s", PER_DIRECTORY == 0 ? logs : logs.resolve("*"), "[{cri: {}}]");
+    while (!process.isDone(files)) {
       Threads.pause(200_000_000L);
     }
     long began = System.nanoTime();
     for (String window : System.getProperty("agent.windows", "20-40").split(",", -1)) {
       String[] seconds = window.split("-", -1);
       until(began, Integer.parseInt(seconds[0]));
-      double before = cpu(process);
+      double before = process.cpu();
       until(began, Integer.parseInt(seconds[1]));
       double length = Integer.parseInt(seconds[1]) - Integer.parseInt(seconds[0]);
       System.out.printf(
           Locale.ROOT,
           "%d silent files, second %s after they were read: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n",
-          count, window, (cpu(process) - before) / length * 100, kilobytes(process, "VmRSS") / 1024,
-          kilobytes(process, "VmHWM") / 1024, descriptors(process));
+          count, window, (process.cpu() - before) / length * 100, process.memory(),
+          process.mostMemory(), process.descriptors());
     }
-    end(process);
+    process.close();
   }
 
-  private void arrived(byte[] body) {
+  private void arrived(EntryBatch batch) {
     long now = System.nanoTime();
-    EntryBatch batch = PushReader.read(body, body.length, "application/x-protobuf", "", 64 << 20);
     for (int i = 0; i < batch.entries(); i++) {
       int from = batch.lineStart(i);
       Long at = written.remove(new String(batch.arena(), from, batch.lineEnd(i) - from, StandardCharsets.UTF_8));
@@ -216,18 +130,19 @@ final class AgentCost {
 
   /** Seconds from the writing of a file's first line after silence to its arrival at the server. */
   private void afterSilence(int count, int active) throws IOException, InterruptedException {
-    List<Path> files = silent(root.resolve("idle-active-" + count), count, "2026-01-01T00:00:00Z stdout F one line\n");
-    Process process = agent("idle-active-" + count, "10s", root.resolve("idle-active-" + count), "[{cri: {}}]");
-    while (!isDone(root.resolve("idle-active-" + count + ".positions"), files)) {
+    Path logs = root.resolve("idle-active-" + count);
+    List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
+    AgentProcess process = agent("idle-active-" + count, "10s", PER_DIRECTORY == 0 ? logs : logs.resolve("*"), "[{cri: {}}]");
+    while (!process.isDone(files)) {
       Threads.pause(200_000_000L);
     }
     Threads.pause(60_000_000_000L);
-    double before = cpu(process);
+    double before = process.cpu();
     long began = System.nanoTime();
     Random random = new Random(7);
     Collections.shuffle(files, random);
     int rounds = 3;
-    written.put("nothing", 0L);
+    sink.listen(this::arrived);
     for (int i = 0; i < active * rounds; i++) {
       String text = "first line " + i;
       written.put(text, System.nanoTime());
@@ -243,18 +158,12 @@ final class AgentCost {
         Locale.ROOT,
         "%d files, %d active: first line after silence %.2f s median, %.2f s p99, %.2f s at most; %.2f %% of a core, RSS %d MiB%n",
         count, active, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(),
-        (cpu(process) - before) / seconds * 100, kilobytes(process, "VmRSS") / 1024);
-    end(process);
+        (process.cpu() - before) / seconds * 100, process.memory());
+    process.close();
   }
 
   private static void until(long began, int seconds) {
     Threads.pause(Math.max(0, began + seconds * 1_000_000_000L - System.nanoTime()));
-  }
-
-  private static long descriptors(Process process) throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-      return open.count();
-    }
   }
 
   private static void write(Path logs, long megabytes) throws IOException {
@@ -293,6 +202,10 @@ final class AgentCost {
   public static void main(String[] arguments) throws Exception {
     AgentCost cost = new AgentCost(Files.createDirectories(Path.of(arguments[0])));
     long megabytes = Long.parseLong(arguments[1]);
+    int rate = Integer.getInteger("agent.rate", 0);
+    if (rate > 0) {
+      new SteadyLoad(cost.sink, cost.root).run(rate, Integer.getInteger("agent.seconds", 60), LOGFMT);
+    }
     if (megabytes > 0) {
       Path logs = cost.root.resolve("logs");
       write(logs, megabytes);

@@ -31,6 +31,9 @@ public final class Outbox implements EntryTarget {
   private static final int MAX_OPEN = 256;
   private static final int MAX_MERGED = 10_000;
 
+  /** Batches whose arrays are kept for later ones. At full speed more are on their way; those are few enough for the collector. */
+  private static final int MAX_SPARE = 8;
+
   private final int batchSize;
   private final long batchWait;
   private final long memory;
@@ -42,6 +45,7 @@ public final class Outbox implements EntryTarget {
   private final Condition work = lock.newCondition();
   private final Map<String, PendingBatch> open = new LinkedHashMap<>();
   private final Deque<PendingBatch> complete = new ArrayDeque<>();
+  private final Deque<Rows> spare = new ArrayDeque<>();
   private final Map<Labels, Labels> merged = new HashMap<>();
   private long held;
 
@@ -116,7 +120,7 @@ public final class Outbox implements EntryTarget {
         if (open.size() >= MAX_OPEN) {
           seal(open.keySet().iterator().next());
         }
-        batch = new PendingBatch(owner, clock.ticks(), full && open.isEmpty() ? batchSize : SMALL_BATCH);
+        batch = new PendingBatch(owner, clock.ticks(), rows());
         open.put(owner, batch);
         work.signalAll();
       }
@@ -125,6 +129,11 @@ public final class Outbox implements EntryTarget {
     } finally {
       lock.unlock();
     }
+  }
+
+  private Rows rows() {
+    Rows used = spare.poll();
+    return used == null ? new Rows(full && open.isEmpty() ? batchSize : SMALL_BATCH) : used;
   }
 
   /** The labels with the external ones they do not have. */
@@ -149,6 +158,9 @@ public final class Outbox implements EntryTarget {
     PendingBatch batch = open.remove(tenant);
     if (batch != null) {
       full = batch.size() > batchSize / 2;
+      if (!full) {
+        spare.clear();
+      }
       complete.add(batch);
       work.signalAll();
     }
@@ -189,10 +201,13 @@ public final class Outbox implements EntryTarget {
 
   /** A batch left: acknowledged or given up. */
   void done(PendingBatch batch) {
-    batch.release();
+    Rows rows = batch.release();
     boolean roomAgain;
     lock.lock();
     try {
+      if (full && spare.size() < MAX_SPARE && rows.footprint() <= 2 * batchSize) {
+        spare.add(rows);
+      }
       held -= batch.weight();
       roomAgain = wasFull && held < memory / 2;
       if (roomAgain) {

@@ -60,9 +60,9 @@ final class CriStage implements Stage {
     String stream = isOut ? "stdout" : "stderr";
     int content = Math.min(flagsEnd + 1, to);
     if (extracting) {
-      entry.extract("time", new String(b, entry.from(), timeEnd - entry.from(), StandardCharsets.US_ASCII));
+      entry.extract("time", b, entry.from(), timeEnd);
       entry.extract("stream", stream);
-      entry.extract("flags", new String(b, streamEnd + 1, flagsEnd - streamEnd - 1, StandardCharsets.UTF_8));
+      entry.extract("flags", b, streamEnd + 1, flagsEnd);
     }
     entry.setLabels(labels.with(entry.labels(), "stream", stream));
     entry.setTimestamp(time);
@@ -71,7 +71,7 @@ final class CriStage implements Stage {
         b[streamEnd + 1] == 'P' && (flagsEnd == streamEnd + 2 || b[streamEnd + 2] == ':');
     boolean goesOn = join(entry, isOut ? out : err, partial, content, to, time);
     if (goesOn && extracting) {
-      entry.extract("content", entry.line());
+      entry.extract("content", entry.bytes(), entry.from(), entry.to());
     }
     return goesOn;
   }

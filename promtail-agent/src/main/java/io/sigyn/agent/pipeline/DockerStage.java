@@ -63,7 +63,7 @@ final class DockerStage implements Stage {
     }
     boolean goesOn = join(entry, stream.equals("stderr") ? err : out);
     if (goesOn && extracting) {
-      entry.extract("output", entry.line());
+      entry.extract("output", entry.bytes(), entry.from(), entry.to());
     }
     return goesOn;
   }

@@ -3,7 +3,9 @@ package io.sigyn.agent.pipeline;
 import io.sigyn.agent.source.Line;
 import io.sigyn.model.Labels;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,23 @@ import org.jspecify.annotations.Nullable;
 public final class Entry {
   private static final Object FORGOTTEN = new Object();
 
+  /** A value that becomes text when somebody asks for it. */
+  private static final class Slice {
+    private byte[] bytes = new byte[0];
+    private int from;
+    private int to;
+
+    private void set(byte[] source, int start, int end) {
+      bytes = source;
+      from = start;
+      to = end;
+    }
+
+    private String text() {
+      return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+  }
+
   private byte[] bytes = new byte[0];
   private int from;
   private int to;
@@ -26,6 +45,8 @@ public final class Entry {
   private Labels labels = Labels.EMPTY;
   private Labels metadata = Labels.EMPTY;
   private final Map<String, Object> extracted = new HashMap<>();
+  private final List<Slice> slices = new ArrayList<>();
+  private int usedSlices;
   private boolean timed;
   private long time;
   private String tenant = "";
@@ -42,6 +63,7 @@ public final class Entry {
     tenant = "";
     if (!extracted.isEmpty()) {
       extracted.clear();
+      usedSlices = 0;
     }
   }
 
@@ -148,6 +170,10 @@ public final class Entry {
   /** An extracted value: null when there is none, {@link JsonNull} when it is JSON's null. */
   @Nullable Object extracted(String name) {
     Object value = extracted.get(name);
+    if (value instanceof Slice slice) {
+      value = slice.text();
+      extracted.put(name, value);
+    }
     if (value != null) {
       return value == FORGOTTEN ? null : value;
     }
@@ -163,6 +189,16 @@ public final class Entry {
 
   void extract(String name, Object value) {
     extracted.put(name, value);
+  }
+
+  /** Extracts text in UTF-8; the array must not change while the entry is processed. */
+  void extract(String name, byte[] source, int start, int end) {
+    if (usedSlices == slices.size()) {
+      slices.add(new Slice());
+    }
+    Slice slice = slices.get(usedSlices++);
+    slice.set(source, start, end);
+    extracted.put(name, slice);
   }
 
   /** Removes an extracted value, also one that was a label in the beginning. */

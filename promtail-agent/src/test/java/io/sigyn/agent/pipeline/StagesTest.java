@@ -120,6 +120,49 @@ final class StagesTest {
   }
 
   @Test
+  void logfmtKnowsEscapesAndCharactersOfEveryLength() {
+    Run run =
+        run("- logfmt: {mapping: {a: , u: ü, b: }}\n- labels: {a: , u: , b: }")
+            .feed(
+                "x=\"\\n\" a=\"\\u00e4\\t€\\\\\\\"\" b=é😀",
+                "a=\"\\ud83d\\ude00ü\" ü=1 b==2",
+                "b=1 a=\"\\u12",
+                "b=1 a=\"\\uzzzz\" b=2",
+                "b=1 a=\"x\\",
+                "b=\"\" a= ü=\"q\"b=3");
+    assertThat(run.out.stream().map(out -> out.labels().toString().replaceAll(", filename=\"[^\"]*\"", "")).toList())
+        .containsExactly(
+            "{a=\"ä\\t€\\\\\\\"\", b=\"é😀\"}",
+            "{a=\"😀ü\", b=\"=2\", u=\"1\"}",
+            "{b=\"1\"}",
+            "{b=\"1\"}",
+            "{b=\"1\"}",
+            "{b=\"3\", u=\"q\"}");
+  }
+
+  /** What a stage before extracted is what the line held then, whatever becomes of the line. */
+  @Test
+  void extractedTextDoesNotFollowTheLine() {
+    Run run =
+        run(
+                """
+                - cri: {}
+                - logfmt: {mapping: {a: , b: }}
+                - logfmt: {mapping: {c: d}, source: b}
+                - output: {source: a}
+                - labels: {time: , flags: , content: , b: , c: }
+                """)
+            .feed("2026-01-01T00:00:00Z stderr F:t a=1 b=\"d=\\\"5 6\\\"\"");
+    assertThat(run.out.getFirst().line()).isEqualTo("1");
+    assertThat(run.out.getFirst().labels().toMap())
+        .containsEntry("time", "2026-01-01T00:00:00Z")
+        .containsEntry("flags", "F:t")
+        .containsEntry("content", "a=1 b=\"d=\\\"5 6\\\"\"")
+        .containsEntry("b", "d=\"5 6\"")
+        .containsEntry("c", "5 6");
+  }
+
+  @Test
   void outputStaticLabelsMetadataAndTenant() {
     Run run =
         run(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The names in directories that were listed lately: thousands of files in one directory cost one listing, as long as its
@@ -19,6 +20,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Directories {
   private static final int KEPT = 16;
+
+  /** Names of a directory that does not change which are looked at for a file that is missing. */
+  private static final int LOOKED_AT = 50_000;
+
+  /** The same where what was seen is not kept. */
+  private static final int LOOKED_AT_EACH_TIME = 2000;
 
   /** A change so short before a listing may have gone unnoticed. */
   private static final long RACY = TimeUnit.MILLISECONDS.toNanos(50);
@@ -32,10 +39,17 @@ final class Directories {
    * @param modified when it was changed last before that, nanoseconds since the Unix epoch
    * @param settled whether any change after that has another time
    * @param names never changes
+   * @param files whose names they are
    */
-  record Listing(long modified, boolean settled, NavigableSet<String> names) {
+  record Listing(long modified, boolean settled, NavigableSet<String> names, FileNames files) {
     /** Of what cannot be read. */
-    static final Listing NONE = new Listing(0, true, Collections.emptyNavigableSet());
+    static final Listing NONE = of(Path.of("/"), 0, true, Collections.emptyNavigableSet(), new LongAdder());
+
+    private static Listing of(
+        Path directory, long modified, boolean settled, NavigableSet<String> names, LongAdder looks) {
+      int most = settled ? LOOKED_AT : LOOKED_AT_EACH_TIME;
+      return new Listing(modified, settled, names, new FileNames(directory, names, most, looks));
+    }
 
     /** Whether no name came, went or passed to another file until a later listing; false when that is not known. */
     boolean holdsUntil(Listing later) {
@@ -44,6 +58,7 @@ final class Directories {
   }
 
   private final Clock clock;
+  private final LongAdder looks = new LongAdder();
   private final Map<Path, Listing> seen =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -67,7 +82,8 @@ final class Directories {
         return known;
       }
       long racy = modified % TimeUnit.SECONDS.toNanos(1) == 0 ? RACY_WHOLE_SECONDS : RACY;
-      Listing listing = new Listing(modified, modified < clock.epochNanos() - racy, names(directory));
+      boolean settled = modified < clock.epochNanos() - racy;
+      Listing listing = Listing.of(directory, modified, settled, names(directory), looks);
       if (listing.settled()) {
         seen.put(directory, listing);
       } else {
@@ -80,10 +96,15 @@ final class Directories {
     }
   }
 
+  /** Files that were looked at to know whose names a directory holds, since the beginning. */
+  long looks() {
+    return looks.sum();
+  }
+
   /** The same without memory. */
   static Listing listNow(Path directory) {
     try {
-      return new Listing(0, false, names(directory));
+      return Listing.of(directory, 0, false, names(directory), new LongAdder());
     } catch (IOException e) {
       return Listing.NONE;
     }

@@ -113,7 +113,7 @@ final class Siblings {
     return related(name -> true).stream()
         .filter(same)
         .findFirst()
-        .or(() -> names.stream().limit(MAX_FILES).flatMap(name -> at(name).stream()).filter(same).findFirst());
+        .or(() -> listing.files().of(id).flatMap(this::at).filter(same));
   }
 
   /**

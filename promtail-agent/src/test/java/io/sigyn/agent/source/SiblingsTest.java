@@ -2,6 +2,7 @@ package io.sigyn.agent.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.source.Directories.Listing;
 import io.sigyn.testkit.FakeClock;
 import java.io.IOException;
@@ -45,6 +46,36 @@ final class SiblingsTest {
     Listing later = directories.list(dir);
     assertThat(later.names()).contains("a.log.2");
     assertThat(first.holdsUntil(later)).isFalse();
+  }
+
+  /** What a start costs after all files of one directory were replaced while the agent was away. */
+  @Test
+  void manyFilesThatAreGoneCostOneLookAtEachOther() throws IOException {
+    int count = 3000;
+    for (int i = 0; i < count; i++) {
+      make("app-" + i + ".log");
+    }
+    FileId moved = FileStat.of(dir.resolve("app-7.log")).id();
+    Files.move(dir.resolve("app-7.log"), dir.resolve("kept-elsewhere"));
+    FileId gone = new FileId(moved.dev(), Long.MAX_VALUE);
+    changedAt(CHANGED);
+    clock.advance(Duration.ofMinutes(1));
+    for (int i = 0; i < count; i++) {
+      assertThat(Siblings.of(dir.resolve("app-" + i + ".log"), directories).find(gone)).isEmpty();
+    }
+    assertThat(directories.looks()).isEqualTo(count);
+    assertThat(Siblings.of(dir.resolve("app-7.log"), directories).find(moved))
+        .get()
+        .extracting(Siblings.Sibling::path)
+        .isEqualTo(dir.resolve("kept-elsewhere"));
+    Files.move(dir.resolve("kept-elsewhere"), dir.resolve("app-7.log.1"));
+    make("kept-elsewhere");
+    changedAt(CHANGED.plusSeconds(30));
+    assertThat(Siblings.of(dir.resolve("other.log"), directories).find(moved))
+        .as("a directory that changed is looked at again")
+        .get()
+        .extracting(Siblings.Sibling::path)
+        .isEqualTo(dir.resolve("app-7.log.1"));
   }
 
   @Test

@@ -147,7 +147,9 @@ final class MetricQueryRun {
     boolean summarises = ranges.stream().allMatch(MetricPlan.Range::summarises);
     // Where known numbers may stand for lines, their times and metadata do for the rest.
     Selection wanted = summarises ? selection.withoutText() : selection;
-    Optional<Set<String>> labels = summarises ? MetricPlan.Range.labels(ranges) : Optional.empty();
+    // Streams that are known together are all read, one by one, when one scan has to: another must not have counted them.
+    Optional<Set<String>> labels =
+        summarises && ranges.size() == 1 ? ranges.getFirst().labels() : Optional.empty();
     if (labels.isPresent()) {
       wanted = wanted.withLabels(labels.get());
     }

@@ -10,7 +10,6 @@ import io.sigyn.logql.syntax.RangeOp;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Labels;
 import io.sigyn.model.TimeRange;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,19 +67,6 @@ public sealed interface MetricPlan {
               && grouping.kind() != Grouping.Kind.WITHOUT
           ? Optional.of(Set.copyOf(grouping.labels()))
           : Optional.empty();
-    }
-
-    /** The same of several ranges. */
-    public static Optional<Set<String>> labels(List<Range> ranges) {
-      Set<String> all = new HashSet<>();
-      for (Range range : ranges) {
-        Optional<Set<String>> own = range.labels();
-        if (own.isEmpty()) {
-          return own;
-        }
-        all.addAll(own.get());
-      }
-      return Optional.of(all);
     }
 
     private static long minus(long a, long b) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class AgentProcess implements AutoCloseable {
   /** As {@code sigyn agent} starts it. */
   private static final String JVM =
-      "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmn24m -XX:SurvivorRatio=4 -XX:TargetSurvivorRatio=90 -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40";
+      "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmn24m -XX:SurvivorRatio=4 -XX:TargetSurvivorRatio=90 -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:TrimNativeHeapInterval=20000 -Xlog:trimnative=off";
 
   private final Process process;
   private final Path positions;

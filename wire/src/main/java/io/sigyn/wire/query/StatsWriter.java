@@ -105,8 +105,8 @@ final class StatsWriter {
     json.name("totalLinesSent").value(scan.headLines);
     json.name("store");
     store(head, json);
-    if (scan.headLines + scan.segmentLines > 0) {
-      // Present whenever something was read; nobody waits for memory.
+    if (scan.headLines + scan.segmentLines + scan.summarisedLines > 0) {
+      // Present whenever there were lines, counted without being read or not; nobody waits for memory.
       json.name("recvWaitTime").value(0);
     }
     json.endObject();

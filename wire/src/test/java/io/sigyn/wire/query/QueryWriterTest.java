@@ -201,6 +201,19 @@ class QueryWriterTest {
             """);
   }
 
+  /** As when lines are counted without being read, and not when there were none. */
+  @Test
+  void statsTellOfNoWaitWhereThereWereLines() throws IOException {
+    for (long lines : new long[] {0, 5}) {
+      ScanStats scan = new ScanStats();
+      scan.summarisedLines = lines;
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      QueryWriter.result(
+          new QueryResult.Vector(List.of()), new QueryStats(scan, 1, 2, 3), List.of(), List.of(), out);
+      assertThat(out.toString(StandardCharsets.UTF_8).contains("\"recvWaitTime\":0")).isEqualTo(lines > 0);
+    }
+  }
+
   @Test
   void statsTellWhatTheScanCounted() throws IOException {
     ScanStats scan = new ScanStats();

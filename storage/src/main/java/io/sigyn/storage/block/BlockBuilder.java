@@ -166,7 +166,7 @@ public final class BlockBuilder {
     int unit = unit();
     regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
-    regions.add(text());
+    text(regions);
     long metadataBytes = 0;
     for (int c = 0; c < columns.size(); c++) {
       metadataBytes += column(c, columns.get(c), regions);
@@ -318,26 +318,23 @@ public final class BlockBuilder {
   }
 
   /** Without the times that lines begin with, where they can be made of those of the rows. */
-  private Stored text() {
-    ByteSink stamped = stampedText.encode(text.array(), ends, timestamps, rows);
-    return stamped == null || !isText(stamped)
-        ? store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text)
-        : store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_STAMPED, 0, stamped);
+  private void text(List<Stored> regions) {
+    if (stampedText.encode(text.array(), ends, timestamps, rows) && isText(stampedText)) {
+      regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_STAMPED, 0, stampedText.lines()));
+      regions.add(store(BlockFormat.REGION_LINE_TIMES, BlockFormat.ENC_RAW, 0, stampedText.times()));
+    } else {
+      regions.add(store(BlockFormat.REGION_PLAIN_TEXT, BlockFormat.ENC_RAW, 0, text));
+    }
   }
 
   /** An encoder that is wrong for some text would lose it, and that would only be noticed when it is read. */
-  private boolean isText(ByteSink stamped) {
+  private boolean isText(StampedText stamped) {
     int[] offsets = new int[rows + 1];
     System.arraycopy(ends, 0, offsets, 1, rows);
-    int room = text.size() - stamped.size();
-    if (room < 0) {
-      return false;
-    }
-    byte[] lines = new byte[text.size()];
-    System.arraycopy(stamped.array(), 0, lines, room, stamped.size());
+    byte[] lines = stamped.lines().toByteArray();
     try {
-      int _ = StampedText.decode(lines, room, offsets, timestamps, rows);
-    } catch (CorruptBytesException | IndexOutOfBoundsException e) {
+      int _ = StampedText.decode(lines, stamped.times().toByteArray(), offsets, timestamps, rows);
+    } catch (CorruptBytesException e) {
       return false;
     }
     return Arrays.equals(lines, 0, lines.length, text.array(), 0, text.size());

@@ -36,6 +36,7 @@ public final class BlockFormat {
   static final int REGION_PLAIN_TEXT = 3;
   static final int REGION_META_COLUMN = 7;
   static final int REGION_PRESENCE = 8;
+  static final int REGION_LINE_TIMES = 9;
 
   static final int ENC_RAW = 0;
   static final int ENC_CONST = 1;
@@ -46,7 +47,7 @@ public final class BlockFormat {
   static final int ENC_STR = 11;
   static final int ENC_DELTA_PLANES = 15;
   static final int ENC_PLANES_APART = 16;
-  static final int ENC_STAMPED = 17;
+  static final int ENC_STAMPED = 18;
 
   /** Line bytes a block aims at. */
   public static final int TARGET_BYTES = 1 << 20;

@@ -255,14 +255,14 @@ public final class DecodedBlock {
     return lines;
   }
 
-  /** Times are put in where the text lies: it is read from the end of the array that it fills in the end. */
   private byte[] stampedText(BlockHeader.Region region) {
-    if (region.raw() > header.rawBytes) {
+    byte[] times = payload(header.find(BlockFormat.REGION_LINE_TIMES, 0));
+    int[] offsets = offsets();
+    if (region.raw() != header.rawBytes) {
       throw new CorruptBytesException("text of " + region.raw() + " bytes for lines of " + header.rawBytes);
     }
-    byte[] lines = new byte[header.rawBytes];
-    payload(region, lines, lines.length - region.raw());
-    checkText(lines, StampedText.decode(lines, lines.length - region.raw(), offsets(), timestamps(), header.rows));
+    byte[] lines = payload(region);
+    checkText(lines, StampedText.decode(lines, times, offsets, timestamps(), header.rows));
     return lines;
   }
 
@@ -275,19 +275,13 @@ public final class DecodedBlock {
   }
 
   private byte[] payload(BlockHeader.Region region) {
-    byte[] payload = new byte[region.raw()];
-    payload(region, payload, 0);
-    return payload;
-  }
-
-  private void payload(BlockHeader.Region region, byte[] into, int at) {
     Parts parts = stored;
     if (parts == null || (!hasText && region.kind() == BlockFormat.REGION_PLAIN_TEXT)) {
       throw new IllegalStateException("region of kind " + region.kind() + " was not read, or is asked for twice");
     }
-    region
+    return region
         .compression()
-        .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), into, at, region.raw());
+        .decompress(parts.of(region), region.offset() - parts.start(region), region.stored(), region.raw());
   }
 
   /** The bytes that a column takes once decoded, or 0 when it is already. */

@@ -28,6 +28,9 @@ record Stamp(int layout, int separator, int point, int digits) {
 
   static final int MOST_DIGITS = 9;
 
+  /** Bytes of a line in which a time may begin: further back it is seldom the line's own. */
+  static final int REACH = 192;
+
   /** Seconds from the epoch to the year 2200: in nanoseconds still a long. */
   private static final long END = 7_258_118_400L;
 
@@ -61,9 +64,6 @@ record Stamp(int layout, int separator, int point, int digits) {
 
   /** Finds the first time in a line. For one thread. */
   static final class Finder {
-    /** Bytes of a line in which a time may begin: further back it is seldom the line's own. */
-    private static final int REACH = 192;
-
     private int knownDate = -1;
     private long knownDays;
 
@@ -188,67 +188,71 @@ record Stamp(int layout, int separator, int point, int digits) {
 
   /** Writes times of one kind, the quicker the less they differ. For one thread. */
   static final class Writer {
-    /** The two digits of every number below 100, as they lie in two bytes. */
-    private static final int[] TWO = new int[100];
-
-    static {
-      Arrays.setAll(TWO, n -> '0' + n / 10 | '0' + n % 10 << 8);
-    }
-
-    private static final long COLONS = (long) ':' << 16 | (long) ':' << 40;
+    private static final int HUNDRED_MILLIONS = POWERS[8];
 
     private final Stamp stamp;
     private final int perSecond;
-    private final int digits;
-    private final int time;
-    private final byte[] date = new byte[2 * Long.BYTES];
+    private final int length;
+    private final boolean nine;
     private long knownDay = Long.MIN_VALUE;
     private long knownSecond = Long.MIN_VALUE;
 
-    /** The date and the byte behind it, in 16 bytes, and the time of day, in 8. */
+    /** The text of the known second with zeros for its fraction. */
+    private final byte[] known = new byte[4 * Long.BYTES];
+
+    /** Eight bytes of it each, from 0, 8 and 16 on and at its end. */
     private long first;
 
     private long second;
+    private long third;
     private long last;
 
     Writer(Stamp stamp) {
       this.stamp = stamp;
       this.perSecond = stamp.perSecond();
-      this.digits = stamp.digits;
-      this.time = stamp.date() + 1;
+      this.length = stamp.length();
+      this.nine = stamp.digits == MOST_DIGITS;
     }
 
     /**
      * Writes a time.
      *
-     * @return where it ends
      * @throws CorruptBytesException when it is not of the years that are found
      */
-    int write(long value, byte[] out, int at) {
+    void write(long value, byte[] out, int at) {
       long seconds = Math.floorDiv(value, perSecond);
-      return write(seconds, (int) (value - seconds * perSecond), out, at);
+      write(seconds, (int) (value - seconds * perSecond), out, at);
     }
 
     /** As {@link #write(long, byte[], int)} with seconds and fraction apart. */
-    int write(long seconds, int fraction, byte[] out, int at) {
+    void write(long seconds, int fraction, byte[] out, int at) {
       if (seconds != knownSecond) {
         know(seconds);
       }
       LONG.set(out, at, first);
       LONG.set(out, at + 8, second);
-      LONG.set(out, at + time, last);
-      int end = at + time + TIME;
-      if (digits > 0) {
-        out[end] = (byte) stamp.point;
-        int rest = fraction;
-        for (int i = end + digits; i > end; i--) {
-          int tenth = rest / 10;
-          out[i] = (byte) ('0' + rest - 10 * tenth);
-          rest = tenth;
+      int rest = fraction;
+      if (length > 3 * Long.BYTES) {
+        LONG.set(out, at + 16, third);
+        if (nine) {
+          int ninth = fraction / HUNDRED_MILLIONS;
+          rest -= ninth * HUNDRED_MILLIONS;
+          out[at + length - MOST_DIGITS] = (byte) ('0' + ninth);
         }
-        end += 1 + digits;
       }
-      return end;
+      LONG.set(out, at + length - Long.BYTES, last + digits(rest));
+    }
+
+    /** The eight digits of a number as eight bytes from 0 to 9, the first in the lowest: halves, quarters, then single ones. */
+    private static long digits(int number) {
+      int high = number / 10_000;
+      long halves = high | (long) (number - high * 10_000) << 32;
+      // Divided by 100: right for what is below 43,699.
+      long hundreds = halves * 5243 >>> 19 & 0x0000_007F_0000_007FL;
+      long quarters = hundreds | halves - 100 * hundreds << 16;
+      // Divided by 10: right for what is below 179.
+      long tens = quarters * 103 >>> 10 & 0x000F_000F_000F_000FL;
+      return tens | quarters - 10 * tens << 8;
     }
 
     private void know(long seconds) {
@@ -263,7 +267,16 @@ record Stamp(int layout, int separator, int point, int digits) {
       int ofDay = (int) (seconds - day * DAY);
       int minutes = ofDay / 60;
       int hours = minutes / 60;
-      last = TWO[hours] | COLONS | (long) TWO[minutes - 60 * hours] << 24 | (long) TWO[ofDay - 60 * minutes] << 48;
+      int time = stamp.date() + 1;
+      two(hours, time);
+      known[time + 2] = ':';
+      two(minutes - 60 * hours, time + 3);
+      known[time + 5] = ':';
+      two(ofDay - 60 * minutes, time + 6);
+      first = (long) LONG.get(known, 0);
+      second = (long) LONG.get(known, 8);
+      third = (long) LONG.get(known, 16);
+      last = (long) LONG.get(known, length - Long.BYTES);
       knownSecond = seconds;
     }
 
@@ -272,26 +285,27 @@ record Stamp(int layout, int separator, int point, int digits) {
       if (stamp.layout == DASHES) {
         two(year / 100, 0);
         two(year % 100, 2);
-        date[4] = '-';
+        known[4] = '-';
         two(day.getMonthValue(), 5);
-        date[7] = '-';
+        known[7] = '-';
         two(day.getDayOfMonth(), 8);
       } else {
         two(day.getDayOfMonth(), 0);
-        date[2] = '/';
-        System.arraycopy(MONTHS, 3 * (day.getMonthValue() - 1), date, 3, 3);
-        date[6] = '/';
+        known[2] = '/';
+        System.arraycopy(MONTHS, 3 * (day.getMonthValue() - 1), known, 3, 3);
+        known[6] = '/';
         two(year / 100, 7);
         two(year % 100, 9);
       }
-      date[stamp.date()] = (byte) stamp.separator;
-      first = (long) LONG.get(date, 0);
-      second = (long) LONG.get(date, 8);
+      known[stamp.date()] = (byte) stamp.separator;
+      int end = stamp.date() + 1 + TIME;
+      known[end] = (byte) stamp.point;
+      Arrays.fill(known, end + 1, known.length, (byte) '0');
     }
 
     private void two(int number, int at) {
-      date[at] = (byte) TWO[number];
-      date[at + 1] = (byte) (TWO[number] >>> 8);
+      known[at] = (byte) ('0' + number / 10);
+      known[at + 1] = (byte) ('0' + number % 10);
     }
   }
 }

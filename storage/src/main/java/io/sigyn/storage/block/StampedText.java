@@ -11,18 +11,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a block without the times that its lines begin with: most lines say again, in some twenty digits, when they
- * were written, which the block knows already. The first time in a line gives way to one byte that no line has, and is
- * stored as the difference from the entry's time, which mostly is 0 or always the same.
+ * were written, which the block knows already. The first time in a line gives way to as many bytes that are the same in
+ * every line, so that compression finds nothing new there and every byte of the line stays in its place: a decoder writes
+ * the times where they belong and moves nothing. A time itself is stored as the difference from the entry's, which mostly
+ * is 0 or always the same.
  *
  * <pre>
- * u8  kinds k, 1 to 8
- * k times: u8 layout, u8 separator, u8 point, u8 digits, see {@link Stamp}; uv times of this kind;
- *          their differences in units of the last digit, as {@link PackedInts}
- * the lines back to back, with byte 0xF8 + kind for a time
+ * PLAIN_TEXT  the lines back to back, with a byte 0xF8 + kind and then spaces for a time
+ * LINE_TIMES  u8  kinds k, 1 to 8
+ *             k times: u8 layout, u8 separator, u8 point, u8 digits, see {@link Stamp}; uv times of this kind;
+ *                      their differences in units of the last digit, as {@link PackedInts}
  * </pre>
  */
 final class StampedText {
@@ -37,8 +38,8 @@ final class StampedText {
   /** Rows without a time more than those with one after which no more are looked for. */
   private static final int PATIENCE = 400;
 
-  /** Bytes that are made between two updates of a checksum. */
-  private static final int NEAR = 8 << 10;
+  /** Lines that are worked on together. */
+  private static final int TOGETHER = 64;
 
   private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -46,7 +47,7 @@ final class StampedText {
   private static final long TOPS = 0x8080_8080_8080_8080L;
 
   private final ByteSink lines = new ByteSink(0);
-  private final ByteSink out = new ByteSink(0);
+  private final ByteSink times = new ByteSink(0);
 
   /** A time as seconds and nanoseconds; neighbours often share their second. */
   private static final class Parted {
@@ -106,22 +107,23 @@ final class StampedText {
   }
 
   /**
-   * The payload, which the next call overwrites; null when times are too few or too far from those of their entries to be
-   * worth it, or when a line has a byte that stands for them.
+   * Takes the times out of lines; {@link #lines} and {@link #times} are the result, which the next call overwrites.
    *
    * @param ends where lines end
+   * @return false when times are too few or too far from those of their entries to be worth it, or when a line has a byte
+   *     that stands for them
    */
-  @Nullable ByteSink encode(byte[] text, int[] ends, long[] timestamps, int rows) {
+  boolean encode(byte[] text, int[] ends, long[] timestamps, int rows) {
     int length = rows == 0 ? 0 : ends[rows - 1];
     if (mark(text, 0, length) < length) {
-      return null;
+      return false;
     }
     List<Column> columns = new ArrayList<>();
     Stamp.Finder finder = new Stamp.Finder();
     Parted entry = new Parted();
-    lines.clear().reserve(length);
+    lines.clear().bytes(text, 0, length);
+    byte[] out = lines.array();
     int stamped = 0;
-    int from = 0;
     int start = 0;
     for (int r = 0; r < rows; r++) {
       if (finder.find(text, start, ends[r])) {
@@ -130,28 +132,36 @@ final class StampedText {
           Column column = columns.get(kind);
           entry.part(timestamps[r]);
           column.add(finder.value(), entry);
-          lines.bytes(text, from, finder.start() - from).u8(FIRST_MARK + kind);
-          from = finder.start() + column.stamp.length();
+          int at = finder.start();
+          out[at] = (byte) (FIRST_MARK + kind);
+          Arrays.fill(out, at + 1, at + column.stamp.length(), (byte) ' ');
           stamped++;
         }
       } else if (2 * stamped < r - PATIENCE) {
-        return null;
+        return false;
       }
       start = ends[r];
     }
     if (2 * stamped < rows) {
-      return null;
+      return false;
     }
-    out.clear().u8(columns.size());
+    times.clear().u8(columns.size());
     for (Column column : columns) {
       Stamp stamp = column.stamp;
-      out.u8(stamp.layout()).u8(stamp.separator()).u8(stamp.point()).u8(stamp.digits()).uvarint(column.size);
-      PackedInts.encode(out, column.differences, 0, column.size);
+      times.u8(stamp.layout()).u8(stamp.separator()).u8(stamp.point()).u8(stamp.digits()).uvarint(column.size);
+      PackedInts.encode(times, column.differences, 0, column.size);
     }
-    if (out.size() > stamped * MOST_BYTES + 64) {
-      return null;
-    }
-    return out.bytes(lines.array(), 0, lines.size()).bytes(text, from, length - from);
+    return times.size() <= stamped * MOST_BYTES + 64;
+  }
+
+  /** The lines, as long as they were. */
+  ByteSink lines() {
+    return lines;
+  }
+
+  /** What was taken out of them. */
+  ByteSink times() {
+    return times;
   }
 
   private static int kind(Stamp stamp, List<Column> columns) {
@@ -171,20 +181,22 @@ final class StampedText {
   private static int mark(byte[] text, int from, int to) {
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      long eight = (long) LONG.get(text, at);
-      if ((eight & TOPS) != 0) {
-        // A byte's top bit stays where the four below it are set too.
-        long five = eight & eight << 1;
-        five &= five << 2 & eight << 4;
-        if ((five & TOPS) != 0) {
-          return at + (Long.numberOfTrailingZeros(five & TOPS) >>> 3);
-        }
+      long marks = marks((long) LONG.get(text, at));
+      if (marks != 0) {
+        return at + (Long.numberOfTrailingZeros(marks) >>> 3);
       }
     }
     while (at < to && !isMark(text[at])) {
       at++;
     }
     return at;
+  }
+
+  /** The top bits of those of eight bytes that stand for a time. */
+  private static long marks(long eight) {
+    // A byte's top bit stays where the four below it are set too.
+    long five = eight & eight << 1;
+    return five & five << 2 & eight << 4 & TOPS;
   }
 
   private static boolean isMark(byte b) {
@@ -214,72 +226,86 @@ final class StampedText {
     }
 
     /** Writes the next one. */
-    int write(Parted entry, byte[] out, int at) {
+    void write(Parted entry, byte[] out, int at) {
+      if (next == differences.length) {
+        throw new CorruptBytesException("more than " + next + " times in lines");
+      }
       long difference = differences[next++];
       int fraction = unit.divide(entry.nanos);
-      return difference == 0
-          ? writer.write(entry.second, fraction, out, at)
-          : writer.write(entry.second * perSecond + fraction + difference, out, at);
+      if (difference == 0) {
+        writer.write(entry.second, fraction, out, at);
+      } else {
+        writer.write(entry.second * perSecond + fraction + difference, out, at);
+      }
     }
   }
 
   /**
    * Puts the times back into the lines.
    *
-   * @param text the payload at the end and room before it, together as much as the lines have; then the lines. What is
-   *     written stays behind what is still to be read, since a time takes more than what stands for it
-   * @param payload where the payload begins
+   * @param text the lines as they were stored, then as they were
+   * @param times what was taken out of them
    * @param offsets where lines start, and where the last ends
    * @return the CRC-32C of the lines, computed as they are made and near
-   * @throws CorruptBytesException or IndexOutOfBoundsException when the payload is not of such lines
+   * @throws CorruptBytesException when they do not belong together
    */
-  static int decode(byte[] text, int payload, int[] offsets, long[] timestamps, int rows) {
-    ByteSource in = new ByteSource(text, payload, text.length);
+  static int decode(byte[] text, byte[] times, int[] offsets, long[] timestamps, int rows) {
+    ByteSource in = new ByteSource(times);
     Reader[] kinds = new Reader[in.u8()];
-    int longest = 0;
     for (int k = 0; k < kinds.length; k++) {
       kinds[k] = new Reader(in, rows);
-      longest = Math.max(longest, kinds[k].length);
     }
-    int from = in.position();
-    int start = from;
-    int at = 0;
-    int next = -1;
-    int place = 0;
+    int near = 0;
     Parted entry = new Parted();
     CRC32C crc = new CRC32C();
-    int checked = 0;
-    for (int r = 0; r < rows; r++) {
-      int length = offsets[r + 1] - offsets[r];
-      if (next < start) {
-        // Mostly it is where it was in the line before; only a place inside the line, times left out, can be told at once.
-        next =
-            place + longest <= length && isMark(text[start + place])
-                ? start + place
-                : mark(text, start, text.length);
+    int[] places = new int[TOGETHER];
+    for (int first = 0; first < rows; first += TOGETHER) {
+      int behind = Math.min(rows, first + TOGETHER);
+      near = find(text, offsets, first, behind, near, places);
+      for (int r = first; r < behind; r++) {
+        int at = places[r - first];
+        int end = offsets[r + 1];
+        if (at < end) {
+          int number = (text[at] & 0xFF) - FIRST_MARK;
+          if (number >= kinds.length || at + kinds[number].length > end) {
+            throw new CorruptBytesException(
+                "a time of kind %d at %d of %d".formatted(number, at - offsets[r], end - offsets[r]));
+          }
+          entry.part(timestamps[r]);
+          kinds[number].write(entry, text, at);
+        }
       }
-      Reader kind = kinds[next == text.length ? 0 : (text[next] & 0xFF) - FIRST_MARK];
-      if (next == text.length || next - start + kind.length > length) {
-        start += length;
-        continue;
-      }
-      place = next - start;
-      System.arraycopy(text, from, text, at, next - from);
-      at += next - from;
-      entry.part(timestamps[r]);
-      at = kind.write(entry, text, at);
-      from = next + 1;
-      start += length - kind.length + 1;
-      if (at - checked >= NEAR) {
-        crc.update(text, checked, at - checked);
-        checked = at;
-      }
+      crc.update(text, offsets[first], offsets[behind] - offsets[first]);
     }
-    int rest = text.length - from;
-    if (rest != text.length - at) {
-      throw new CorruptBytesException("lines of %d bytes, expected %d".formatted(at + rest, text.length));
-    }
-    crc.update(text, checked, text.length - checked);
     return (int) crc.getValue();
+  }
+
+  /**
+   * Finds the times of a few lines, before any is written, so that the processor fetches the memory of many at once.
+   *
+   * @param near where in a line to look first
+   * @param places where each is, or where its line ends
+   * @return where to look first in the next lines
+   */
+  private static int find(byte[] text, int[] offsets, int from, int to, int near, int[] places) {
+    int nearer = near;
+    for (int r = from; r < to; r++) {
+      int start = offsets[r];
+      int end = offsets[r + 1];
+      // Mostly it is within eight bytes of where it was before; they are moved seldom, so that no line waits for the one before.
+      long marks = start + nearer <= text.length - Long.BYTES ? marks((long) LONG.get(text, start + nearer)) : 0;
+      int at = start + nearer + (Long.numberOfTrailingZeros(marks) >>> 3);
+      if (marks == 0 || at >= end) {
+        int reach = Math.min(end, start + Stamp.REACH);
+        at = mark(text, start, reach);
+        if (at == reach) {
+          at = end;
+        } else {
+          nearer = at - start < nearer ? at - start : Math.max(0, at - start - Long.BYTES + 1);
+        }
+      }
+      places[r - from] = at;
+    }
+    return nearer;
   }
 }

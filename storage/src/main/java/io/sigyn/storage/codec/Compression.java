@@ -69,27 +69,22 @@ public enum Compression {
    */
   public byte[] decompress(byte[] bytes, int offset, int length, int rawLength) {
     byte[] out = new byte[rawLength];
-    decompress(bytes, offset, length, out, 0, rawLength);
+    decompress(bytes, offset, length, out, rawLength);
     return out;
   }
 
-  /** As {@link #decompress(byte[], int, int, byte[], int, int)}, into the first bytes of an array. */
-  public void decompress(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
-    decompress(bytes, offset, length, out, 0, rawLength);
-  }
-
   /**
-   * Undoes {@link #compress} into the {@code rawLength} bytes of an array from {@code at} on.
+   * Undoes {@link #compress} into the first {@code rawLength} bytes of an array.
    *
    * @throws CorruptBytesException when the result is not exactly that many bytes; then the array may hold anything
    */
-  public void decompress(byte[] bytes, int offset, int length, byte[] out, int at, int rawLength) {
+  public void decompress(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
     long n =
         switch (this) {
-          case NONE -> copy(bytes, offset, length, out, at, rawLength);
-          case ZSTD -> ZstdFrames.decompress(bytes, offset, length, out, at, rawLength);
-          case LZ4 -> lz4(bytes, offset, length, out, at, rawLength);
-          case SNAPPY -> snappy(bytes, offset, length, out, at, rawLength);
+          case NONE -> copy(bytes, offset, length, out, rawLength);
+          case ZSTD -> ZstdFrames.decompress(bytes, offset, length, out, rawLength);
+          case LZ4 -> lz4(bytes, offset, length, out, rawLength);
+          case SNAPPY -> snappy(bytes, offset, length, out, rawLength);
         };
     if (n != rawLength) {
       throw new CorruptBytesException(
@@ -97,30 +92,30 @@ public enum Compression {
     }
   }
 
-  private static long copy(byte[] bytes, int offset, int length, byte[] out, int at, int rawLength) {
-    System.arraycopy(bytes, offset, out, at, Math.min(length, rawLength));
+  private static long copy(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
+    System.arraycopy(bytes, offset, out, 0, Math.min(length, rawLength));
     return length;
   }
 
-  private static long lz4(byte[] bytes, int offset, int length, byte[] out, int at, int rawLength) {
+  private static long lz4(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
     if (length == 0) {
       // No block is empty, and the decoder throws at the end of an array.
       return -1;
     }
     try {
-      return LZ4Factory.fastestInstance().safeDecompressor().decompress(bytes, offset, length, out, at, rawLength);
+      return LZ4Factory.fastestInstance().safeDecompressor().decompress(bytes, offset, length, out, 0, rawLength);
     } catch (LZ4Exception e) {
       return -1;
     }
   }
 
   /** The decoder writes as many bytes as the block declares, wherever the array ends: the declared size is looked at first. */
-  private static long snappy(byte[] bytes, int offset, int length, byte[] out, int at, int rawLength) {
+  private static long snappy(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
     try {
       if (Snappy.uncompressedLength(bytes, offset, length) != rawLength) {
         return -1;
       }
-      return Snappy.rawUncompress(bytes, offset, length, out, at);
+      return Snappy.rawUncompress(bytes, offset, length, out, 0);
     } catch (IOException e) {
       return -1;
     }

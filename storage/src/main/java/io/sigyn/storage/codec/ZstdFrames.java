@@ -56,11 +56,11 @@ final class ZstdFrames {
   }
 
   /** Undoes {@link #compress}; the number of bytes it gave, or -1 when it is no frame or does not fit. */
-  static long decompress(byte[] bytes, int offset, int length, byte[] out, int at, int rawLength) {
+  static long decompress(byte[] bytes, int offset, int length, byte[] out, int rawLength) {
     ZstdDecompressCtx context = take(DECOMPRESSORS, ZstdDecompressCtx::new);
     boolean kept = false;
     try {
-      int n = context.decompressByteArray(out, at, rawLength, bytes, offset, length);
+      int n = context.decompressByteArray(out, 0, rawLength, bytes, offset, length);
       kept = DECOMPRESSORS.offer(context);
       return n;
     } catch (ZstdException e) {

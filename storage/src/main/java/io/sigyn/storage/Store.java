@@ -18,6 +18,7 @@ import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.head.HeadGeneration;
 import io.sigyn.storage.leases.Leases;
+import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.tombstone.Tombstone;
 import io.sigyn.storage.tombstone.TombstoneId;
@@ -148,8 +149,17 @@ public final class Store implements AutoCloseable {
     metrics.gauge("wal.files", "Files of the log.", () -> wal.files());
     metrics.gauge("wal.disk.bytes", "Bytes of the log's files.", () -> wal.bytes());
     metrics.gauge("writable", "1 when appends are taken.", () -> refusal().isEmpty() ? 1 : 0);
+    watchCaches(opened.cache());
     watch.start(tuning.watch());
     upkeep.start();
+  }
+
+  private void watchCaches(SegmentCache cache) {
+    String memory = "Memory kept of what was read of segments.";
+    metrics.gauge("cache.bytes", memory, "cache", "blocks", cache::blockBytes);
+    metrics.gauge("cache.bytes", memory, "cache", "indexes", cache::indexBytes);
+    metrics.gauge("cache.bytes", memory, "cache", "matches", cache::matchBytes);
+    metrics.gauge("cache.bytes", memory, "cache", "times", cache::timesBytes);
   }
 
   /**

@@ -39,12 +39,13 @@ class ScanOrderTest {
   private static final long START = 1_700_000_000_000_000_000L;
 
   @TempDir Path directory;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private Store store;
 
   @BeforeEach
   void fill() {
     StoreOptions options = new StoreOptions(StoreOptions.SyncMode.OS, 64L << 20, Duration.ofHours(1), 0, 0);
-    store = Store.open(directory, options, Clock.SYSTEM, new SimpleMeterRegistry());
+    store = Store.open(directory, options, Clock.SYSTEM, metrics);
     SplittableRandom random = new SplittableRandom(1);
     byte[] arena = new byte[1 << 20];
     for (int i = 0; i < arena.length; i++) {
@@ -142,6 +143,8 @@ class ScanOrderTest {
     assertThat(again.blocksDecoded).isZero();
     assertThat(again.decodedBytes).isZero();
     assertThat(again.summarisedLines).isEqualTo(ROWS);
+    assertThat(metrics.get("sigyn.storage.cache.bytes").tag("cache", "times").gauge().value()).isGreaterThan(ROWS / 8);
+    assertThat(metrics.get("sigyn.storage.cache.bytes").tag("cache", "indexes").gauge().value()).isPositive();
   }
 
   /** Nothing when some times are not told. */

@@ -88,6 +88,11 @@ public final class SegmentCache {
     times.forget(id);
   }
 
+  /** Memory taken by blocks of entries, in bytes. */
+  public long blockBytes() {
+    return blocks.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
   /** Memory taken by indexes of segments, in bytes. */
   public long indexBytes() {
     return indexes.policy().eviction().orElseThrow().weightedSize().orElse(0);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LokiServerTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long NOW = Clock.SYSTEM.epochNanos() / SECOND * SECOND;
+  private static final int STEP = 25;
   private static final long START = NOW - 600 * SECOND;
   private static final long END = NOW + 60 * SECOND;
 
@@ -208,6 +209,51 @@ final class LokiServerTest {
           .contains("\"later\"")
           .doesNotContain("memory");
     }
+  }
+
+  /** Counts that the store may make of streams together keep tenants apart, and a stream's own label of that name too. */
+  @Test
+  void countsOfSeveralTenantsKnowStreamsWithTheirLabel() throws Exception {
+    String yaml =
+        "auth_enabled: true\nquerier: {multi_tenant_queries_enabled: true}\nquery_range: {cache_results: false}\n";
+    try (LokiServer server = Servers.start(dir, yaml);
+        Http http = new Http(server.uri())) {
+      for (int n = 0; n < 6; n++) {
+        String own = n % 3 == 0 ? ",\"__tenant_id__\":\"mine\"" : "";
+        String body = json("{\"app\":\"a\",\"n\":\"" + n + "\"" + own + "}", at(-10 * n) * SECOND, "line");
+        for (String tenant : List.of("t1", "t2")) {
+          assertThat(http.pushJson(body, "X-Scope-OrgID", tenant).statusCode()).isEqualTo(204);
+        }
+      }
+      assertThat(http.post("/flush", new byte[0], "X-Scope-OrgID", "t1").statusCode()).isEqualTo(204);
+      for (int asked = 0; asked < 3; asked++) {
+        assertThat(counted(http, "original___tenant_id__"))
+            .contains("{\"metric\":{},\"values\":[[%d,\"4\"],[%d,\"8\"]]}".formatted(at(-STEP), at(0)))
+            .contains(
+                "{\"metric\":{\"original___tenant_id__\":\"mine\"},\"values\":[[%d,\"2\"],[%d,\"4\"]]}"
+                    .formatted(at(-STEP), at(0)));
+        for (String tenant : List.of("t1", "t2")) {
+          assertThat(counted(http, "__tenant_id__"))
+              .contains(
+                  "{\"metric\":{\"__tenant_id__\":\"%s\"},\"values\":[[%d,\"3\"],[%d,\"6\"]]}"
+                      .formatted(tenant, at(-STEP), at(0)));
+        }
+      }
+    }
+  }
+
+  /** Seconds before or after a multiple of the step. */
+  private static long at(int seconds) {
+    return NOW / (STEP * SECOND) * STEP + seconds;
+  }
+
+  private static String counted(Http http, String label) throws Exception {
+    String query = Http.encode("sum by (" + label + ") (count_over_time({app=\"a\"}[10m]))");
+    String range = "&start=" + at(-STEP) + "&end=" + at(0) + "&step=" + STEP;
+    HttpResponse<String> answer =
+        http.get("/loki/api/v1/query_range?query=" + query + range, "X-Scope-OrgID", "t1|t2");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
   }
 
   @Test

@@ -43,15 +43,19 @@ final class ProxiedRequests extends HttpRequestExecutor {
       HttpContext context)
       throws IOException, HttpException {
     boolean connect = Method.CONNECT.isSame(request.getMethod());
+    RouteInfo route = HttpClientContext.cast(context).getHttpRoute();
     if (proxy.isPresent()) {
-      tell(proxy.get(), request, connect, HttpClientContext.cast(context).getHttpRoute());
+      tell(proxy.get(), request, connect, route);
     }
-    boolean used = connection.getEndpointDetails().getRequestCount() > 0;
+    long before = connection.getEndpointDetails().getRequestCount() - (route != null && route.isTunnelled() ? 1 : 0);
     ClassicHttpResponse response;
     try {
       response = super.execute(request, connection, information, context);
     } catch (NoHttpResponseException | SocketException e) {
-      throw used ? new Outdated(e) : e;
+      if (connect && proxy.isPresent()) {
+        throw new IOException("proxy " + proxy.get() + " ends the connection without an answer", e);
+      }
+      throw before > 0 ? new Outdated(e) : e;
     }
     int status = response.getCode();
     if (proxy.isPresent() && (connect ? status != HttpStatus.SC_OK : status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED)) {

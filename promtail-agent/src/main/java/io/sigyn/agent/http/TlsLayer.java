@@ -3,6 +3,7 @@ package io.sigyn.agent.http;
 import io.sigyn.agent.config.TlsConfig;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.FileSystemException;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,9 @@ final class TlsLayer {
     boolean changed = context != null;
     try {
       context = config.isPresent() ? read(config.get()) : SSLContext.getDefault();
-    } catch (GeneralSecurityException e) {
+    } catch (FileSystemException e) {
+      throw new IOException("tls_config: " + e, e);
+    } catch (IOException | GeneralSecurityException e) {
       throw new IOException("tls_config: " + e.getMessage(), e);
     }
     stamp = now;

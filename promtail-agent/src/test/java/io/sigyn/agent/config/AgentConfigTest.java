@@ -419,7 +419,17 @@ final class AgentConfigTest {
   @Test
   void theEffectiveFileHidesSecrets() {
     AgentConfig config =
-        AgentConfig.parse("clients: [{url: 'http://a/b', basic_auth: {username: u, password: hush}}]");
+        AgentConfig.parse(
+            """
+            clients:
+            - url: http://a/b
+              basic_auth: {username: u, password: hush}
+              proxy_url: 'http://u:hush@p'
+              proxy_connect_header: {X-A: [hush, hush]}
+            scrape_configs:
+            - job_name: j
+              kubernetes_sd_configs: [{role: pod, api_server: 'http://k', proxy_url: 'http://u:hush@p'}]
+            """);
     String printed = ConfigPrinter.print(config);
     assertThat(printed).contains("<secret>").doesNotContain("hush");
   }

@@ -54,7 +54,7 @@ public final class FakeProxy implements AutoCloseable {
     wanted = authorization;
   }
 
-  /** Answers everything with a status; 0 does what is asked. */
+  /** Answers everything with a status; 0 does what is asked, -1 says nothing and ends the connection. */
   public void refuseWith(int status) {
     refusal = status;
   }
@@ -119,7 +119,9 @@ public final class FakeProxy implements AutoCloseable {
   private void http(Socket client, String head) throws IOException {
     heads.add(head);
     OutputStream out = client.getOutputStream();
-    if (refusal != 0) {
+    if (refusal < 0) {
+      return;
+    } else if (refusal != 0) {
       out.write(("HTTP/1.1 " + refusal + " Not Now\r\nContent-Length: 2\r\n\r\nno").getBytes(StandardCharsets.ISO_8859_1));
     } else if (!wanted.isEmpty() && !head.contains("\r\nProxy-Authorization: " + wanted + "\r\n")) {
       out.write(

@@ -329,6 +329,19 @@ final class HttpCallerTest {
   }
 
   @Test
+  void filesThatCannotBeUsedAreNamed() throws Exception {
+    Path ca = dir.resolve("ca.crt");
+    TlsConfig missing = new TlsConfig("", "", Secret.NONE, ca.toString(), "", "", "", false, "", "");
+    try (HttpCaller http = caller(Optional.of(missing), 1)) {
+      assertThatThrownBy(() -> get(http, 1))
+          .isInstanceOf(IOException.class)
+          .hasMessage("tls_config: java.nio.file.NoSuchFileException: " + ca);
+      Files.writeString(ca, "nothing");
+      assertThatThrownBy(() -> get(http, 1)).isInstanceOf(IOException.class).hasMessageStartingWith("tls_config: No certificate");
+    }
+  }
+
+  @Test
   void rsaKeysAreReadInBothForms() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(1024);

@@ -195,6 +195,11 @@ final class ProxiedCallsTest {
       assertThatThrownBy(() -> post(tunnelled, server, "x"))
           .isInstanceOf(IOException.class).hasMessage(shown + " says 502 Not Now");
       assertThat(post(open, plainServer(), "x")).as("may as well be the server's own answer").isEqualTo("502 no");
+      proxy.refuseWith(-1);
+      int asked = proxy.heads().size();
+      assertThatThrownBy(() -> post(tunnelled, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + " ends the connection without an answer");
+      assertThat(proxy.heads()).as("asked once").hasSize(asked + 1);
       proxy.close();
       assertThatThrownBy(() -> post(tunnelled, server, "x"))
           .isInstanceOf(IOException.class).hasMessage(shown + ": connection refused");

@@ -3,6 +3,7 @@ package io.sigyn.agent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
@@ -325,6 +326,49 @@ final class HttpCallerTest {
         assertThatThrownBy(more::get).hasCauseInstanceOf(IOException.class);
         assertThat(served.get()).isEqualTo(-1);
       }
+    }
+  }
+
+  /** Redirects {@code /?TARGET} to the target, and answers anything else. */
+  private static <T extends HttpServer> T redirecting(T server) {
+    server.createContext(
+        "/",
+        exchange -> {
+          String query = exchange.getRequestURI().getRawQuery();
+          if (query != null) {
+            exchange.getResponseHeaders().set("Location", query);
+          }
+          exchange.sendResponseHeaders(query == null ? 204 : 302, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  @Test
+  void redirectsAreFollowedWhereNothingIsGivenAway() throws Exception {
+    KeyStore mine = Certificates.store(dir, "mine");
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpsServer secure = HttpsServer.create(any, 8);
+    secure.setHttpsConfigurator(new HttpsConfigurator(Certificates.context(mine)));
+    redirecting(secure);
+    HttpServer plain = redirecting(HttpServer.create(any, 8));
+    String there = "https://127.0.0.1:" + secure.getAddress().getPort() + "/";
+    String bare = "http://127.0.0.1:" + plain.getAddress().getPort() + "/";
+    TlsConfig tls = new TlsConfig(Certificates.certificate(mine), "", Secret.NONE, "", "", "", "", false, "", "");
+    Way way = new Way(Optional.of(tls), Proxy.NONE, Map.of());
+    try (HttpCaller follows = new HttpCaller("test", URI.create(there), way, PATIENCE, true);
+        HttpCaller stays = new HttpCaller("test", URI.create(there), way, PATIENCE, false)) {
+      assertThat(follows.call(new HttpGet(there + "?/here"), PATIENCE, 10).status()).isEqualTo(204);
+      assertThat(follows.call(new HttpGet(bare + "?" + there), PATIENCE, 10).status()).isEqualTo(204);
+      assertThat(follows.call(new HttpGet(there + "?" + bare), PATIENCE, 10).status()).as("leaves TLS").isEqualTo(302);
+      HttpGet known = new HttpGet(bare + "?" + there);
+      known.setHeader("Authorization", "Bearer t");
+      assertThat(follows.call(known, PATIENCE, 10).status()).as("tells another who we are").isEqualTo(302);
+      assertThat(stays.call(new HttpGet(there + "?/here"), PATIENCE, 10).status()).isEqualTo(302);
+    } finally {
+      secure.stop(0);
+      plain.stop(0);
     }
   }
 

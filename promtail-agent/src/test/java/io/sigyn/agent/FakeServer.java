@@ -2,6 +2,8 @@ package io.sigyn.agent;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A push server that decodes what it gets, keeps it, and answers as it is told. */
@@ -47,7 +50,15 @@ final class FakeServer implements AutoCloseable {
   private @Nullable HttpServer http;
   private @Nullable ExecutorService threads;
 
+  private final @Nullable SSLContext tls;
+
   FakeServer() {
+    this(null);
+  }
+
+  /** Behind TLS when a context is given. */
+  FakeServer(@Nullable SSLContext tls) {
+    this.tls = tls;
     HttpServer first = bind(0);
     http = first;
     port = first.getAddress().getPort();
@@ -55,7 +66,8 @@ final class FakeServer implements AutoCloseable {
 
   private HttpServer bind(int wanted) {
     try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted), 64);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted);
+      HttpServer server = tls == null ? HttpServer.create(address, 64) : secure(address, tls);
       server.createContext("/", this::handle);
       ExecutorService executor = Threads.virtual("fake-server");
       threads = executor;
@@ -67,8 +79,14 @@ final class FakeServer implements AutoCloseable {
     }
   }
 
+  private static HttpServer secure(InetSocketAddress address, SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(address, 64);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
   String url() {
-    return "http://127.0.0.1:" + port + "/loki/api/v1/push";
+    return (tls == null ? "http" : "https") + "://127.0.0.1:" + port + "/loki/api/v1/push";
   }
 
   void script(Script next) {

@@ -4,22 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.agent.config.AgentConfig;
+import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
 import io.sigyn.agent.http.Certificates;
-import io.sigyn.agent.http.TlsHttp;
+import io.sigyn.agent.http.HttpCaller;
+import io.sigyn.agent.http.Way;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.Secret;
-import io.sigyn.life.Threads;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +34,10 @@ final class TlsPagesTest {
   }
 
   private static int status(Agent agent, TlsConfig tls) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + agent.port() + "/ready?live")).build();
-    try (ExecutorService threads = Threads.virtual("tls-pages");
-        TlsHttp http = new TlsHttp(Optional.of(tls), threads, b -> b.version(HttpClient.Version.HTTP_1_1))) {
-      return http.client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    URI uri = URI.create("https://127.0.0.1:" + agent.port() + "/ready?live");
+    Way way = new Way(Optional.of(tls), Proxy.NONE, Map.of());
+    try (HttpCaller http = new HttpCaller("tls-pages", uri, way, Rig.PATIENCE, false)) {
+      return http.call(new HttpGet(uri), Rig.PATIENCE, 1 << 16).status();
     }
   }
 

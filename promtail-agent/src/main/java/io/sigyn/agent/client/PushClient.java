@@ -3,18 +3,15 @@ package io.sigyn.agent.client;
 import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.agent.http.Credentials;
 import io.sigyn.agent.http.ExtraHeaders;
+import io.sigyn.agent.http.HttpAnswer;
+import io.sigyn.agent.http.HttpCaller;
 import io.sigyn.agent.http.OAuthToken;
-import io.sigyn.agent.http.Proxies;
-import io.sigyn.agent.http.TlsHttp;
+import io.sigyn.agent.http.RequestBody;
+import io.sigyn.agent.http.Way;
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -22,11 +19,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
 
 /** Sends one batch as one request over HTTP/1.1 and reads the answer. Safe for use by several threads. */
 final class PushClient implements AutoCloseable {
@@ -43,10 +36,8 @@ final class PushClient implements AutoCloseable {
   private final Credentials credentials;
   private final ExtraHeaders extra;
   private final Optional<OAuthToken> token;
-  private final Proxies proxies;
   private final ClockSkew skew = new ClockSkew();
-  private final ExecutorService executor;
-  private final TlsHttp http;
+  private final HttpCaller http;
 
   PushClient(ClientConfig config, String version, Clock clock) {
     this.config = config;
@@ -57,18 +48,9 @@ final class PushClient implements AutoCloseable {
     this.credentials = new Credentials(config.auth(), user == null ? "" : user);
     this.extra = ExtraHeaders.of(config);
     this.token = config.oauth2().map(oauth -> new OAuthToken(oauth, System.getenv(), clock));
-    this.proxies = new Proxies(config.proxy(), System.getenv());
-    this.executor = Threads.virtual("push");
     this.http =
-        new TlsHttp(
-            config.tlsConfig(),
-            executor,
-            builder ->
-                builder
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(config.timeout())
-                    .proxy(proxies));
+        new HttpCaller(
+            "push", uri, new Way(config.tlsConfig(), config.proxy(), System.getenv()), config.timeout(), false);
   }
 
   private static URI withoutUser(URI uri) {
@@ -96,60 +78,41 @@ final class PushClient implements AutoCloseable {
 
   /** Sends a body and waits for the answer, at most the configured timeout. */
   Answer send(byte[] body, String tenant) throws InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(config.timeout());
-    request.setHeader("Content-Type", "application/x-protobuf").setHeader("User-Agent", userAgent);
+    HttpPost request = new HttpPost(uri);
+    request.setHeader("Content-Type", "application/x-protobuf");
+    request.setHeader("User-Agent", userAgent);
     if (!tenant.isEmpty()) {
       request.setHeader("X-Scope-OrgID", tenant);
     }
-    HttpClient client;
     try {
       extra.addTo(request);
       String authorization = token.isPresent() ? token.get().header() : credentials.header();
       if (!authorization.isEmpty()) {
         request.setHeader("Authorization", authorization);
       }
-      proxies.authorization(uri).ifPresent(value -> request.setHeader("Proxy-Authorization", value));
-      client = http.client();
     } catch (IOException e) {
       return failed("cannot make the request: " + e.getMessage());
     }
-    request.POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    request.setEntity(new RequestBody(body));
     long sent = clock.epochMillis();
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            request.build(),
-            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
+    HttpAnswer answer;
     try {
-      HttpResponse<byte[]> response = answer.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS);
-      if (response.statusCode() == 401) {
-        token.ifPresent(OAuthToken::refused);
-      }
-      skew.observe(response.headers().firstValue("Date"), sent, clock.epochMillis());
-      return new Answer(
-          response.statusCode(),
-          new String(response.body(), StandardCharsets.UTF_8),
-          response
-              .headers()
-              .firstValue("Retry-After")
-              .flatMap(text -> retryAfter(text, Instant.ofEpochMilli(clock.epochMillis()))));
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      return failed("no answer within " + config.timeout().toMillis() + "ms");
-    } catch (ExecutionException e) {
-      return failed(reason(e.getCause() == null ? e : e.getCause()));
+      answer = http.call(request, config.timeout(), MAX_ANSWER);
+    } catch (IOException e) {
+      return failed(String.valueOf(e.getMessage()));
     }
+    if (answer.status() == 401) {
+      token.ifPresent(OAuthToken::refused);
+    }
+    skew.observe(answer.header("Date"), sent, clock.epochMillis());
+    return new Answer(
+        answer.status(),
+        new String(answer.body(), StandardCharsets.UTF_8),
+        answer.header("Retry-After").flatMap(text -> retryAfter(text, Instant.ofEpochMilli(clock.epochMillis()))));
   }
 
   private static Answer failed(String reason) {
     return new Answer(-1, reason, Optional.empty());
-  }
-
-  private static String reason(Throwable cause) {
-    String message = cause.getMessage();
-    if (cause instanceof ConnectException && (message == null || message.isEmpty())) {
-      return "connection refused";
-    }
-    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   /** Seconds or a date; capped. */
@@ -172,6 +135,5 @@ final class PushClient implements AutoCloseable {
   public void close() {
     http.close();
     token.ifPresent(OAuthToken::close);
-    executor.shutdownNow();
   }
 }

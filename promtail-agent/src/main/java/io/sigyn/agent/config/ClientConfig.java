@@ -1,10 +1,10 @@
 package io.sigyn.agent.config;
 
-import io.sigyn.config.ConfigNode;
 import io.sigyn.config.Key;
 import io.sigyn.config.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ public record ClientConfig(
     Secret proxyUrl,
     String noProxy,
     boolean proxyFromEnvironment,
-    Optional<ConfigNode> proxyConnectHeader,
+    Map<String, List<Secret>> proxyConnectHeader,
     Map<String, HttpHeader> httpHeaders) {
   /** promtail's defaults. */
   public static final ClientConfig DEFAULT =
@@ -70,7 +70,7 @@ public record ClientConfig(
           Secret.NONE,
           "",
           false,
-          Optional.empty(),
+          Map.of(),
           Map.of());
 
   /** Checks what can be checked without the network. */
@@ -87,18 +87,17 @@ public record ClientConfig(
     }
     new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile).requireOne(oauth2.isPresent());
     oauth2.ifPresent(OAuth2::requireComplete);
-    Names.unbuilt("proxy_connect_header", proxyConnectHeader);
     headers.forEach((header, value) -> HttpHeader.check("headers", header, value));
     httpHeaders.forEach((header, given) -> given.check(header));
     if (!url.isEmpty()) {
       requireHttp("url", "http://HOST:PORT/loki/api/v1/push", url);
     }
-    new Proxy(proxyUrl, noProxy, proxyFromEnvironment).check(url);
+    new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader).check();
   }
 
   /** The way to the server. */
   public Proxy proxy() {
-    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment);
+    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader);
   }
 
   /** How to say who we are. */

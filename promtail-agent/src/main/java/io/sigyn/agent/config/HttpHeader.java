@@ -18,22 +18,34 @@ public record HttpHeader(List<String> values, List<Secret> secrets, List<String>
   private static final Set<String> OURS =
       Set.of(
           "authorization", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
-          "proxy-authorization", "upgrade", "user-agent", "x-scope-orgid");
+          "proxy-authorization", "transfer-encoding", "upgrade", "user-agent", "x-scope-orgid");
 
   /** Whether the agent or HTTP itself decides about a header, so that no setting does. */
   public static boolean isOurs(String name) {
     return OURS.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** Refuses what cannot stand in a request, with {@code KEY: problem}. */
+  /** Whether HTTP has room for such a name and such a value. */
+  public static boolean isSendable(String name, String value) {
+    try {
+      HttpRequest.newBuilder().setHeader(name, value);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Refuses what cannot stand in a request, with {@code KEY: problem}; the value may be a secret and is not named. */
+  static void requireSendable(String key, String name, String value) {
+    if (!isSendable(name, value)) {
+      throw new IllegalArgumentException(key + ": \"" + name + "\" is no header with a value that can be sent");
+    }
+  }
+
+  /** The same for headers that a request may have by other settings. */
   static void check(String key, String name, String value) {
     if (!isOurs(name)) {
-      try {
-        HttpRequest.newBuilder().setHeader(name, value);
-      } catch (IllegalArgumentException e) {
-        // What was thrown has the value in its text, which may be a secret.
-        throw new IllegalArgumentException(key + ": \"" + name + "\" is no header with a value that can be sent");
-      }
+      requireSendable(key, name, value);
     }
   }
 

@@ -5,6 +5,7 @@ import io.sigyn.agent.config.ClientConfig.BasicAuth;
 import io.sigyn.config.ConfigNode;
 import io.sigyn.config.Secret;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,10 +29,10 @@ public record KubernetesSd(
     boolean followRedirects,
     boolean enableHttp2,
     Optional<ConfigNode> oauth2,
-    Optional<ConfigNode> proxyUrl,
-    Optional<ConfigNode> noProxy,
-    Optional<ConfigNode> proxyFromEnvironment,
-    Optional<ConfigNode> proxyConnectHeader,
+    Secret proxyUrl,
+    String noProxy,
+    boolean proxyFromEnvironment,
+    Map<String, List<Secret>> proxyConnectHeader,
     Optional<ConfigNode> httpHeaders) {
   private static final Optional<ConfigNode> NO = Optional.empty();
 
@@ -39,7 +40,8 @@ public record KubernetesSd(
   public static final KubernetesSd DEFAULT =
       new KubernetesSd(
           "", Optional.empty(), "", Namespaces.DEFAULT, List.of(), AttachMetadata.DEFAULT, Optional.empty(),
-          Optional.empty(), Secret.NONE, "", Optional.empty(), true, true, NO, NO, NO, NO, NO, NO);
+          Optional.empty(), Secret.NONE, "", Optional.empty(), true, true, NO, Secret.NONE, "", false,
+          Map.of(), NO);
 
   /** Checks what goes together. */
   public KubernetesSd {
@@ -57,18 +59,22 @@ public record KubernetesSd(
     }
     HttpAuth auth = new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile);
     auth.requireOne(oauth2.isPresent());
-    if (apiServer.isEmpty() && (!auth.equals(HttpAuth.NONE) || tlsConfig.isPresent())) {
+    Proxy proxy = new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader);
+    proxy.check();
+    if (apiServer.isEmpty()
+        && (!auth.equals(HttpAuth.NONE) || tlsConfig.isPresent() || !proxy.equals(Proxy.NONE))) {
       throw new IllegalArgumentException("settings of the HTTP client need api_server beside them");
     }
     if (selectors.size() > 1) {
       throw new IllegalArgumentException("selectors: only one selector for each role, found " + selectors.size());
     }
     Names.unbuilt("oauth2", oauth2);
-    Names.unbuilt("proxy_url", proxyUrl);
-    Names.unbuilt("no_proxy", noProxy);
-    Names.unbuilt("proxy_from_environment", proxyFromEnvironment);
-    Names.unbuilt("proxy_connect_header", proxyConnectHeader);
     Names.unbuilt("http_headers", httpHeaders);
+  }
+
+  /** The way to {@link #apiServer}. */
+  public Proxy proxy() {
+    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader);
   }
 
   /** How to say who we are to {@link #apiServer}. */

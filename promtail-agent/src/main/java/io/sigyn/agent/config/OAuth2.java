@@ -1,6 +1,5 @@
 package io.sigyn.agent.config;
 
-import io.sigyn.config.ConfigNode;
 import io.sigyn.config.Secret;
 import java.net.URI;
 import java.util.List;
@@ -25,11 +24,11 @@ public record OAuth2(
     Secret proxyUrl,
     String noProxy,
     boolean proxyFromEnvironment,
-    Optional<ConfigNode> proxyConnectHeader) {
+    Map<String, List<Secret>> proxyConnectHeader) {
   /** Nothing set. */
   public static final OAuth2 DEFAULT =
       new OAuth2(
-          "", Secret.NONE, "", List.of(), "", Map.of(), Optional.empty(), Secret.NONE, "", false, Optional.empty());
+          "", Secret.NONE, "", List.of(), "", Map.of(), Optional.empty(), Secret.NONE, "", false, Map.of());
 
   /** Checks what goes together. */
   public OAuth2 {
@@ -39,8 +38,7 @@ public record OAuth2(
     if (!tokenUrl.isEmpty()) {
       ClientConfig.requireHttp("token_url", "http://HOST/PATH", tokenUrl);
     }
-    Names.unbuilt("proxy_connect_header", proxyConnectHeader);
-    new Proxy(proxyUrl, noProxy, proxyFromEnvironment).check(tokenUrl);
+    new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader).check();
   }
 
   /** Refuses a block without what it cannot do without. */
@@ -55,7 +53,7 @@ public record OAuth2(
 
   /** The way to the token's server. */
   public Proxy proxy() {
-    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment);
+    return new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader);
   }
 
   /** The token's server. */

@@ -4,10 +4,10 @@ import io.sigyn.agent.config.ClientConfig;
 import io.sigyn.agent.config.HttpHeader;
 import io.sigyn.config.Secret;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.hc.core5.http.HttpMessage;
 
 /**
  * The headers that a file asks for.
@@ -26,7 +26,7 @@ public record ExtraHeaders(Map<String, String> headers, Map<String, HttpHeader> 
    *
    * @throws IOException when a file with a value cannot be read or holds what no header may hold
    */
-  public void addTo(HttpRequest.Builder request) throws IOException {
+  public void addTo(HttpMessage request) throws IOException {
     headers.forEach(
         (name, value) -> {
           if (!HttpHeader.isOurs(name)) {
@@ -35,18 +35,16 @@ public record ExtraHeaders(Map<String, String> headers, Map<String, HttpHeader> 
         });
     for (Map.Entry<String, HttpHeader> entry : more.entrySet()) {
       String name = entry.getKey();
-      entry.getValue().values().forEach(value -> request.header(name, value));
+      entry.getValue().values().forEach(value -> request.addHeader(name, value));
       for (Secret secret : entry.getValue().secrets()) {
-        request.header(name, secret.reveal());
+        request.addHeader(name, secret.reveal());
       }
       for (String file : entry.getValue().files()) {
         String value = Files.readString(Path.of(file)).strip();
-        try {
-          request.header(name, value);
-        } catch (IllegalArgumentException e) {
-          // What was thrown has the value in its text.
+        if (!HttpHeader.isSendable(name, value)) {
           throw new IOException("http_headers: " + file + " holds no value of a header");
         }
+        request.addHeader(name, value);
       }
     }
   }

@@ -5,13 +5,8 @@ import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +14,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /** A bearer token by the grant {@code client_credentials}, asked for again shortly before it expires. Thread-safe. */
 public final class OAuthToken implements AutoCloseable {
+  private static final ContentType FORM = ContentType.create("application/x-www-form-urlencoded");
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long EARLIER = Duration.ofSeconds(10).toNanos();
   private static final long FOR_EVER = Duration.ofDays(36_500).toNanos();
@@ -30,9 +28,7 @@ public final class OAuthToken implements AutoCloseable {
 
   private final OAuth2 config;
   private final Clock clock;
-  private final Proxies proxies;
-  private final ExecutorService executor = Threads.virtual("oauth2");
-  private final TlsHttp http;
+  private final HttpCaller http;
   private boolean inBody;
   private String token = "";
   private long expires;
@@ -41,12 +37,9 @@ public final class OAuthToken implements AutoCloseable {
   public OAuthToken(OAuth2 config, Map<String, String> environment, Clock clock) {
     this.config = config;
     this.clock = clock;
-    this.proxies = new Proxies(config.proxy(), environment);
     this.http =
-        new TlsHttp(
-            config.tlsConfig(),
-            executor,
-            builder -> builder.version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).proxy(proxies));
+        new HttpCaller(
+            "oauth2", config.tokenUri(), new Way(config.tlsConfig(), config.proxy(), environment), TIMEOUT, false);
   }
 
   /**
@@ -56,17 +49,17 @@ public final class OAuthToken implements AutoCloseable {
    */
   public synchronized String header() throws IOException, InterruptedException {
     if (token.isEmpty() || clock.ticks() - expires >= 0) {
-      HttpResponse<byte[]> answer = ask();
-      boolean refused = answer.statusCode() == 400 || answer.statusCode() == 401;
+      HttpAnswer answer = ask();
+      boolean refused = answer.status() == 400 || answer.status() == 401;
       if (refused) {
         // Servers differ in where they look for the client's credentials.
         inBody = !inBody;
         answer = ask();
       }
-      if (answer.statusCode() != 200) {
+      if (answer.status() != 200) {
         String said = new String(answer.body(), StandardCharsets.UTF_8).strip();
         throw new IOException(
-            "oauth2: " + config.tokenUrl() + " says " + answer.statusCode() + " "
+            "oauth2: " + config.tokenUrl() + " says " + answer.status() + " "
                 + said.substring(0, Math.min(said.length(), 200)).replace('\n', ' '));
       }
       take(answer.body());
@@ -79,7 +72,7 @@ public final class OAuthToken implements AutoCloseable {
     token = "";
   }
 
-  private HttpResponse<byte[]> ask() throws IOException, InterruptedException {
+  private HttpAnswer ask() throws IOException, InterruptedException {
     String secret =
         config.clientSecretFile().isEmpty()
             ? config.clientSecret().reveal()
@@ -90,24 +83,19 @@ public final class OAuthToken implements AutoCloseable {
       form.put("scope", String.join(" ", config.scopes()));
     }
     form.putAll(config.endpointParams());
-    URI uri = config.tokenUri();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("Content-Type", "application/x-www-form-urlencoded");
+    HttpPost request = new HttpPost(config.tokenUri());
     if (inBody) {
       form.put("client_id", config.clientId());
       form.put("client_secret", secret);
     } else {
       String pair = encode(config.clientId()) + ":" + encode(secret);
-      request.header(
+      request.setHeader(
           "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
     }
-    proxies.authorization(uri).ifPresent(value -> request.header("Proxy-Authorization", value));
     String body =
         String.join("&", form.entrySet().stream().map(e -> encode(e.getKey()) + "=" + encode(e.getValue())).toList());
-    return http.client()
-        .send(
-            request.POST(HttpRequest.BodyPublishers.ofString(body)).build(),
-            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
+    request.setEntity(new StringEntity(body, FORM));
+    return http.call(request, TIMEOUT, MAX_ANSWER);
   }
 
   private static String encode(String text) {
@@ -144,6 +132,5 @@ public final class OAuthToken implements AutoCloseable {
   @Override
   public void close() {
     http.close();
-    executor.shutdownNow();
   }
 }

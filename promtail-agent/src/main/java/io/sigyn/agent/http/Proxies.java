@@ -1,60 +1,39 @@
 package io.sigyn.agent.http;
 
 import io.sigyn.agent.config.Proxy;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Chooses the proxy of a request by promtail's keys. */
-public final class Proxies extends ProxySelector {
-  private final Proxy config;
-  private final Map<String, String> environment;
+/** Chooses the proxy to a server by promtail's keys. */
+final class Proxies {
+  private Proxies() {}
 
   /**
-   * Reads nothing yet.
+   * The proxy for an address; empty for none.
    *
-   * @param environment of the process
+   * @throws IllegalArgumentException naming the variable, when the environment holds none that can be used
    */
-  public Proxies(Proxy config, Map<String, String> environment) {
-    this.config = config;
-    this.environment = environment;
-  }
-
-  /** The proxy for an address; empty for none. */
-  Optional<URI> proxy(URI target) {
+  static Optional<ProxyServer> proxy(Proxy config, Map<String, String> environment, URI target) {
     if (config.url().isSet()) {
       return isExcepted(target, config.noProxy())
           ? Optional.empty()
-          : Optional.of(Proxy.parse("proxy_url", config.url().reveal(), target.toString()));
+          : Optional.of(ProxyServer.of(Proxy.parse("proxy_url", config.url().reveal()), config.connectHeader()));
     } else if (!config.fromEnvironment() || isLoopback(target.getHost())) {
       return Optional.empty();
     }
-    boolean secure = "https".equals(target.getScheme());
-    String text = variable(secure ? "HTTPS_PROXY" : "HTTP_PROXY");
-    return text.isEmpty() || isExcepted(target, variable("NO_PROXY"))
+    String name = "https".equals(target.getScheme()) ? "HTTPS_PROXY" : "HTTP_PROXY";
+    String text = variable(environment, name);
+    return text.isEmpty() || isExcepted(target, variable(environment, "NO_PROXY"))
         ? Optional.empty()
-        : Optional.of(Proxy.parse(secure ? "HTTPS_PROXY" : "HTTP_PROXY", text, target.toString()));
+        : Optional.of(ProxyServer.of(Proxy.parse(name, text), config.connectHeader()));
   }
 
-  private String variable(String name) {
+  private static String variable(Map<String, String> environment, String name) {
     String upper = environment.getOrDefault(name, "");
     return upper.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : upper;
-  }
-
-  /** The header {@code Proxy-Authorization} for an address; empty for none. */
-  public Optional<String> authorization(URI target) {
-    return proxy(target)
-        .map(URI::getUserInfo)
-        .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Like the environment of Go: this machine is always reached directly. */
@@ -114,22 +93,5 @@ public final class Proxies extends ProxySelector {
       value = value << 8 | Integer.parseInt(part);
     }
     return value;
-  }
-
-  @Override
-  public List<java.net.Proxy> select(URI uri) {
-    return proxy(uri)
-        .map(
-            at ->
-                List.of(
-                    new java.net.Proxy(
-                        java.net.Proxy.Type.HTTP,
-                        InetSocketAddress.createUnresolved(at.getHost(), at.getPort() < 0 ? 80 : at.getPort()))))
-        .orElse(List.of(java.net.Proxy.NO_PROXY));
-  }
-
-  @Override
-  public void connectFailed(URI uri, SocketAddress at, IOException problem) {
-    // The request fails with the same problem.
   }
 }

@@ -1,4 +1,4 @@
-/** What two HTTP clients of the agent share: TLS from PEM and the header Authorization. Refuses to know any API. */
+/** What the HTTP clients of the agent share: connections, TLS from PEM, proxies, and saying who we are. Refuses to know any API. */
 @NullMarked
 package io.sigyn.agent.http;
 

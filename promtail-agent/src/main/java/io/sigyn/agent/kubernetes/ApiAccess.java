@@ -2,7 +2,9 @@ package io.sigyn.agent.kubernetes;
 
 import io.sigyn.agent.config.HttpAuth;
 import io.sigyn.agent.config.KubernetesSd;
+import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.Way;
 import io.sigyn.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * @param namespace of the agent itself, empty when it has none
  */
 record ApiAccess(
-    String server, HttpAuth auth, Optional<TlsConfig> tls, boolean followRedirects, String namespace) {
+    String server, HttpAuth auth, Way way, boolean followRedirects, String namespace) {
   /** Where Kubernetes puts a pod's service account. */
   static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
@@ -29,10 +31,14 @@ record ApiAccess(
    */
   static ApiAccess of(KubernetesSd config, Map<String, String> environment) {
     if (!config.kubeconfigFile().isEmpty()) {
-      return Kubeconfig.read(Path.of(config.kubeconfigFile()), config.followRedirects());
+      return Kubeconfig.read(Path.of(config.kubeconfigFile()), config.followRedirects(), environment);
     } else if (!config.apiServer().isEmpty()) {
       return new ApiAccess(
-          checked(config.apiServer()), config.auth(), config.tlsConfig(), config.followRedirects(), "");
+          checked(config.apiServer()),
+          config.auth(),
+          new Way(config.tlsConfig(), config.proxy(), environment),
+          config.followRedirects(),
+          "");
     }
     return inCluster(environment, SERVICE_ACCOUNT);
   }
@@ -56,7 +62,7 @@ record ApiAccess(
     return new ApiAccess(
         "https://" + name + ":" + port,
         HttpAuth.tokenFile(token.toString()),
-        Optional.of(TlsConfig.trusting(account.resolve("ca.crt").toString())),
+        new Way(Optional.of(TlsConfig.trusting(account.resolve("ca.crt").toString())), Proxy.NONE, environment),
         true,
         namespace(account));
   }

@@ -1,25 +1,17 @@
 package io.sigyn.agent.kubernetes;
 
 import io.sigyn.agent.http.Credentials;
-import io.sigyn.agent.http.TlsHttp;
+import io.sigyn.agent.http.HttpAnswer;
+import io.sigyn.agent.http.HttpCaller;
 import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
-import io.sigyn.life.Threads;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /** Requests to one API server. The token and the certificates are read again for each. Thread-safe. */
 final class ApiClient implements AutoCloseable {
@@ -31,20 +23,13 @@ final class ApiClient implements AutoCloseable {
 
   private final ApiAccess access;
   private final Credentials credentials;
-  private final ExecutorService executor = Threads.virtual("kubernetes-http");
-  private final TlsHttp http;
+  private final HttpCaller http;
 
   ApiClient(ApiAccess access) {
     this.access = access;
     this.credentials = new Credentials(access.auth(), "");
-    HttpClient.Redirect redirect =
-        access.followRedirects() ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER;
     this.http =
-        new TlsHttp(
-            access.tls(),
-            executor,
-            builder ->
-                builder.version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).followRedirects(redirect));
+        new HttpCaller("kubernetes-http", URI.create(access.server()), access.way(), CONNECT, access.followRedirects());
   }
 
   String server() {
@@ -57,10 +42,9 @@ final class ApiClient implements AutoCloseable {
    * @throws ApiRefusal for a status other than 200
    */
   byte[] get(String path) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer =
-        answer(path, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_LIST), WHOLE);
-    if (answer.statusCode() != 200) {
-      throw refusal(answer.statusCode(), answer.body());
+    HttpAnswer answer = http.call(request(path), WHOLE, MAX_LIST);
+    if (answer.status() != 200) {
+      throw refusal(answer.status(), answer.body());
     }
     return answer.body();
   }
@@ -71,38 +55,23 @@ final class ApiClient implements AutoCloseable {
    * @throws ApiRefusal for a status other than 200
    */
   InputStream stream(String path) throws IOException, InterruptedException {
-    HttpResponse<InputStream> answer = answer(path, HttpResponse.BodyHandlers.ofInputStream(), HEADERS);
-    if (answer.statusCode() != 200) {
+    HttpCaller.Stream answer = http.open(request(path), HEADERS);
+    if (answer.status() != 200) {
       try (InputStream body = answer.body()) {
-        throw refusal(answer.statusCode(), body.readNBytes(MAX_ERROR));
+        throw refusal(answer.status(), body.readNBytes(MAX_ERROR));
       }
     }
     return answer.body();
   }
 
-  private <T> HttpResponse<T> answer(String path, HttpResponse.BodyHandler<T> body, Duration most)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(access.server() + path)).timeout(HEADERS).setHeader("Accept", "application/json");
+  private HttpGet request(String path) throws IOException {
+    HttpGet request = new HttpGet(URI.create(access.server() + path));
+    request.setHeader("Accept", "application/json");
     String authorization = credentials.header();
     if (!authorization.isEmpty()) {
       request.setHeader("Authorization", authorization);
     }
-    CompletableFuture<HttpResponse<T>> answer = http.client().sendAsync(request.build(), body);
-    try {
-      return answer.get(most.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new IOException("no answer within " + most.toSeconds() + "s", e);
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      boolean silent = cause.getMessage() == null || cause.getMessage().isEmpty();
-      String reason = silent && cause instanceof ConnectException ? "connection refused" : cause.toString();
-      throw new IOException(reason, cause);
-    }
+    return request;
   }
 
   private static ApiRefusal refusal(int status, byte[] body) {
@@ -132,6 +101,5 @@ final class ApiClient implements AutoCloseable {
   @Override
   public void close() {
     http.close();
-    executor.shutdownNow();
   }
 }

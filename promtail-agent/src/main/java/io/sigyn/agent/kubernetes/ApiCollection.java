@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -138,7 +139,8 @@ final class ApiCollection<T> implements Runnable {
         failed(String.valueOf(e.getMessage()));
       } catch (IOException | JsonSyntaxException e) {
         failed(String.valueOf(e.getMessage()));
-      } catch (InterruptedException e) {
+      } catch (InterruptedException | RejectedExecutionException e) {
+        // The second when the end comes between an answer and the timer for it.
         return;
       }
       boolean lasted = clock.ticks() - before > 10 * delay;

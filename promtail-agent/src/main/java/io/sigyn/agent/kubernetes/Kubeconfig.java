@@ -2,7 +2,9 @@ package io.sigyn.agent.kubernetes;
 
 import io.sigyn.agent.config.ClientConfig.BasicAuth;
 import io.sigyn.agent.config.HttpAuth;
+import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.Way;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigNode;
 import io.sigyn.config.ConfigNode.Mapping;
@@ -16,16 +18,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A kubeconfig file: its current context. Programs that make credentials are not run. */
 final class Kubeconfig {
   private final Path file;
   private final ConfigNode root;
+  private final Map<String, String> environment;
 
-  private Kubeconfig(Path file, ConfigNode root) {
+  private Kubeconfig(Path file, ConfigNode root, Map<String, String> environment) {
     this.file = file;
     this.root = root;
+    this.environment = environment;
   }
 
   /**
@@ -33,14 +38,14 @@ final class Kubeconfig {
    *
    * @throws ConfigException saying what is missing
    */
-  static ApiAccess read(Path file, boolean followRedirects) {
+  static ApiAccess read(Path file, boolean followRedirects, Map<String, String> environment) {
     String text;
     try {
       text = Files.readString(file);
     } catch (IOException e) {
       throw new ConfigException("kubernetes_sd_configs: kubeconfig_file " + file + ": cannot be read: " + e);
     }
-    return new Kubeconfig(file, YamlReader.read(file.toString(), text)).access(followRedirects);
+    return new Kubeconfig(file, YamlReader.read(file.toString(), text), environment).access(followRedirects);
   }
 
   private ApiAccess access(boolean followRedirects) {
@@ -58,8 +63,24 @@ final class Kubeconfig {
       }
     }
     return new ApiAccess(
-        ApiAccess.checked(text(cluster, "server")), auth(user), tls(cluster, user), followRedirects,
+        ApiAccess.checked(text(cluster, "server")),
+        auth(user),
+        new Way(tls(cluster, user), proxy(cluster), environment),
+        followRedirects,
         text(context, "namespace"));
+  }
+
+  /** As other clients of the API do: the environment says so where the file does not. */
+  private Proxy proxy(ConfigNode cluster) {
+    String given = text(cluster, "proxy-url");
+    if (!given.isEmpty()) {
+      try {
+        Proxy.parse("proxy-url", given);
+      } catch (IllegalArgumentException e) {
+        throw bad(String.valueOf(e.getMessage()));
+      }
+    }
+    return new Proxy(new Secret(given), "", given.isEmpty(), Map.of());
   }
 
   private HttpAuth auth(ConfigNode user) {
@@ -75,9 +96,6 @@ final class Kubeconfig {
   }
 
   private Optional<TlsConfig> tls(ConfigNode cluster, ConfigNode user) {
-    if (!text(cluster, "tls-server-name").isEmpty()) {
-      throw bad("tls-server-name is known but not implemented in this build");
-    }
     String cert = decoded(user, "client-certificate-data");
     String key = decoded(user, "client-key-data");
     String ca = decoded(cluster, "certificate-authority-data");
@@ -89,7 +107,7 @@ final class Kubeconfig {
             ca.isEmpty() ? beside(text(cluster, "certificate-authority")) : "",
             cert.isEmpty() ? beside(text(user, "client-certificate")) : "",
             key.isEmpty() ? beside(text(user, "client-key")) : "",
-            "",
+            text(cluster, "tls-server-name"),
             text(cluster, "insecure-skip-tls-verify").equals("true"),
             "",
             "");

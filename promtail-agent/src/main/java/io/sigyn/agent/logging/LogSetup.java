@@ -33,6 +33,8 @@ public final class LogSetup {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(appender);
+    // The client tells what its callers tell better.
+    context.getLogger("org.apache.hc").setLevel(Level.WARN);
     context.getLogger("io.sigyn").setLevel(Level.toLevel(level, Level.INFO));
   }
 }

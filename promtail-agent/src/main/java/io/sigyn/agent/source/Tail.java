@@ -3,17 +3,12 @@ package io.sigyn.agent.source;
 import io.sigyn.agent.positions.FileId;
 import io.sigyn.agent.positions.FileRecord;
 import io.sigyn.agent.source.Generation.Found;
-import io.sigyn.agent.source.Siblings.Sibling;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,24 +58,16 @@ final class Tail {
   private final String path;
   private final String jobs;
   private final Path location;
-  private final Unpacking unpacking;
   private final long notBefore;
-  private final Opener opener;
-  private final OlderGenerations older;
   private final TailFiles files;
+  private final Arrivals arrivals;
   private final TailLines lines;
+  private final TailProblems problems;
   private @Nullable Generation current;
   private FileStat.@Nullable Glance glance;
   private Optional<FileId> early = Optional.empty();
-  private boolean recovered;
-  private boolean fresh;
-  private Optional<FileRecord> truncated = Optional.empty();
-  private boolean atEnd;
   private final boolean expected;
   private volatile boolean wanted = true;
-  private String duplicateOf = "";
-  private String failure = "";
-  private boolean irregular;
   private boolean grew;
   private volatile boolean drains;
 
@@ -95,12 +82,13 @@ final class Tail {
     this.path = path;
     this.location = Path.of(path);
     this.jobs = want.jobs();
-    this.atEnd = atEnd;
-    this.unpacking = want.sink().unpacking();
+    Unpacking unpacking = want.sink().unpacking();
     this.notBefore = home.clock().ticks() + unpacking.delay().toNanos();
-    this.opener = new Opener(home, path, jobs, want.charset(), unpacking.packing());
-    this.older = new OlderGenerations(home, path, opener);
+    Opener opener = new Opener(home, path, jobs, want.charset(), unpacking.packing());
+    OlderGenerations older = new OlderGenerations(home, path, opener);
     this.files = new TailFiles(home, path, jobs, opener, older);
+    this.arrivals = new Arrivals(home, location, unpacking.packing(), opener, older, files, atEnd);
+    this.problems = new TailProblems(home, path, jobs, location);
     this.lines = new TailLines(want.sink(), home.counters(), files.all(), this::prove);
   }
 
@@ -157,15 +145,15 @@ final class Tail {
     }
     lines.begin(now);
     grew = false;
-    if (expected && !recovered && !Files.exists(location)) {
-      recoverWithoutPath(now);
+    if (expected && !arrivals.isRecovered() && !Files.exists(location)) {
+      files.adopt(arrivals.withoutPath(), now);
     }
     if (wanted) {
       observe(now);
     } else {
       settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
-      home.diagnosis().forget(path);
+      problems.unwanted();
     }
     boolean more = read(buffer, now);
     giveUpDescriptor(now);
@@ -214,7 +202,7 @@ final class Tail {
         try {
           open.content().release();
         } catch (IOException e) {
-          failed(e);
+          problems.failed(e);
         }
       }
     }
@@ -245,19 +233,13 @@ final class Tail {
       glance = null;
       settleEarlyClaim(Optional.empty());
       leave(now, home.settings().deletedHold().toNanos(), true);
-      if (e instanceof NoSuchFileException && !Files.exists(location, LinkOption.NOFOLLOW_LINKS)) {
-        home.diagnosis().forget(path);
-      } else {
-        home.diagnosis().failed(path);
-      }
+      problems.leadsNowhere(e);
       return;
     }
+    problems.shows(stat.regular());
     if (!stat.regular()) {
-      irregular = true;
-      home.diagnosis().failed(path);
       return;
     }
-    irregular = false;
     Generation open = current;
     try {
       if (open != null && open.id().equals(stat.id())) {
@@ -272,7 +254,7 @@ final class Tail {
     } catch (Opener.ChangedMeanwhile e) {
       log.debug("file changed while it was opened path={}", path);
     } catch (IOException e) {
-      failed(e);
+      problems.failed(e);
     }
   }
 
@@ -283,19 +265,7 @@ final class Tail {
         files.remember(generation);
       }
     } catch (IOException e) {
-      failed(e);
-    }
-  }
-
-  private void failed(IOException e) {
-    home.diagnosis().failed(path);
-    String text = e.toString();
-    if (!text.equals(failure)) {
-      failure = text;
-      if (e instanceof FileDoor.OutsideRoots) {
-        log.warn("file is not read path={} err=\"{}\"", path, e.getMessage());
-      }
-      log.debug("cannot read path={} err=\"{}\"", path, text);
+      problems.failed(e);
     }
   }
 
@@ -314,7 +284,8 @@ final class Tail {
     }
     Optional<String> owner = home.owners().claim(stat.id(), jobs, path);
     if (owner.isPresent()) {
-      duplicate(owner.get(), now);
+      leave(now, home.settings().rotateDrain().toNanos(), false);
+      problems.duplicate(owner.get());
       return;
     }
     boolean opened = false;
@@ -327,80 +298,22 @@ final class Tail {
         home.owners().release(stat.id(), jobs, path);
       }
     }
-    home.diagnosis().readable(path);
-    duplicateOf = "";
-    failure = "";
-  }
-
-  private void duplicate(String owner, long now) {
-    leave(now, home.settings().rotateDrain().toNanos(), false);
-    if (!owner.equals(duplicateOf)) {
-      duplicateOf = owner;
-      log.warn("file is already read under another path, it is read once path={} other={} job={}", path, owner, jobs);
-    }
-    home.diagnosis().readable(path);
+    problems.solved();
   }
 
   private void open(FileStat stat, Path real, long now) throws IOException {
-    boolean catchUp = home.settings().catchUpRotated();
-    Siblings near = catchUp ? beside(real) : Siblings.none();
     Generation before = files.newest();
-    Opener.Opening opening;
-    List<Generation> found = new ArrayList<>();
-    if (before != null && isRewritten(before, real, near)) {
-      opening = opener.beginAt(stat, real, before.splitter.lineStart());
-      files.close(before);
-    } else {
-      opening = opener.begin(stat, real, fresh, atEnd && !recovered);
-      if (catchUp && !recovered) {
-        found.addAll(older.unfinished(Optional.of(opening.record()), near));
-      } else if (catchUp && (before != null || truncated.isPresent())) {
-        Optional<Sibling> left = before == null ? Optional.empty() : near.find(before.id());
-        long lastSeen = before == null ? truncated.map(FileRecord::modified).orElse(0L) : before.modified();
-        long since = left.map(Sibling::stat).map(FileStat::modified).orElse(lastSeen);
-        List<FileId> open = files.ids();
-        open.add(stat.id());
-        Predicate<Path> packed = OlderGenerations.laterThan(left.map(Sibling::path), near);
-        found.addAll(older.between(since, packed, near, open, truncated));
-      }
-    }
-    Generation next = opener.finish(opening);
-    recovered = true;
-    fresh = false;
-    truncated = Optional.empty();
+    Arrivals.Arrival arrival = arrivals.open(stat, real);
+    Generation next = arrival.shown();
     if (before != null) {
-      home.counters().rotations.increment();
       log.debug("path shows another file path={} old={} new={}", path, before.id(), stat.id());
     }
     leave(now, home.settings().rotateDrain().toNanos(), false);
-    files.adopt(found, now);
+    files.adopt(arrival.between(), now);
     files.all().add(next);
     next.observe(stat);
     current = next;
     lines.filesChanged();
-  }
-
-  private Siblings beside(Path resolved) {
-    return Siblings.of(resolved, home.directories());
-  }
-
-  /** The path is gone before it was ever seen: what the journal names may still be beside it. */
-  private void recoverWithoutPath(long now) {
-    recovered = true;
-    if (home.settings().catchUpRotated()) {
-      files.adopt(older.unfinished(Optional.empty(), beside(location)), now);
-    }
-  }
-
-  /** Whether the new file holds all that was read of the old one, which is gone: a rewrite, no rotation. */
-  private boolean isRewritten(Generation before, Path real, Siblings near) throws IOException {
-    if (before.beginning().length() < home.settings().fingerprintBytes() || near.find(before.id()).isPresent()) {
-      return false;
-    }
-    FileRecord record = files.record(before);
-    try (Content content = opener.open(real, FileStat.of(real), unpacking.packing())) {
-      return Opener.isContent(record, content);
-    }
   }
 
   /** The path does not show the current file any more. */
@@ -473,8 +386,7 @@ final class Tail {
     boolean moved = false;
     if (isCurrent) {
       current = null;
-      fresh = true;
-      truncated = Optional.of(generation.observed(home.client(), jobs, path));
+      arrivals.truncated(generation.observed(home.client(), jobs, path));
     }
     try {
       moved = home.settings().catchUpRotated() && files.moveToRest(generation);
@@ -494,7 +406,7 @@ final class Tail {
   }
 
   private void broken(Generation generation, IOException problem) {
-    failed(problem);
+    problems.failed(problem);
     try {
       files.mend(generation);
     } catch (IOException e) {
@@ -525,16 +437,7 @@ final class Tail {
   /** What the pages show. */
   synchronized TailView view() {
     Generation last = files.all().isEmpty() ? null : files.all().getLast();
-    String state = "waiting";
-    if (current != null) {
-      state = "reading";
-    } else if (last != null) {
-      state = "draining";
-    } else if (!duplicateOf.isEmpty()) {
-      state = "duplicate";
-    } else if (irregular) {
-      state = "ignored";
-    }
+    String state = current != null ? "reading" : last != null ? "draining" : problems.state();
     return new TailView(
         path,
         jobs,
@@ -545,7 +448,7 @@ final class Tail {
         last == null ? 0 : last.acks.committed(),
         files.all().stream().filter(g -> !g.isFinished()).mapToLong(Generation::unread).sum(),
         lines.sequence(),
-        current == null ? failure : "");
+        current == null ? problems.failure() : "");
   }
 
   /** Closes every file; nothing is given out. */

@@ -194,10 +194,6 @@ final class AgentConfigTest {
         .singleElement()
         .asString()
         .contains("use only one of basic_auth, authorization, oauth2, bearer_token, bearer_token_file");
-    assertThat(problems("clients: [{url: 'http://a/b', proxy_url: 'http://p:1', proxy_connect_header: {a: [b]}}]"))
-        .singleElement()
-        .asString()
-        .contains("clients[0].proxy_connect_header: this setting is known but not implemented in this build");
   }
 
   @ParameterizedTest
@@ -207,6 +203,9 @@ final class AgentConfigTest {
         "http_headers: {Authorization: {values: [x]}} | http_headers: \"Authorization\" cannot be set here",
         "http_headers: {X-A: {secrets: [\"a\\nb\"]}} | http_headers: \"X-A\" is no header with a value that can be sent",
         "headers: {'X A': b} | headers: \"X A\" is no header with a value that can be sent",
+        "proxy_url: 'http://p:1', proxy_connect_header: {'X A': [b]} | proxy_connect_header: \"X A\" is no header with a value that can be sent",
+        "proxy_connect_header: {X-A: [b]} | proxy_connect_header: needs proxy_url or proxy_from_environment beside it",
+        "proxy_url: 'http://p:1', proxy_connect_header: {X-A: b} | proxy_connect_header.X-A: expected a list, found",
         "tls_config: {server_name: 'a b'} | tls_config.server_name: \"a b\" is no host name and no address",
       })
   void whatCannotBeSentIsRefusedWithoutItsValue(String setting, String problem) {
@@ -316,6 +315,7 @@ final class AgentConfigTest {
       - url: http://other/loki/api/v1/push
         oauth2: {client_id: i, client_secret_file: /s, scopes: [x], token_url: 'http://t/', endpoint_params: {a: b}}
         proxy_from_environment: true
+        proxy_connect_header: {X-P: []}
       - url: http://third/loki/api/v1/push
         authorization: {type: Token, credentials_file: /c}
       positions: {filename: /p.yaml, sync_period: 1s, ignore_invalid_yaml: true}
@@ -333,6 +333,7 @@ final class AgentConfigTest {
           attach_metadata: {node: true, namespace: true}
           bearer_token_file: /t
           tls_config: {ca_file: /ca}
+          proxy_from_environment: true
         relabel_configs:
         - {source_labels: [a, b], separator: '', regex: '(.+);x', target_label: c, replacement: '$1-${2}', action: replace}
         - {source_labels: [a], modulus: 4, target_label: shard, action: hashmod}
@@ -418,7 +419,17 @@ final class AgentConfigTest {
   @Test
   void theEffectiveFileHidesSecrets() {
     AgentConfig config =
-        AgentConfig.parse("clients: [{url: 'http://a/b', basic_auth: {username: u, password: hush}}]");
+        AgentConfig.parse(
+            """
+            clients:
+            - url: http://a/b
+              basic_auth: {username: u, password: hush}
+              proxy_url: 'http://u:hush@p'
+              proxy_connect_header: {X-A: [hush, hush]}
+            scrape_configs:
+            - job_name: j
+              kubernetes_sd_configs: [{role: pod, api_server: 'http://k', proxy_url: 'http://u:hush@p'}]
+            """);
     String printed = ConfigPrinter.print(config);
     assertThat(printed).contains("<secret>").doesNotContain("hush");
   }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** Certificates for tests, valid for 127.0.0.1 and {@code NAME.example}. */
 public final class Certificates {
@@ -30,6 +32,20 @@ public final class Certificates {
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(keytool.waitFor()).as(said).isZero();
     return KeyStore.getInstance(file.toFile(), PASSWORD);
+  }
+
+  /** TLS of a server that shows the certificate, and asks nobody for one. */
+  public static SSLContext context(KeyStore store) throws GeneralSecurityException {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** The certificate of a store. */
+  public static String certificate(KeyStore store) throws GeneralSecurityException {
+    return pem("CERTIFICATE", store.getCertificate("one").getEncoded());
   }
 
   /** One block. */

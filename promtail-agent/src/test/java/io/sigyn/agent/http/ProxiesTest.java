@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProxiesTest {
+  private static final Proxy ASKED = new Proxy(Secret.NONE, "", true, Map.of());
   private static final URI LOKI = URI.create("http://loki.logs.svc:3100/loki/api/v1/push");
 
   @ParameterizedTest
@@ -40,12 +41,30 @@ final class ProxiesTest {
   @Test
   void theEnvironmentCountsOnlyWhenAskedForAndNeverForThisMachine() {
     Map<String, String> environment = Map.of("HTTP_PROXY", "p:1", "https_proxy", "http://q:2", "NO_PROXY", ".internal");
-    Proxies asked = new Proxies(new Proxy(Secret.NONE, "", true), environment);
-    assertThat(new Proxies(Proxy.NONE, environment).proxy(LOKI)).isEmpty();
-    assertThat(asked.proxy(LOKI)).hasValue(URI.create("http://p:1"));
-    assertThat(asked.proxy(URI.create("https://loki/"))).hasValue(URI.create("http://q:2"));
-    assertThat(asked.proxy(URI.create("http://loki.internal/"))).isEmpty();
-    assertThat(asked.proxy(URI.create("http://127.0.0.1:3100/"))).isEmpty();
+    assertThat(proxy(Proxy.NONE, environment, LOKI)).isEmpty();
+    assertThat(proxy(ASKED, environment, LOKI)).isEqualTo("http://p:1");
+    assertThat(proxy(ASKED, environment, URI.create("https://loki/"))).isEqualTo("http://q:2");
+    assertThat(proxy(ASKED, environment, URI.create("http://loki.internal/"))).isEmpty();
+    assertThat(proxy(ASKED, environment, URI.create("http://127.0.0.1:3100/"))).isEmpty();
+    assertThatThrownBy(() -> proxy(ASKED, Map.of("HTTP_PROXY", "ftp://u:hush@p"), LOKI))
+        .hasMessage("HTTP_PROXY: expected http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
+  }
+
+  private static String proxy(Proxy config, Map<String, String> environment, URI target) {
+    return Proxies.proxy(config, environment, target).map(ProxyServer::toString).orElse("");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://u:p@host, http://host:80, Basic dTpw",
+    "https://u@host, https://host:443, Basic dTo=",
+    "https://a%40b:p%3Aq@host:1, https://host:1, Basic YUBiOnA6cQ==",
+    "socks5://[::1], socks5://[::1]:1080, ''",
+  })
+  void portsAndPasswordsAreThoseOfGo(String url, String shown, String authorization) {
+    ProxyServer proxy = Proxies.proxy(new Proxy(new Secret(url), "", false, Map.of()), Map.of(), LOKI).orElseThrow();
+    assertThat(proxy).hasToString(shown);
+    assertThat(proxy.authorization()).isEqualTo(authorization);
   }
 
   @Test
@@ -54,7 +73,13 @@ final class ProxiesTest {
         Map.of(
             "no_proxy: x", "no_proxy: needs proxy_url",
             "proxy_url: 'http://a:1', proxy_from_environment: true", "use only one of proxy_url, proxy_from_environment",
-            "proxy_url: 'socks5://u:hush@a:1'", "proxy_url: expected http://HOST:PORT",
+            "proxy_url: 'ftp://u:hush@a:1'", "proxy_url: expected http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
+            "proxy_url: 'socks5://u:hush@a:1'", "proxy_url: a SOCKS proxy with a password is known but not implemented",
+            "proxy_connect_header: {X-A: [hush]}", "proxy_connect_header: needs proxy_url or proxy_from_environment",
+            "proxy_url: 'http://a:1', proxy_connect_header: {Host: [hush]}",
+                "proxy_connect_header: \"Host\" cannot be set here, HTTP decides about it",
+            "proxy_url: 'http://a:1', proxy_connect_header: {X-A: [\"hush\\n\"]}",
+                "proxy_connect_header: \"X-A\" is no header with a value that can be sent",
             "oauth2: {client_id: a}", "oauth2: token_url is missing",
             "oauth2: {client_id: a, token_url: 'http://t/', client_secret: hush, client_secret_file: f}",
                 "use only one of client_secret, client_secret_file");

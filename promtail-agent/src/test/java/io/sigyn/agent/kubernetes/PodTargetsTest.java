@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.HttpAuth;
 import io.sigyn.agent.config.KubernetesSd;
+import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.FakeProxy;
+import io.sigyn.agent.http.Way;
 import io.sigyn.agent.kubernetes.ApiCollection.Pace;
 import io.sigyn.config.ConfigException;
+import io.sigyn.config.Secret;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Labels;
 import io.sigyn.testkit.Await;
@@ -291,6 +295,30 @@ final class PodTargetsTest {
   }
 
   @Test
+  void theApiIsReachedThroughAProxyButForExceptions() {
+    api.put(pod("a"));
+    try (FakeProxy proxy = new FakeProxy()) {
+      proxy.require("Basic am9lOmh1c2g=");
+      PodTargets targets = start(", proxy_url: '" + proxy.url("joe:hush") + "'");
+      awaitNames(targets, "a");
+      api.put(pod("b"));
+      awaitNames(targets, "a", "b");
+      assertThat(proxy.heads())
+          .anySatisfy(head -> assertThat(head).startsWith("GET " + api.url() + "/api/v1/pods?watch=true"));
+      targets.close();
+      int asked = proxy.heads().size();
+      awaitNames(start(", proxy_url: '" + proxy.url("joe:hush") + "', no_proxy: 127.0.0.1"), "a", "b");
+      assertThat(proxy.heads()).hasSize(asked);
+      targets = start(", proxy_url: '" + proxy.url("joe:wrong") + "'");
+      PodTargets refused = targets;
+      Await.until(
+          "the refusal", PATIENCE,
+          () -> refused.problem().contains("proxy http://127.0.0.1:" + proxy.port() + " says 407 Who Are You"));
+      assertThat(refused.problem()).doesNotContain("wrong");
+    }
+  }
+
+  @Test
   void aNodeWithoutPodsNamesTheNodeItAskedFor() {
     PodTargets targets = start("");
     Await.until("the list", PATIENCE, targets::isKnown);
@@ -313,7 +341,8 @@ final class PodTargetsTest {
         .isEqualTo(
             new ApiAccess(
                 "https://[fd00::1]:443", HttpAuth.tokenFile(dir.resolve("token").toString()),
-                Optional.of(TlsConfig.trusting(dir.resolve("ca.crt").toString())), true, "logging"));
+                new Way(Optional.of(TlsConfig.trusting(dir.resolve("ca.crt").toString())), Proxy.NONE, environment),
+                true, "logging"));
   }
 
   @Test
@@ -327,7 +356,7 @@ final class PodTargetsTest {
         - {name: there, context: {cluster: x, user: y}}
         - {name: here, context: {cluster: c, user: u, namespace: n}}
         clusters:
-        - {name: c, cluster: {server: '%s/', insecure-skip-tls-verify: true}}
+        - {name: c, cluster: {server: '%s/', insecure-skip-tls-verify: true, tls-server-name: api.example}}
         users:
         - {name: u, user: {tokenFile: token}}
         """
@@ -342,10 +371,20 @@ final class PodTargetsTest {
     KubernetesSd config = AgentConfig.parse(yaml).scrapeConfigs().getFirst().kubernetesSdConfigs().getFirst();
     ApiAccess access = ApiAccess.of(config, Map.of());
     assertThat(access.namespace()).isEqualTo("n");
-    assertThat(access.tls().orElseThrow().insecureSkipVerify()).isTrue();
+    assertThat(access.way().tls().orElseThrow().insecureSkipVerify()).isTrue();
+    assertThat(access.way().tls().orElseThrow().serverName()).isEqualTo("api.example");
+    assertThat(access.way().proxy()).as("as the environment says").isEqualTo(new Proxy(Secret.NONE, "", true, Map.of()));
     PodTargets targets = PodTargets.start(config, access, "node-1", memory(Duration.ZERO), FAST, Clock.SYSTEM);
     running = targets;
     awaitNames(targets, "a");
+    Files.writeString(file, text.replace("tls-server-name: api.example", "proxy-url: 'http://p:1'"));
+    assertThat(ApiAccess.of(config, Map.of()).way().proxy())
+        .isEqualTo(new Proxy(new Secret("http://p:1"), "", false, Map.of()));
+    Files.writeString(file, text.replace("tls-server-name: api.example", "proxy-url: 'ftp://u:hush@p'"));
+    assertThatThrownBy(() -> ApiAccess.of(config, Map.of()))
+        .hasMessageContaining(file + ": proxy-url: expected http://HOST:PORT")
+        .message()
+        .doesNotContain("hush");
     Files.writeString(file, text.replace("tokenFile: token", "exec: {command: aws}"));
     assertThatThrownBy(() -> ApiAccess.of(config, Map.of()))
         .hasMessageContaining("user u uses exec, which the agent does not run");

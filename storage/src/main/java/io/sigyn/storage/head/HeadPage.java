@@ -24,12 +24,9 @@ final class HeadPage extends HeadPart {
   /** Objects and headers of arrays, roughly. */
   private static final int OVERHEAD = 200;
 
-  private static final int REFERENCE_BYTES = Integer.BYTES;
-
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
-  private static final Labels[] NO_METADATA = {};
   private static final VarHandle COUNT;
 
   static {
@@ -52,8 +49,7 @@ final class HeadPage extends HeadPart {
   private final byte[] text;
   private int rank;
 
-  /** One per row, or none as long as no row has any. */
-  private volatile Labels[] metadata = NO_METADATA;
+  private volatile MetadataColumn metadata = MetadataColumn.NONE;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
@@ -82,7 +78,7 @@ final class HeadPage extends HeadPart {
   private volatile boolean shown;
 
   /** A column for metadata that an earlier use of this page left, if it left one. */
-  private Labels[] spareMetadata = NO_METADATA;
+  private MetadataColumn spareMetadata = MetadataColumn.NONE;
 
   /** The next in the {@link PageChain} that has this page. */
   @Nullable HeadPage chained;
@@ -163,8 +159,8 @@ final class HeadPage extends HeadPart {
     count = 0;
     clean = true;
     memory = OVERHEAD + columnBytes;
-    if (metadata.length != 0) {
-      metadata = NO_METADATA;
+    if (metadata != MetadataColumn.NONE) {
+      metadata = MetadataColumn.NONE;
     }
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
@@ -174,9 +170,9 @@ final class HeadPage extends HeadPart {
 
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
-    Labels[] sets = metadata;
-    if (sets.length != 0) {
-      Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
+    MetadataColumn sets = metadata;
+    if (sets != MetadataColumn.NONE) {
+      sets.clear();
       spareMetadata = sets;
     }
     if (sorted.count != 0) {
@@ -248,87 +244,112 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  @SuppressWarnings("ReferenceEquality") // to intern a set again makes no difference
-  int append(EntryBatch batch, int from, int to, MetadataSets sets) {
-    byte[] arena = batch.arena();
-    Labels[] column = metadata;
+  int append(EntryBatch batch, int from, int to, SetPlaces sets) {
+    int e = from;
+    while (e < to) {
+      int end = inOrder(batch, e, to);
+      if (end > e) {
+        copy(batch, e, end, sets);
+        e = end;
+      } else if (fits(batch, e)) {
+        append(
+            batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), sets.kept(batch.metadata(e)));
+        e++;
+      } else {
+        break;
+      }
+    }
+    return e;
+  }
+
+  private boolean fits(EntryBatch batch, int e) {
+    return size < timestamps.length && batch.lineEnd(e) - batch.lineStart(e) <= text.length - offsets[size];
+  }
+
+  /**
+   * The first entry from {@code from} on that does not fit or is not newer than all before. Most are: such are no duplicates,
+   * and not late.
+   */
+  private int inOrder(EntryBatch batch, int from, int to) {
+    int most = Math.min(to, from + timestamps.length - size);
+    int room = text.length - offsets[size];
     long last = newest;
-    int row = size;
+    int e = from;
+    for (; e < most; e++) {
+      long ts = batch.timestamp(e);
+      int length = batch.lineEnd(e) - batch.lineStart(e);
+      if (ts <= last || length > room) {
+        break;
+      }
+      last = ts;
+      room -= length;
+    }
+    return e;
+  }
+
+  /** Appends at least one entry, all of which are {@link #inOrder}. */
+  private void copy(EntryBatch batch, int from, int to, SetPlaces sets) {
+    int first = size;
+    batch.copyTimestamps(from, to, timestamps, first);
+    byte[] arena = batch.arena();
+    int row = first;
     int at = offsets[row];
     // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
     int copied = at;
     int source = batch.lineStart(from);
-    Labels set = Labels.EMPTY;
-    Labels kept = set;
-    int e = from;
-    for (; e < to; e++) {
+    for (int e = from; e < to; e++) {
       int start = batch.lineStart(e);
-      int end = batch.lineEnd(e);
-      if (row == timestamps.length || end - start > text.length - at) {
-        break;
-      }
-      Labels next = batch.metadata(e);
-      if (next != set) {
-        set = next;
-        kept = sets.intern(set);
-      }
       if (start != source + (at - copied)) {
         System.arraycopy(arena, source, text, copied, at - copied);
         copied = at;
         source = start;
       }
-      long ts = batch.timestamp(e);
-      if (ts <= last) {
-        System.arraycopy(arena, source, text, copied, at - copied);
-        appended(last, row);
-        append(ts, arena, start, end, kept);
-        last = newest;
-        row = size;
-        at = offsets[row];
-        copied = at;
-        source = end;
-        column = metadata;
-        continue;
-      }
-      // Newer than all before, as most are: no duplicate, and not late.
-      last = ts;
-      timestamps[row] = ts;
-      at += end - start;
-      if (column.length != 0) {
-        column[row] = kept;
-      } else if (!kept.isEmpty()) {
-        firstMetadata(row, kept);
-        column = metadata;
-      }
+      at += batch.lineEnd(e) - start;
       offsets[++row] = at;
     }
     System.arraycopy(arena, source, text, copied, at - copied);
-    appended(last, row);
-    return e;
+    if (batch.hasMetadata() || metadata != MetadataColumn.NONE) {
+      copyMetadata(batch, from, to, sets);
+    }
+    if (first == 0) {
+      oldest = timestamps[0];
+    }
+    newest = timestamps[row - 1];
+    tieStart = row - 1;
+    size = row;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // to look for a set again makes no difference
+  private void copyMetadata(EntryBatch batch, int from, int to, SetPlaces sets) {
+    int row = size;
+    int e = from;
+    if (metadata == MetadataColumn.NONE) {
+      while (e < to && batch.metadata(e).isEmpty()) {
+        e++;
+      }
+      if (e == to) {
+        return;
+      }
+      row += e - from;
+      beginMetadata(row);
+    }
+    MetadataColumn column = metadata;
+    int before = column.memory();
+    sets.of(column);
+    for (; e < to; e++) {
+      column.put(row++, sets.place(batch.metadata(e)));
+    }
+    memory += column.memory() - before;
   }
 
   /**
    * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
    * in the processor's cache then.
    */
-  @SuppressWarnings("ReferenceEquality") // it means nothing
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    Labels[] sets = metadata;
-    return (int) timestamps[row] + text[at] + (sets.length > row && sets[row] == Labels.EMPTY ? 1 : 0);
-  }
-
-  /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */
-  private void appended(long last, int rows) {
-    if (rows > size) {
-      if (size == 0) {
-        oldest = timestamps[0];
-      }
-      newest = last;
-      tieStart = rows - 1;
-      size = rows;
-    }
+    return (int) timestamps[row] + text[at] + (int) newest + metadata.touch(row);
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
@@ -362,21 +383,25 @@ final class HeadPage extends HeadPart {
   }
 
   private void metadata(int row, Labels set) {
-    Labels[] sets = metadata;
-    if (sets.length != 0) {
-      sets[row] = set;
-    } else if (!set.isEmpty()) {
-      firstMetadata(row, set);
+    if (metadata == MetadataColumn.NONE) {
+      if (set.isEmpty()) {
+        return;
+      }
+      beginMetadata(row);
     }
+    MetadataColumn column = metadata;
+    int before = column.memory();
+    column.put(row, column.place(set));
+    memory += column.memory() - before;
   }
 
-  private void firstMetadata(int row, Labels set) {
-    Labels[] sets = spareMetadata.length == 0 ? new Labels[timestamps.length] : spareMetadata;
-    spareMetadata = NO_METADATA;
-    Arrays.fill(sets, 0, row, Labels.EMPTY);
-    sets[row] = set;
-    memory += sets.length * REFERENCE_BYTES;
-    metadata = sets;
+  private void beginMetadata(int row) {
+    MetadataColumn column =
+        spareMetadata == MetadataColumn.NONE ? MetadataColumn.ofRows(timestamps.length) : spareMetadata;
+    spareMetadata = MetadataColumn.NONE;
+    column.begin(row);
+    memory += column.memory();
+    metadata = column;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -415,8 +440,8 @@ final class HeadPage extends HeadPart {
   }
 
   private Labels metadata(int r) {
-    Labels[] sets = metadata;
-    return sets.length == 0 ? Labels.EMPTY : sets[r];
+    MetadataColumn column = metadata;
+    return column == MetadataColumn.NONE ? Labels.EMPTY : column.get(r);
   }
 
   /** Shows readers every row appended so far. */
@@ -451,7 +476,8 @@ final class HeadPage extends HeadPart {
   }
 
   private EntryBlock block(Labels stream, int rows) {
-    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, metadata);
+    MetadataColumn column = metadata;
+    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, column.sets(), column.places());
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */

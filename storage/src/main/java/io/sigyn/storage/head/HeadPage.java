@@ -27,11 +27,25 @@ final class HeadPage extends HeadPart {
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
+  private static final int REFERENCE_BYTES = Integer.BYTES;
+
+  private static final Labels[] NO_SETS = {};
+  private static final int[] NO_PLACES = {};
+
+  /** Where a page begins that is not of one tenant's common sets. */
+  private static final Labels[] NO_PAIRS_ONLY = {Labels.EMPTY};
+
+  /** The sets that came last, so many, and as many that came first are looked at before one is added. */
+  private static final int LOOK_BACK = 16;
+
   private static final VarHandle COUNT;
+  private static final VarHandle SETS;
 
   static {
     try {
-      COUNT = MethodHandles.lookup().findVarHandle(HeadPage.class, "count", int.class);
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      COUNT = own.findVarHandle(HeadPage.class, "count", int.class);
+      SETS = own.findVarHandle(HeadPage.class, "sets", Labels[].class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -49,7 +63,17 @@ final class HeadPage extends HeadPart {
   private final byte[] text;
   private int rank;
 
-  private volatile MetadataColumn metadata = MetadataColumn.NONE;
+  /**
+   * Structured metadata: none as long as no row has any; then those that are common in the tenant, and when they do not do
+   * a copy with more behind them. Most pages have few different sets, and a number per row is written where a reference
+   * would have the collector told of it.
+   */
+  private Labels[] sets = NO_SETS;
+
+  /** For each row the place of its set, once some row has metadata; else what an earlier use left. */
+  private int[] places = NO_PLACES;
+
+  private int setCount;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
@@ -76,9 +100,6 @@ final class HeadPage extends HeadPart {
 
   private volatile Sorted sorted = NEVER_SORTED;
   private volatile boolean shown;
-
-  /** A column for metadata that an earlier use of this page left, if it left one. */
-  private MetadataColumn spareMetadata = MetadataColumn.NONE;
 
   /** The next in the {@link PageChain} that has this page. */
   @Nullable HeadPage chained;
@@ -139,7 +160,7 @@ final class HeadPage extends HeadPart {
     HeadPage page = ofSize(rows, bytes, rank);
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
-        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
+        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r), NO_PAIRS_ONLY);
       }
     }
     page.ties(TieTable.NONE);
@@ -159,8 +180,8 @@ final class HeadPage extends HeadPart {
     count = 0;
     clean = true;
     memory = OVERHEAD + columnBytes;
-    if (metadata != MetadataColumn.NONE) {
-      metadata = MetadataColumn.NONE;
+    if (sets != NO_SETS) {
+      sets = NO_SETS;
     }
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
@@ -170,10 +191,8 @@ final class HeadPage extends HeadPart {
 
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
-    MetadataColumn sets = metadata;
-    if (sets != MetadataColumn.NONE) {
-      sets.clear();
-      spareMetadata = sets;
+    if (sets != NO_SETS) {
+      sets = NO_SETS;
     }
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
@@ -244,16 +263,16 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  int append(EntryBatch batch, int from, int to, SetPlaces sets) {
+  int append(EntryBatch batch, int from, int to, SetPlaces seen) {
     int e = from;
     while (e < to) {
       int end = inOrder(batch, e, to);
       if (end > e) {
-        copy(batch, e, end, sets);
+        copy(batch, e, end, seen);
         e = end;
       } else if (fits(batch, e)) {
-        append(
-            batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), sets.kept(batch.metadata(e)));
+        Labels kept = seen.kept(batch.metadata(e));
+        append(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), kept, seen.common());
         e++;
       } else {
         break;
@@ -288,7 +307,7 @@ final class HeadPage extends HeadPart {
   }
 
   /** Appends at least one entry, all of which are {@link #inOrder}. */
-  private void copy(EntryBatch batch, int from, int to, SetPlaces sets) {
+  private void copy(EntryBatch batch, int from, int to, SetPlaces seen) {
     int first = size;
     batch.copyTimestamps(from, to, timestamps, first);
     byte[] arena = batch.arena();
@@ -308,8 +327,8 @@ final class HeadPage extends HeadPart {
       offsets[++row] = at;
     }
     System.arraycopy(arena, source, text, copied, at - copied);
-    if (batch.hasMetadata() || metadata != MetadataColumn.NONE) {
-      copyMetadata(batch, from, to, sets);
+    if (batch.hasMetadata() || sets != NO_SETS) {
+      copyMetadata(batch, from, to, seen);
     }
     if (first == 0) {
       oldest = timestamps[0];
@@ -319,11 +338,10 @@ final class HeadPage extends HeadPart {
     size = row;
   }
 
-  @SuppressWarnings("ReferenceEquality") // to look for a set again makes no difference
-  private void copyMetadata(EntryBatch batch, int from, int to, SetPlaces sets) {
+  private void copyMetadata(EntryBatch batch, int from, int to, SetPlaces seen) {
     int row = size;
     int e = from;
-    if (metadata == MetadataColumn.NONE) {
+    if (sets == NO_SETS) {
       while (e < to && batch.metadata(e).isEmpty()) {
         e++;
       }
@@ -331,15 +349,14 @@ final class HeadPage extends HeadPart {
         return;
       }
       row += e - from;
-      beginMetadata(row);
+      beginMetadata(row, seen.common());
     }
-    MetadataColumn column = metadata;
-    int before = column.memory();
-    sets.of(column);
+    int[] column = places;
     for (; e < to; e++) {
-      column.put(row++, sets.place(batch.metadata(e)));
+      Labels set = batch.metadata(e);
+      int place = seen.place(set);
+      column[row++] = place != MetadataSets.NOT_COMMON ? place : place(seen.kept(set));
     }
-    memory += column.memory() - before;
   }
 
   /**
@@ -349,11 +366,11 @@ final class HeadPage extends HeadPart {
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    return (int) timestamps[row] + text[at] + (int) newest + metadata.touch(row);
+    return (int) timestamps[row] + text[at] + (int) newest + (row < places.length ? places[row] : 0);
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
-  private void append(long ts, byte[] from, int start, int end, Labels set) {
+  private void append(long ts, byte[] from, int start, int end, Labels set, Labels[] common) {
     int row = size;
     int length = end - start;
     if (row > 0) {
@@ -378,30 +395,56 @@ final class HeadPage extends HeadPart {
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
     offsets[row + 1] = at + length;
-    metadata(row, set);
+    metadata(row, set, common);
     size = row + 1;
   }
 
-  private void metadata(int row, Labels set) {
-    if (metadata == MetadataColumn.NONE) {
+  private void metadata(int row, Labels set, Labels[] common) {
+    if (sets == NO_SETS) {
       if (set.isEmpty()) {
         return;
       }
-      beginMetadata(row);
+      beginMetadata(row, common);
     }
-    MetadataColumn column = metadata;
-    int before = column.memory();
-    column.put(row, column.place(set));
-    memory += column.memory() - before;
+    places[row] = place(set);
   }
 
-  private void beginMetadata(int row) {
-    MetadataColumn column =
-        spareMetadata == MetadataColumn.NONE ? MetadataColumn.ofRows(timestamps.length) : spareMetadata;
-    spareMetadata = MetadataColumn.NONE;
-    column.begin(row);
-    memory += column.memory();
-    metadata = column;
+  /** The first rows, so many, have none. */
+  private void beginMetadata(int rows, Labels[] common) {
+    if (places.length == 0) {
+      places = new int[timestamps.length];
+    } else {
+      Arrays.fill(places, 0, rows, MetadataSets.NO_PAIRS);
+    }
+    memory += places.length * Integer.BYTES;
+    setCount = common.length;
+    SETS.setRelease(this, common);
+  }
+
+  /** The place of a set, added if it is not among the last. The sets the page began with are others', and full for it. */
+  @SuppressWarnings("ReferenceEquality") // to add a set again makes no difference
+  private int place(Labels set) {
+    if (set.isEmpty()) {
+      return MetadataSets.NO_PAIRS;
+    }
+    Labels[] known = sets;
+    int n = setCount;
+    for (int place = n - 1; place > MetadataSets.NO_PAIRS; place--) {
+      if (known[place] == set) {
+        return place;
+      }
+      if (place == n - LOOK_BACK) {
+        place = Math.min(place, LOOK_BACK);
+      }
+    }
+    if (n == known.length) {
+      known = Arrays.copyOf(known, 2 * n);
+      memory += n * REFERENCE_BYTES;
+      SETS.setRelease(this, known);
+    }
+    known[n] = set;
+    setCount = n + 1;
+    return n;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -440,8 +483,7 @@ final class HeadPage extends HeadPart {
   }
 
   private Labels metadata(int r) {
-    MetadataColumn column = metadata;
-    return column == MetadataColumn.NONE ? Labels.EMPTY : column.get(r);
+    return sets == NO_SETS ? Labels.EMPTY : sets[places[r]];
   }
 
   /** Shows readers every row appended so far. */
@@ -476,8 +518,8 @@ final class HeadPage extends HeadPart {
   }
 
   private EntryBlock block(Labels stream, int rows) {
-    MetadataColumn column = metadata;
-    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, column.sets(), column.places());
+    Labels[] seen = (Labels[]) SETS.getAcquire(this);
+    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, seen, places);
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
@@ -495,7 +537,7 @@ final class HeadPage extends HeadPart {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
     for (int r : RowOrder.byTime(rows)) {
-      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
+      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), NO_PAIRS_ONLY);
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();

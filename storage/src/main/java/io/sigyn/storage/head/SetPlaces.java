@@ -11,16 +11,10 @@ final class SetPlaces {
   /** A power of two. */
   private static final int SLOTS = 16;
 
-  private static final int UNKNOWN = -1;
-
   private final MetadataSets sets;
   private final Labels[] came = new Labels[SLOTS];
   private final Labels[] kept = new Labels[SLOTS];
-
-  /** In the {@link #column}; {@link #UNKNOWN} before it was asked for. */
   private final int[] places = new int[SLOTS];
-
-  private MetadataColumn column = MetadataColumn.NONE;
 
   /** For a tenant's sets. */
   SetPlaces(MetadataSets sets) {
@@ -29,36 +23,29 @@ final class SetPlaces {
     Arrays.fill(kept, Labels.EMPTY);
   }
 
-  /** Says whose places {@link #place} gives from now on. */
-  void of(MetadataColumn column) {
-    this.column = column;
-    Arrays.fill(places, UNKNOWN);
+  /** See {@link MetadataSets#common}. */
+  Labels[] common() {
+    return sets.common();
   }
 
-  /** The place of a set in the column. */
-  @SuppressWarnings("ReferenceEquality") // another object is looked for among the tenant's
+  /** The place of a set among the common ones, or {@link MetadataSets#NOT_COMMON}. */
   int place(Labels set) {
-    int slot = set.hashCode() & (SLOTS - 1);
-    int place = places[slot];
-    if (came[slot] == set && place != UNKNOWN) {
-      return place;
-    }
-    int found = column.place(kept(slot, set));
-    places[slot] = found;
-    return found;
+    return places[slot(set)];
   }
 
   /** The one object for sets that are equal to this one. */
   Labels kept(Labels set) {
-    return kept(set.hashCode() & (SLOTS - 1), set);
+    return kept[slot(set)];
   }
 
   @SuppressWarnings("ReferenceEquality") // another object is looked for among the tenant's
-  private Labels kept(int slot, Labels set) {
+  private int slot(Labels set) {
+    int slot = set.hashCode() & (SLOTS - 1);
     if (came[slot] != set) {
       kept[slot] = sets.intern(set);
+      places[slot] = sets.commonPlace(kept[slot]);
       came[slot] = set;
     }
-    return kept[slot];
+    return slot;
   }
 }

@@ -35,8 +35,8 @@ final class HeadPage extends HeadPart {
   /** Where a page begins that is not of one tenant's common sets. */
   private static final Labels[] NO_PAIRS_ONLY = {Labels.EMPTY};
 
-  /** The sets that came last, so many, and as many that came first are looked at before one is added. */
-  private static final int LOOK_BACK = 16;
+  /** Sets that are looked at, newest first, before one is added that may be there already. */
+  private static final int LOOK_BACK = 4;
 
   private static final VarHandle COUNT;
   private static final VarHandle SETS;
@@ -74,6 +74,9 @@ final class HeadPage extends HeadPart {
   private int[] places = NO_PLACES;
 
   private int setCount;
+
+  /** A list for more sets than are common, if this or an earlier use needed one. */
+  private Labels[] ownSets = NO_SETS;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
@@ -160,7 +163,7 @@ final class HeadPage extends HeadPart {
     HeadPage page = ofSize(rows, bytes, rank);
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
-        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r), NO_PAIRS_ONLY);
+        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r), null);
       }
     }
     page.ties(TieTable.NONE);
@@ -192,6 +195,9 @@ final class HeadPage extends HeadPart {
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
     if (sets != NO_SETS) {
+      if (sets == ownSets) {
+        Arrays.fill(ownSets, 0, setCount, Labels.EMPTY);
+      }
       sets = NO_SETS;
     }
     if (sorted.count != 0) {
@@ -272,7 +278,7 @@ final class HeadPage extends HeadPart {
         e = end;
       } else if (fits(batch, e)) {
         Labels kept = seen.kept(batch.metadata(e));
-        append(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), kept, seen.common());
+        append(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), kept, seen);
         e++;
       } else {
         break;
@@ -370,7 +376,7 @@ final class HeadPage extends HeadPart {
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
-  private void append(long ts, byte[] from, int start, int end, Labels set, Labels[] common) {
+  private void append(long ts, byte[] from, int start, int end, Labels set, @Nullable SetPlaces seen) {
     int row = size;
     int length = end - start;
     if (row > 0) {
@@ -395,18 +401,19 @@ final class HeadPage extends HeadPart {
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
     offsets[row + 1] = at + length;
-    metadata(row, set, common);
+    metadata(row, set, seen);
     size = row + 1;
   }
 
-  private void metadata(int row, Labels set, Labels[] common) {
+  private void metadata(int row, Labels set, @Nullable SetPlaces seen) {
     if (sets == NO_SETS) {
       if (set.isEmpty()) {
         return;
       }
-      beginMetadata(row, common);
+      beginMetadata(row, seen == null ? NO_PAIRS_ONLY : seen.common());
     }
-    places[row] = place(set);
+    int place = seen == null ? MetadataSets.NOT_COMMON : seen.place(set);
+    places[row] = place != MetadataSets.NOT_COMMON ? place : place(set);
   }
 
   /** The first rows, so many, have none. */
@@ -421,30 +428,39 @@ final class HeadPage extends HeadPart {
     SETS.setRelease(this, common);
   }
 
-  /** The place of a set, added if it is not among the last. The sets the page began with are others', and full for it. */
+  /** The place of a set in a list of the page's own, added if it is not among the last. */
   @SuppressWarnings("ReferenceEquality") // to add a set again makes no difference
   private int place(Labels set) {
-    if (set.isEmpty()) {
+    if (set == Labels.EMPTY) {
       return MetadataSets.NO_PAIRS;
     }
     Labels[] known = sets;
     int n = setCount;
-    for (int place = n - 1; place > MetadataSets.NO_PAIRS; place--) {
+    for (int place = n - 1; place > Math.max(MetadataSets.NO_PAIRS, n - LOOK_BACK); place--) {
       if (known[place] == set) {
         return place;
       }
-      if (place == n - LOOK_BACK) {
-        place = Math.min(place, LOOK_BACK);
-      }
     }
-    if (n == known.length) {
-      known = Arrays.copyOf(known, 2 * n);
-      memory += n * REFERENCE_BYTES;
-      SETS.setRelease(this, known);
+    if (n == known.length || known != ownSets) {
+      known = moreSets(known, n);
     }
     known[n] = set;
     setCount = n + 1;
     return n;
+  }
+
+  private Labels[] moreSets(Labels[] known, int n) {
+    memory -= known == ownSets ? known.length * REFERENCE_BYTES : 0;
+    Labels[] more = ownSets;
+    if (more.length <= n) {
+      more = Arrays.copyOf(known, 2 * n);
+    } else {
+      System.arraycopy(known, 0, more, 0, n);
+    }
+    ownSets = more;
+    memory += more.length * REFERENCE_BYTES;
+    SETS.setRelease(this, more);
+    return more;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -537,7 +553,7 @@ final class HeadPage extends HeadPart {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
     for (int r : RowOrder.byTime(rows)) {
-      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), NO_PAIRS_ONLY);
+      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), null);
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();

@@ -45,6 +45,9 @@ final class MetadataSets {
   /** The sets that came first, which are most that come when there are few, such as levels. The rest are without pairs. */
   private final Labels[] common = new Labels[COMMON];
 
+  /** The last six bits of each one's hash, as the number of a bit. */
+  private long commonHashes;
+
   /** Written last, so that whoever sees it sees the sets. */
   private volatile int commons = NO_PAIRS + 1;
 
@@ -62,10 +65,13 @@ final class MetadataSets {
   /** The place among the common sets of one that is the one object for its equals, or {@link #NOT_COMMON} once others have all. */
   @SuppressWarnings("ReferenceEquality") // a set that has two places is no harm
   int commonPlace(Labels kept) {
-    if (kept.isEmpty()) {
+    if (kept == Labels.EMPTY) {
       return NO_PAIRS;
     }
     int n = commons;
+    if (n == COMMON && (commonHashes >>> kept.hashCode() & 1) == 0) {
+      return NOT_COMMON;
+    }
     for (int place = NO_PAIRS + 1; place < n; place++) {
       if (common[place] == kept) {
         return place;
@@ -80,6 +86,7 @@ final class MetadataSets {
       return NOT_COMMON;
     }
     common[place] = kept;
+    commonHashes |= 1L << kept.hashCode();
     commons = place + 1;
     return place;
   }

@@ -78,6 +78,9 @@ final class HeadPage extends HeadPart {
   /** A list for more sets than are common, if this or an earlier use needed one. */
   private Labels[] ownSets = NO_SETS;
 
+  /** Whether {@link #sets} is that list. */
+  private boolean listsOwn;
+
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
 
@@ -183,7 +186,7 @@ final class HeadPage extends HeadPart {
     count = 0;
     clean = true;
     memory = OVERHEAD + columnBytes;
-    if (sets != NO_SETS) {
+    if (sets.length != 0) {
       sets = NO_SETS;
     }
     if (sorted.count != 0) {
@@ -194,8 +197,8 @@ final class HeadPage extends HeadPart {
 
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
-    if (sets != NO_SETS) {
-      if (sets == ownSets) {
+    if (sets.length != 0) {
+      if (listsOwn) {
         Arrays.fill(ownSets, 0, setCount, Labels.EMPTY);
       }
       sets = NO_SETS;
@@ -333,7 +336,7 @@ final class HeadPage extends HeadPart {
       offsets[++row] = at;
     }
     System.arraycopy(arena, source, text, copied, at - copied);
-    if (batch.hasMetadata() || sets != NO_SETS) {
+    if (batch.hasMetadata() || sets.length != 0) {
       copyMetadata(batch, from, to, seen);
     }
     if (first == 0) {
@@ -347,7 +350,7 @@ final class HeadPage extends HeadPart {
   private void copyMetadata(EntryBatch batch, int from, int to, SetPlaces seen) {
     int row = size;
     int e = from;
-    if (sets == NO_SETS) {
+    if (sets.length == 0) {
       while (e < to && batch.metadata(e).isEmpty()) {
         e++;
       }
@@ -406,7 +409,7 @@ final class HeadPage extends HeadPart {
   }
 
   private void metadata(int row, Labels set, @Nullable SetPlaces seen) {
-    if (sets == NO_SETS) {
+    if (sets.length == 0) {
       if (set.isEmpty()) {
         return;
       }
@@ -425,6 +428,7 @@ final class HeadPage extends HeadPart {
     }
     memory += places.length * Integer.BYTES;
     setCount = common.length;
+    listsOwn = false;
     SETS.setRelease(this, common);
   }
 
@@ -441,7 +445,7 @@ final class HeadPage extends HeadPart {
         return place;
       }
     }
-    if (n == known.length || known != ownSets) {
+    if (n == known.length || !listsOwn) {
       known = moreSets(known, n);
     }
     known[n] = set;
@@ -450,7 +454,7 @@ final class HeadPage extends HeadPart {
   }
 
   private Labels[] moreSets(Labels[] known, int n) {
-    memory -= known == ownSets ? known.length * REFERENCE_BYTES : 0;
+    memory -= listsOwn ? known.length * REFERENCE_BYTES : 0;
     Labels[] more = ownSets;
     if (more.length <= n) {
       more = Arrays.copyOf(known, 2 * n);
@@ -458,6 +462,7 @@ final class HeadPage extends HeadPart {
       System.arraycopy(known, 0, more, 0, n);
     }
     ownSets = more;
+    listsOwn = true;
     memory += more.length * REFERENCE_BYTES;
     SETS.setRelease(this, more);
     return more;
@@ -499,7 +504,7 @@ final class HeadPage extends HeadPart {
   }
 
   private Labels metadata(int r) {
-    return sets == NO_SETS ? Labels.EMPTY : sets[places[r]];
+    return sets.length == 0 ? Labels.EMPTY : sets[places[r]];
   }
 
   /** Shows readers every row appended so far. */

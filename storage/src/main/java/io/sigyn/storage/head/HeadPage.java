@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
  * {@link PagePool} and go back to it, to begin anew for another stream.
  */
-final class HeadPage extends HeadPart {
+final class HeadPage extends PageMetadata {
   private static final int LEAST_ROWS = 8;
   private static final int MOST_ROWS = 8192;
   private static final int LEAST_AVERAGE = 16;
@@ -27,25 +27,11 @@ final class HeadPage extends HeadPart {
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
-  private static final int REFERENCE_BYTES = Integer.BYTES;
-
-  private static final Labels[] NO_SETS = {};
-  private static final int[] NO_PLACES = {};
-
-  /** Where a page begins that is not of one tenant's common sets. */
-  private static final Labels[] NO_PAIRS_ONLY = {Labels.EMPTY};
-
-  /** Sets that are looked at, newest first, before one is added that may be there already. */
-  private static final int LOOK_BACK = 4;
-
   private static final VarHandle COUNT;
-  private static final VarHandle SETS;
 
   static {
     try {
-      MethodHandles.Lookup own = MethodHandles.lookup();
-      COUNT = own.findVarHandle(HeadPage.class, "count", int.class);
-      SETS = own.findVarHandle(HeadPage.class, "sets", Labels[].class);
+      COUNT = MethodHandles.lookup().findVarHandle(HeadPage.class, "count", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -62,24 +48,6 @@ final class HeadPage extends HeadPart {
   private final int[] offsets;
   private final byte[] text;
   private int rank;
-
-  /**
-   * Structured metadata: none as long as no row has any; then those that are common in the tenant, and when they do not do
-   * a copy with more behind them. Most pages have few different sets, and a number per row is written where a reference
-   * would have the collector told of it.
-   */
-  private Labels[] sets = NO_SETS;
-
-  /** For each row the place of its set, once some row has metadata; else what an earlier use left. */
-  private int[] places = NO_PLACES;
-
-  private int setCount;
-
-  /** A list for more sets than are common, if this or an earlier use needed one. */
-  private Labels[] ownSets = NO_SETS;
-
-  /** Whether {@link #sets} is that list. */
-  private boolean listsOwn;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
@@ -111,6 +79,7 @@ final class HeadPage extends HeadPart {
   @Nullable HeadPage chained;
 
   private HeadPage(int kind, int rows, int lineBytes) {
+    super(rows);
     this.kind = kind;
     this.columnBytes = lineBytes + PageKind.ROW_BYTES * rows;
     timestamps = new long[rows];
@@ -186,9 +155,7 @@ final class HeadPage extends HeadPart {
     count = 0;
     clean = true;
     memory = OVERHEAD + columnBytes;
-    if (sets.length != 0) {
-      sets = NO_SETS;
-    }
+    forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
     }
@@ -197,12 +164,7 @@ final class HeadPage extends HeadPart {
 
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
-    if (sets.length != 0) {
-      if (listsOwn) {
-        Arrays.fill(ownSets, 0, setCount, Labels.EMPTY);
-      }
-      sets = NO_SETS;
-    }
+    forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
     }
@@ -263,7 +225,7 @@ final class HeadPage extends HeadPart {
   /** {@inheritDoc} Used or not. */
   @Override
   long memory() {
-    return memory;
+    return memory + metadataMemory();
   }
 
   /**
@@ -336,8 +298,8 @@ final class HeadPage extends HeadPart {
       offsets[++row] = at;
     }
     System.arraycopy(arena, source, text, copied, at - copied);
-    if (batch.hasMetadata() || sets.length != 0) {
-      copyMetadata(batch, from, to, seen);
+    if (batch.hasMetadata() || hasMetadata()) {
+      appendMetadata(first, batch, from, to, seen);
     }
     if (first == 0) {
       oldest = timestamps[0];
@@ -347,27 +309,6 @@ final class HeadPage extends HeadPart {
     size = row;
   }
 
-  private void copyMetadata(EntryBatch batch, int from, int to, SetPlaces seen) {
-    int row = size;
-    int e = from;
-    if (sets.length == 0) {
-      while (e < to && batch.metadata(e).isEmpty()) {
-        e++;
-      }
-      if (e == to) {
-        return;
-      }
-      row += e - from;
-      beginMetadata(row, seen.common());
-    }
-    int[] column = places;
-    for (; e < to; e++) {
-      Labels set = batch.metadata(e);
-      int place = seen.place(set);
-      column[row++] = place != MetadataSets.NOT_COMMON ? place : place(seen.kept(set));
-    }
-  }
-
   /**
    * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
    * in the processor's cache then.
@@ -375,7 +316,7 @@ final class HeadPage extends HeadPart {
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    return (int) timestamps[row] + text[at] + (int) newest + (row < places.length ? places[row] : 0);
+    return (int) timestamps[row] + text[at] + (int) newest + touchMetadata(row);
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
@@ -404,68 +345,8 @@ final class HeadPage extends HeadPart {
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
     offsets[row + 1] = at + length;
-    metadata(row, set, seen);
+    appendMetadata(row, set, seen);
     size = row + 1;
-  }
-
-  private void metadata(int row, Labels set, @Nullable SetPlaces seen) {
-    if (sets.length == 0) {
-      if (set.isEmpty()) {
-        return;
-      }
-      beginMetadata(row, seen == null ? NO_PAIRS_ONLY : seen.common());
-    }
-    int place = seen == null ? MetadataSets.NOT_COMMON : seen.place(set);
-    places[row] = place != MetadataSets.NOT_COMMON ? place : place(set);
-  }
-
-  /** The first rows, so many, have none. */
-  private void beginMetadata(int rows, Labels[] common) {
-    if (places.length == 0) {
-      places = new int[timestamps.length];
-    } else {
-      Arrays.fill(places, 0, rows, MetadataSets.NO_PAIRS);
-    }
-    memory += places.length * Integer.BYTES;
-    setCount = common.length;
-    listsOwn = false;
-    SETS.setRelease(this, common);
-  }
-
-  /** The place of a set in a list of the page's own, added if it is not among the last. */
-  @SuppressWarnings("ReferenceEquality") // to add a set again makes no difference
-  private int place(Labels set) {
-    if (set == Labels.EMPTY) {
-      return MetadataSets.NO_PAIRS;
-    }
-    Labels[] known = sets;
-    int n = setCount;
-    for (int place = n - 1; place > Math.max(MetadataSets.NO_PAIRS, n - LOOK_BACK); place--) {
-      if (known[place] == set) {
-        return place;
-      }
-    }
-    if (n == known.length || !listsOwn) {
-      known = moreSets(known, n);
-    }
-    known[n] = set;
-    setCount = n + 1;
-    return n;
-  }
-
-  private Labels[] moreSets(Labels[] known, int n) {
-    memory -= listsOwn ? known.length * REFERENCE_BYTES : 0;
-    Labels[] more = ownSets;
-    if (more.length <= n) {
-      more = Arrays.copyOf(known, 2 * n);
-    } else {
-      System.arraycopy(known, 0, more, 0, n);
-    }
-    ownSets = more;
-    listsOwn = true;
-    memory += more.length * REFERENCE_BYTES;
-    SETS.setRelease(this, more);
-    return more;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -503,10 +384,6 @@ final class HeadPage extends HeadPart {
     return TieTable.hash(text, offsets[r], offsets[r + 1], metadata(r));
   }
 
-  private Labels metadata(int r) {
-    return sets.length == 0 ? Labels.EMPTY : sets[places[r]];
-  }
-
   /** Shows readers every row appended so far. */
   void publish() {
     COUNT.setRelease(this, size);
@@ -539,8 +416,8 @@ final class HeadPage extends HeadPart {
   }
 
   private EntryBlock block(Labels stream, int rows) {
-    Labels[] seen = (Labels[]) SETS.getAcquire(this);
-    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, seen, places);
+    Labels[] sets = sets();
+    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, sets, places());
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */

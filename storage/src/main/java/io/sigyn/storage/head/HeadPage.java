@@ -42,8 +42,8 @@ final class HeadPage extends PageMetadata {
   private static final Sorted NEVER_SORTED =
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
-  private final int kind;
-  private final int columnBytes;
+  /** There are fewer than 128, and 8 bytes of each page depend on it. */
+  private final byte kind;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
@@ -79,9 +79,7 @@ final class HeadPage extends PageMetadata {
   @Nullable HeadPage chained;
 
   private HeadPage(int kind, int rows, int lineBytes) {
-    super(rows);
-    this.kind = kind;
-    this.columnBytes = lineBytes + PageKind.ROW_BYTES * rows;
+    this.kind = (byte) kind;
     timestamps = new long[rows];
     offsets = new int[rows + 1];
     text = new byte[lineBytes];
@@ -154,7 +152,11 @@ final class HeadPage extends PageMetadata {
     tieStart = 0;
     count = 0;
     clean = true;
-    memory = OVERHEAD + columnBytes;
+    memory =
+        OVERHEAD
+            + (kind == PageKind.NONE
+                ? text.length + PageKind.ROW_BYTES * timestamps.length
+                : (int) PageKind.bytes(kind));
     forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
@@ -169,6 +171,11 @@ final class HeadPage extends PageMetadata {
       sorted = NEVER_SORTED;
     }
     link(null);
+  }
+
+  @Override
+  int room() {
+    return timestamps.length;
   }
 
   /** Its {@link PageKind}, or {@link PageKind#NONE}. */
@@ -225,7 +232,7 @@ final class HeadPage extends PageMetadata {
   /** {@inheritDoc} Used or not. */
   @Override
   long memory() {
-    return memory + metadataMemory();
+    return (long) memory + metadataMemory();
   }
 
   /**

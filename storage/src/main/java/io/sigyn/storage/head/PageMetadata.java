@@ -38,33 +38,25 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
     }
   }
 
-  private final int rows;
-
   /** The list; of length 0 as long as no row has metadata. Released, so that who sees it sees what is in it. */
   private Labels[] sets = NO_SETS;
 
   /** For each row the place of its set, once some row has metadata; else what an earlier use left. */
   private int[] places = NO_PLACES;
 
-  private int setCount;
+  /** So many sets are in the list; 0 as long as it is that of others. */
+  private int ownCount;
 
   /** A list for more sets than are common, if this or an earlier use needed one. */
   private Labels[] ownSets = NO_SETS;
 
-  /** Whether {@link #sets} is that list. */
-  private boolean listsOwn;
-
-  /** Of a page with room for so many rows. */
-  PageMetadata(int rows) {
-    this.rows = rows;
-  }
+  /** The most rows that the page can have. */
+  abstract int room();
 
   /** Lets go of all sets, for no row has any. */
   final void forgetMetadata() {
     if (sets.length != 0) {
-      if (listsOwn) {
-        Arrays.fill(ownSets, 0, setCount, Labels.EMPTY);
-      }
+      Arrays.fill(ownSets, 0, ownCount, Labels.EMPTY);
       sets = NO_SETS;
     }
   }
@@ -76,7 +68,7 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
 
   /** The memory it takes, roughly. */
   final int metadataMemory() {
-    return sets.length == 0 ? 0 : places.length * Integer.BYTES + (listsOwn ? ownSets.length * REFERENCE_BYTES : 0);
+    return sets.length == 0 ? 0 : places.length * Integer.BYTES + (ownCount > 0 ? ownSets.length * REFERENCE_BYTES : 0);
   }
 
   /** The list; to be asked for before {@link #places()}. */
@@ -140,12 +132,11 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
   /** The first rows, so many, have none. */
   private void begin(int without, Labels[] common) {
     if (places.length == 0) {
-      places = new int[rows];
+      places = new int[room()];
     } else {
       Arrays.fill(places, 0, without, MetadataSets.NO_PAIRS);
     }
-    setCount = common.length;
-    listsOwn = false;
+    ownCount = 0;
     SETS.setRelease(this, common);
   }
 
@@ -156,17 +147,17 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
       return MetadataSets.NO_PAIRS;
     }
     Labels[] known = sets;
-    int n = setCount;
+    int n = ownCount == 0 ? known.length : ownCount;
     for (int place = n - 1; place > Math.max(MetadataSets.NO_PAIRS, n - LOOK_BACK); place--) {
       if (known[place] == set) {
         return place;
       }
     }
-    if (n == known.length || !listsOwn) {
+    if (n == known.length) {
       known = more(known, n);
     }
     known[n] = set;
-    setCount = n + 1;
+    ownCount = n + 1;
     return n;
   }
 
@@ -178,7 +169,6 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
       System.arraycopy(known, 0, more, 0, n);
     }
     ownSets = more;
-    listsOwn = true;
     SETS.setRelease(this, more);
     return more;
   }

@@ -26,6 +26,7 @@ public final class EntryBatch {
   private final int[] lineEnd;
   private final Labels[] metadata;
   private final int entries;
+  private final boolean hasMetadata;
   private final Optional<ReceivedBody> body;
 
   private EntryBatch(Builder b) {
@@ -37,6 +38,7 @@ public final class EntryBatch {
     this.lineEnd = b.lineEnd;
     this.metadata = b.metadata;
     this.entries = b.entries;
+    this.hasMetadata = b.hasMetadata;
     this.body = b.body;
   }
 
@@ -86,6 +88,11 @@ public final class EntryBatch {
     return timestamps[e];
   }
 
+  /** Copies the times of entries {@code [from, to)} to {@code target}, from {@code at} on. */
+  public void copyTimestamps(int from, int to, long[] target, int at) {
+    System.arraycopy(timestamps, from, target, at, to - from);
+  }
+
   /** The array that holds all lines. Not to be written to. */
   public byte[] arena() {
     return arena;
@@ -104,6 +111,11 @@ public final class EntryBatch {
   /** The structured metadata of entry {@code e}; {@link Labels#EMPTY} when it has none. */
   public Labels metadata(int e) {
     return metadata[e];
+  }
+
+  /** Whether some entry may have structured metadata. */
+  public boolean hasMetadata() {
+    return hasMetadata;
   }
 
   /** The compressed body that the arena begins with, if the batch was read from one. */
@@ -130,6 +142,7 @@ public final class EntryBatch {
     private int[] lineEnd;
     private Labels[] metadata;
     private int entries;
+    private boolean hasMetadata;
     private Optional<ReceivedBody> body = Optional.empty();
 
     private Builder(byte[] arena, int room) {
@@ -163,6 +176,7 @@ public final class EntryBatch {
       lineStart[entries] = from;
       lineEnd[entries] = to;
       metadata[entries] = entryMetadata;
+      hasMetadata |= !entryMetadata.isEmpty();
       entries++;
       streamEnd[streams.size() - 1] = entries;
       return this;

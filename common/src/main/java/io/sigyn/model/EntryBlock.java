@@ -46,6 +46,9 @@ public final class EntryBlock {
   private byte @Nullable [] text;
   private Labels @Nullable [] metadata;
 
+  /** For each column row the place of its set in {@link #metadata}; none when they stand there row by row. */
+  private final int @Nullable [] places;
+
   private EntryBlock(
       Labels stream,
       int first,
@@ -54,7 +57,8 @@ public final class EntryBlock {
       long @Nullable [] timestamps,
       int @Nullable [] offsets,
       byte @Nullable [] text,
-      Labels @Nullable [] metadata) {
+      Labels @Nullable [] metadata,
+      int @Nullable [] places) {
     this.stream = stream;
     this.first = first;
     this.size = size;
@@ -63,6 +67,7 @@ public final class EntryBlock {
     this.offsets = offsets;
     this.text = text;
     this.metadata = metadata;
+    this.places = places;
   }
 
   /**
@@ -73,18 +78,28 @@ public final class EntryBlock {
    */
   public static EntryBlock of(
       Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] metadata) {
-    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, metadata);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, metadata, null);
   }
 
   /** As {@link #of} for a run without structured metadata. */
   public static EntryBlock of(Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text) {
-    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, NO_METADATA);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, NO_METADATA, null);
+  }
+
+  /**
+   * As {@link #of} where column row r has the structured metadata {@code sets[places[r]]}.
+   *
+   * @param sets of length 0 when no row has any
+   */
+  public static EntryBlock of(
+      Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] sets, int[] places) {
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, sets, places);
   }
 
   /** Rows {@code first .. first+size-1} of columns that are got when needed. */
   public static EntryBlock over(Labels stream, int first, int size, Source source) {
     return new EntryBlock(
-        stream, first, size, source, null, null, null, source.hasMetadata() ? null : NO_METADATA);
+        stream, first, size, source, null, null, null, source.hasMetadata() ? null : NO_METADATA, null);
   }
 
   /** The stream's index labels. */
@@ -156,7 +171,10 @@ public final class EntryBlock {
       known = source().metadata(first, size);
       metadata = known;
     }
-    return known.length == 0 ? Labels.EMPTY : known[first + r];
+    if (known.length == 0) {
+      return Labels.EMPTY;
+    }
+    return known[places == null ? first + r : places[first + r]];
   }
 
   /** Whether some row may have structured metadata. */
@@ -225,11 +243,11 @@ public final class EntryBlock {
       return this;
     }
     // What was got for more rows is there for fewer; what was not is asked for again, with the fewer rows.
-    return new EntryBlock(stream, first + from, to - from, source, timestamps, offsets, text, metadata);
+    return new EntryBlock(stream, first + from, to - from, source, timestamps, offsets, text, metadata, places);
   }
 
   /** The same rows under other labels. */
   public EntryBlock withStream(Labels labels) {
-    return new EntryBlock(labels, first, size, source, timestamps, offsets, text, metadata);
+    return new EntryBlock(labels, first, size, source, timestamps, offsets, text, metadata, places);
   }
 }

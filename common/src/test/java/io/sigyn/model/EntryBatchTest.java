@@ -28,6 +28,36 @@ class EntryBatchTest {
   }
 
   @Test
+  void tellsWhetherAnyEntryHasMetadata() {
+    assertThat(batchOf(Labels.EMPTY, Labels.EMPTY).hasMetadata()).isFalse();
+    assertThat(batchOf(Labels.EMPTY, Labels.of("a", "1"), Labels.EMPTY).hasMetadata()).isTrue();
+  }
+
+  private static EntryBatch batchOf(Labels... metadata) {
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]).stream(Labels.EMPTY);
+    for (Labels set : metadata) {
+      batch.entry(0, 0, 0, set);
+    }
+    return batch.build();
+  }
+
+  @Test
+  void copiesTimes() {
+    EntryBatch batch =
+        EntryBatch.builder(new byte[0])
+            .stream(Labels.EMPTY)
+            .entry(7, 0, 0, Labels.EMPTY)
+            .entry(5, 0, 0, Labels.EMPTY)
+            .entry(6, 0, 0, Labels.EMPTY)
+            .build();
+    long[] times = new long[4];
+
+    batch.copyTimestamps(1, 3, times, 2);
+
+    assertThat(times).containsExactly(0, 0, 5, 6);
+  }
+
+  @Test
   void growsBeyondTheFirstCapacity() {
     EntryBatch.Builder builder = EntryBatch.builder(new byte[0]);
     for (int s = 0; s < 50; s++) {

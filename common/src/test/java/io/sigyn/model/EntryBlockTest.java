@@ -49,6 +49,19 @@ class EntryBlockTest {
   }
 
   @Test
+  void findsMetadataByItsPlace() {
+    Labels[] sets = {Labels.EMPTY, Labels.of("a", "1"), Labels.of("b", "2")};
+    EntryBlock block =
+        EntryBlock.of(Labels.EMPTY, 1, 3, new long[4], new int[5], new byte[0], sets, new int[] {0, 2, 0, 1});
+
+    assertThat(block.hasMetadata()).isTrue();
+    assertThat(block.metadata(0)).isSameAs(sets[2]);
+    assertThat(block.metadata(1)).isSameAs(Labels.EMPTY);
+    assertThat(block.slice(2, 3).metadata(0)).isSameAs(sets[1]);
+    assertThat(block.withStream(sets[1]).metadata(2)).isSameAs(sets[1]);
+  }
+
+  @Test
   void cutsByTime() {
     EntryBlock block = block(new long[] {10, 20, 20, 30}, "a", "b", "c", "d");
 

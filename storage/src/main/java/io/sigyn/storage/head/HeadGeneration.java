@@ -61,7 +61,9 @@ public final class HeadGeneration {
     if (firstAppend.get() == NEVER) {
       firstAppend.compareAndSet(NEVER, ticks);
     }
-    tenants.computeIfAbsent(tenant, this::join).append(batch);
+    TenantHead known = tenants.get(tenant);
+    TenantHead head = known != null ? known : tenants.computeIfAbsent(tenant, this::join);
+    head.append(batch);
   }
 
   private TenantHead join(Tenant tenant) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
  * {@link PagePool} and go back to it, to begin anew for another stream.
  */
-final class HeadPage extends HeadPart {
+final class HeadPage extends PageMetadata {
   private static final int LEAST_ROWS = 8;
   private static final int MOST_ROWS = 8192;
   private static final int LEAST_AVERAGE = 16;
@@ -24,12 +24,9 @@ final class HeadPage extends HeadPart {
   /** Objects and headers of arrays, roughly. */
   private static final int OVERHEAD = 200;
 
-  private static final int REFERENCE_BYTES = Integer.BYTES;
-
   /** Rows of one time that are compared one by one; beyond, they are found by hash. */
   private static final int PAIRWISE = 16;
 
-  private static final Labels[] NO_METADATA = {};
   private static final VarHandle COUNT;
 
   static {
@@ -45,15 +42,12 @@ final class HeadPage extends HeadPart {
   private static final Sorted NEVER_SORTED =
       new Sorted(0, EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]));
 
-  private final int kind;
-  private final int columnBytes;
+  /** There are fewer than 128, and 8 bytes of each page depend on it. */
+  private final byte kind;
   private final long[] timestamps;
   private final int[] offsets;
   private final byte[] text;
   private int rank;
-
-  /** One per row, or none as long as no row has any. */
-  private volatile Labels[] metadata = NO_METADATA;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
   private long newest;
@@ -81,15 +75,11 @@ final class HeadPage extends HeadPart {
   private volatile Sorted sorted = NEVER_SORTED;
   private volatile boolean shown;
 
-  /** A column for metadata that an earlier use of this page left, if it left one. */
-  private Labels[] spareMetadata = NO_METADATA;
-
   /** The next in the {@link PageChain} that has this page. */
   @Nullable HeadPage chained;
 
   private HeadPage(int kind, int rows, int lineBytes) {
-    this.kind = kind;
-    this.columnBytes = lineBytes + PageKind.ROW_BYTES * rows;
+    this.kind = (byte) kind;
     timestamps = new long[rows];
     offsets = new int[rows + 1];
     text = new byte[lineBytes];
@@ -143,7 +133,7 @@ final class HeadPage extends HeadPart {
     HeadPage page = ofSize(rows, bytes, rank);
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
-        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r));
+        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r), null);
       }
     }
     page.ties(TieTable.NONE);
@@ -162,10 +152,12 @@ final class HeadPage extends HeadPart {
     tieStart = 0;
     count = 0;
     clean = true;
-    memory = OVERHEAD + columnBytes;
-    if (metadata.length != 0) {
-      metadata = NO_METADATA;
-    }
+    memory =
+        OVERHEAD
+            + (kind == PageKind.NONE
+                ? text.length + PageKind.ROW_BYTES * timestamps.length
+                : (int) PageKind.bytes(kind));
+    forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
     }
@@ -174,15 +166,16 @@ final class HeadPage extends HeadPart {
 
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
-    Labels[] sets = metadata;
-    if (sets.length != 0) {
-      Arrays.fill(sets, 0, Math.min(size, sets.length), Labels.EMPTY);
-      spareMetadata = sets;
-    }
+    forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
     }
     link(null);
+  }
+
+  @Override
+  int room() {
+    return timestamps.length;
   }
 
   /** Its {@link PageKind}, or {@link PageKind#NONE}. */
@@ -239,7 +232,7 @@ final class HeadPage extends HeadPart {
   /** {@inheritDoc} Used or not. */
   @Override
   long memory() {
-    return memory;
+    return (long) memory + metadataMemory();
   }
 
   /**
@@ -248,91 +241,93 @@ final class HeadPage extends HeadPart {
    *
    * @return the first entry that did not fit, or {@code to}
    */
-  @SuppressWarnings("ReferenceEquality") // to intern a set again makes no difference
-  int append(EntryBatch batch, int from, int to, MetadataSets sets) {
-    byte[] arena = batch.arena();
-    Labels[] column = metadata;
+  int append(EntryBatch batch, int from, int to, SetPlaces seen) {
+    int e = from;
+    while (e < to) {
+      int end = inOrder(batch, e, to);
+      if (end > e) {
+        copy(batch, e, end, seen);
+        e = end;
+      } else if (fits(batch, e)) {
+        Labels kept = seen.kept(batch.metadata(e));
+        append(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), kept, seen);
+        e++;
+      } else {
+        break;
+      }
+    }
+    return e;
+  }
+
+  private boolean fits(EntryBatch batch, int e) {
+    return size < timestamps.length && batch.lineEnd(e) - batch.lineStart(e) <= text.length - offsets[size];
+  }
+
+  /**
+   * The first entry from {@code from} on that does not fit or is not newer than all before. Most are: such are no duplicates,
+   * and not late.
+   */
+  private int inOrder(EntryBatch batch, int from, int to) {
+    int most = Math.min(to, from + timestamps.length - size);
+    int room = text.length - offsets[size];
     long last = newest;
-    int row = size;
+    int e = from;
+    for (; e < most; e++) {
+      long ts = batch.timestamp(e);
+      int length = batch.lineEnd(e) - batch.lineStart(e);
+      if (ts <= last || length > room) {
+        break;
+      }
+      last = ts;
+      room -= length;
+    }
+    return e;
+  }
+
+  /** Appends at least one entry, all of which are {@link #inOrder}. */
+  private void copy(EntryBatch batch, int from, int to, SetPlaces seen) {
+    int first = size;
+    batch.copyTimestamps(from, to, timestamps, first);
+    byte[] arena = batch.arena();
+    int row = first;
     int at = offsets[row];
     // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
     int copied = at;
     int source = batch.lineStart(from);
-    Labels set = Labels.EMPTY;
-    Labels kept = set;
-    int e = from;
-    for (; e < to; e++) {
+    for (int e = from; e < to; e++) {
       int start = batch.lineStart(e);
-      int end = batch.lineEnd(e);
-      if (row == timestamps.length || end - start > text.length - at) {
-        break;
-      }
-      Labels next = batch.metadata(e);
-      if (next != set) {
-        set = next;
-        kept = sets.intern(set);
-      }
       if (start != source + (at - copied)) {
         System.arraycopy(arena, source, text, copied, at - copied);
         copied = at;
         source = start;
       }
-      long ts = batch.timestamp(e);
-      if (ts <= last) {
-        System.arraycopy(arena, source, text, copied, at - copied);
-        appended(last, row);
-        append(ts, arena, start, end, kept);
-        last = newest;
-        row = size;
-        at = offsets[row];
-        copied = at;
-        source = end;
-        column = metadata;
-        continue;
-      }
-      // Newer than all before, as most are: no duplicate, and not late.
-      last = ts;
-      timestamps[row] = ts;
-      at += end - start;
-      if (column.length != 0) {
-        column[row] = kept;
-      } else if (!kept.isEmpty()) {
-        firstMetadata(row, kept);
-        column = metadata;
-      }
+      at += batch.lineEnd(e) - start;
       offsets[++row] = at;
     }
     System.arraycopy(arena, source, text, copied, at - copied);
-    appended(last, row);
-    return e;
+    if (batch.hasMetadata() || hasMetadata()) {
+      appendMetadata(first, batch, from, to, seen);
+    }
+    if (first == 0) {
+      oldest = timestamps[0];
+    }
+    newest = timestamps[row - 1];
+    tieStart = row - 1;
+    size = row;
   }
 
   /**
    * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
    * in the processor's cache then.
    */
-  @SuppressWarnings("ReferenceEquality") // it means nothing
   int touch() {
     int row = Math.min(size, timestamps.length - 1);
     int at = Math.min(offsets[row], text.length - 1);
-    Labels[] sets = metadata;
-    return (int) timestamps[row] + text[at] + (sets.length > row && sets[row] == Labels.EMPTY ? 1 : 0);
-  }
-
-  /** Notes that there are so many rows, of which the new ones are each newer than all before; the last is of this time. */
-  private void appended(long last, int rows) {
-    if (rows > size) {
-      if (size == 0) {
-        oldest = timestamps[0];
-      }
-      newest = last;
-      tieStart = rows - 1;
-      size = rows;
-    }
+    return (int) timestamps[row] + text[at] + (int) newest + touchMetadata(row);
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
-  private void append(long ts, byte[] from, int start, int end, Labels set) {
+  private void append(long ts, byte[] from, int start, int end, Labels set, @Nullable SetPlaces seen) {
     int row = size;
     int length = end - start;
     if (row > 0) {
@@ -357,26 +352,8 @@ final class HeadPage extends HeadPart {
     System.arraycopy(from, start, text, at, length);
     timestamps[row] = ts;
     offsets[row + 1] = at + length;
-    metadata(row, set);
+    appendMetadata(row, set, seen);
     size = row + 1;
-  }
-
-  private void metadata(int row, Labels set) {
-    Labels[] sets = metadata;
-    if (sets.length != 0) {
-      sets[row] = set;
-    } else if (!set.isEmpty()) {
-      firstMetadata(row, set);
-    }
-  }
-
-  private void firstMetadata(int row, Labels set) {
-    Labels[] sets = spareMetadata.length == 0 ? new Labels[timestamps.length] : spareMetadata;
-    spareMetadata = NO_METADATA;
-    Arrays.fill(sets, 0, row, Labels.EMPTY);
-    sets[row] = set;
-    memory += sets.length * REFERENCE_BYTES;
-    metadata = sets;
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -414,11 +391,6 @@ final class HeadPage extends HeadPart {
     return TieTable.hash(text, offsets[r], offsets[r + 1], metadata(r));
   }
 
-  private Labels metadata(int r) {
-    Labels[] sets = metadata;
-    return sets.length == 0 ? Labels.EMPTY : sets[r];
-  }
-
   /** Shows readers every row appended so far. */
   void publish() {
     COUNT.setRelease(this, size);
@@ -451,7 +423,8 @@ final class HeadPage extends HeadPart {
   }
 
   private EntryBlock block(Labels stream, int rows) {
-    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, metadata);
+    Labels[] sets = sets();
+    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, sets, places());
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
@@ -469,7 +442,7 @@ final class HeadPage extends HeadPart {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
     byte[] text = rows.text();
     for (int r : RowOrder.byTime(rows)) {
-      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r));
+      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), null);
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();

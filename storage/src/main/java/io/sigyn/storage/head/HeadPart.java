@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * listed, so that another one costs no memory and readers need no lock: whoever follows the links from the first part sees
  * every part that was there when he began, or what took its place.
  */
-abstract sealed class HeadPart permits HeadPage, HeadBlock {
+abstract sealed class HeadPart permits PageMetadata, HeadBlock {
   private static final VarHandle NEXT;
 
   static {

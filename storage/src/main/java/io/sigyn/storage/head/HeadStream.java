@@ -164,7 +164,7 @@ public final class HeadStream {
   }
 
   /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
-  synchronized boolean append(EntryBatch batch, int from, int to) {
+  synchronized boolean append(EntryBatch batch, int from, int to, SetPlaces places) {
     HeadPage page = open;
     long before;
     if (page == null) {
@@ -179,14 +179,14 @@ public final class HeadStream {
     }
     long closed = 0;
     HeadPage begun = page;
-    int taken = page.append(batch, from, to, sets);
+    int taken = page.append(batch, from, to, places);
     while (taken < to) {
       page.publish();
       span(page);
       HeadPage full = page.close(labels);
       closed += full.memory();
       page = turn(page, full, batch.lineEnd(taken) - batch.lineStart(taken), lineBytes(batch, taken, to));
-      taken = page.append(batch, taken, to, sets);
+      taken = page.append(batch, taken, to, places);
     }
     span(page);
     page.publish();

@@ -2,6 +2,7 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -21,6 +22,14 @@ final class MetadataSets {
   /** Slots for sets that are known to be the one object; a power of two. */
   private static final int RECENT = 64;
 
+  /** Of a set that is not among the {@link #common} ones. */
+  static final int NOT_COMMON = -1;
+
+  /** The place of the set without any pair. */
+  static final int NO_PAIRS = 0;
+
+  private static final int COMMON = 16;
+
   private static final int SET_BYTES = 96;
   private static final int TEXT_BYTES = 48;
 
@@ -33,9 +42,53 @@ final class MetadataSets {
   /** By hash. Threads may overwrite each other's: what is here is right, whoever put it here. */
   private final @Nullable Labels[] recent = new Labels[RECENT];
 
+  /** The sets that came first, which are most that come when there are few, such as levels. The rest are without pairs. */
+  private final Labels[] common = new Labels[COMMON];
+
+  /** The last six bits of each one's hash, as the number of a bit. */
+  private long commonHashes;
+
+  /** Written last, so that whoever sees it sees the sets. */
+  private volatile int commons = NO_PAIRS + 1;
+
   /** Counts the bytes of its sets, roughly. */
   MetadataSets(LongAdder memory) {
     this.memory = memory;
+    Arrays.fill(common, Labels.EMPTY);
+  }
+
+  /** Sets that pages need not have a list of; what was given a place stays there. Not to be written to. */
+  Labels[] common() {
+    return common;
+  }
+
+  /** The place among the common sets of one that is the one object for its equals, or {@link #NOT_COMMON} once others have all. */
+  @SuppressWarnings("ReferenceEquality") // a set that has two places is no harm
+  int commonPlace(Labels kept) {
+    if (kept == Labels.EMPTY) {
+      return NO_PAIRS;
+    }
+    int n = commons;
+    if (n == COMMON && (commonHashes >>> kept.hashCode() & 1) == 0) {
+      return NOT_COMMON;
+    }
+    for (int place = NO_PAIRS + 1; place < n; place++) {
+      if (common[place] == kept) {
+        return place;
+      }
+    }
+    return n == COMMON ? NOT_COMMON : makeCommon(kept);
+  }
+
+  private synchronized int makeCommon(Labels kept) {
+    int place = commons;
+    if (place == COMMON) {
+      return NOT_COMMON;
+    }
+    common[place] = kept;
+    commonHashes |= 1L << kept.hashCode();
+    commons = place + 1;
+    return place;
   }
 
   /** The one object for sets that are equal to this one. */

@@ -8,6 +8,8 @@ import io.sigyn.storage.index.Matching;
 import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.StreamIndex;
 import io.sigyn.storage.index.ValueTest;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +39,26 @@ public final class TenantHead {
 
   private static final int NEVER_SEEN = 0x5EE40B57;
 
+  private static final VarHandle SPARE;
+
+  static {
+    try {
+      SPARE = MethodHandles.lookup().findVarHandle(TenantHead.class, "spare", Scratch.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** What a thread needs while it appends, and what it found out of metadata. */
+  private static final class Scratch {
+    final @Nullable HeadStream[] group = new @Nullable HeadStream[GROUP];
+    final SetPlaces places;
+
+    Scratch(MetadataSets sets) {
+      places = new SetPlaces(sets);
+    }
+  }
+
   private final KnownStreams known;
 
   /** By reference; those that have entries here. Places are written and the array grows under the lock of this object. */
@@ -49,6 +71,10 @@ public final class TenantHead {
   private final @Nullable EarlyBlocks early;
   private final PagePool pool;
   private volatile @Nullable TenantHead previous;
+
+  /** For the thread that appends next; none while there is one that does. */
+  @SuppressWarnings("unused") // through SPARE
+  private @Nullable Scratch spare;
 
   /**
    * Without streams.
@@ -75,7 +101,9 @@ public final class TenantHead {
    */
   void append(EntryBatch batch) {
     int streams = batch.streams();
-    @Nullable HeadStream[] group = new HeadStream[Math.min(GROUP, streams)];
+    Scratch own = (Scratch) SPARE.getAndSetAcquire(this, null);
+    Scratch scratch = own == null ? new Scratch(sets) : own;
+    @Nullable HeadStream[] group = scratch.group;
     for (int first = 0; first < streams; first += GROUP) {
       int n = Math.min(GROUP, streams - first);
       for (int i = 0; i < n; i++) {
@@ -88,10 +116,11 @@ public final class TenantHead {
       for (int i = 0; i < n; i++) {
         HeadStream stream = group[i];
         if (stream != null) {
-          append(stream, batch, first + i);
+          append(stream, batch, first + i, scratch.places);
         }
       }
     }
+    SPARE.setRelease(this, scratch);
   }
 
   private static void touch(@Nullable HeadStream[] group, int n) {
@@ -106,9 +135,9 @@ public final class TenantHead {
     }
   }
 
-  private void append(HeadStream stream, EntryBatch batch, int s) {
+  private void append(HeadStream stream, EntryBatch batch, int s, SetPlaces places) {
     EarlyBlocks blocks = early;
-    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s)) && blocks != null) {
+    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s), places) && blocks != null) {
       blocks.offer(stream);
     }
   }

@@ -56,6 +56,11 @@ class HeadTest {
   private static void returnsEveryRowOnce(HeadGeneration head, RandomGenerator random) {
     Set<Row> expected = new LinkedHashSet<>();
     int kind = random.nextInt(4);
+    int sets = 1 << random.nextInt(9);
+    List<Labels> known = new ArrayList<>();
+    for (int set = 0; set < sets; set++) {
+      known.add(Labels.of("k", "v" + set));
+    }
     long now = 1_700_000_000_000_000_000L;
     for (int push = random.nextInt(1, 40); push > 0; push--) {
       List<Row> rows = new ArrayList<>();
@@ -68,7 +73,13 @@ class HeadTest {
               default -> random.nextInt(20) == 0 ? random.nextLong() : 1;
             };
         String line = "l" + random.nextInt(kind == 1 ? 100 : 10) + " ".repeat(random.nextInt(40) == 0 ? 3000 : 3);
-        Labels metadata = random.nextInt(3) == 0 ? Labels.of("k", "v" + random.nextInt(3)) : Labels.EMPTY;
+        int set = random.nextInt(sets);
+        Labels metadata =
+            switch (random.nextInt(4)) {
+              case 0 -> Labels.of("k", "v" + set);
+              case 1 -> known.get(set);
+              default -> Labels.EMPTY;
+            };
         rows.add(new Row(now, line, metadata));
       }
       expected.addAll(rows);

@@ -17,7 +17,10 @@ import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -287,6 +290,49 @@ final class PagePoolTest {
     assertThat(again.lineBytes()).isEqualTo(1);
     assertThat(again.ranks()).isEqualTo(1);
     assertThat(content(blocks(again))).endsWith("z\n");
+  }
+
+  @Seeded(rounds = 30)
+  void lendsPagesWithoutTheMetadataTheyHad(RandomGenerator random) {
+    for (int generation = 0; generation < 6; generation++) {
+      HeadGeneration head = new HeadGeneration(pool);
+      int sets = random.nextInt(40);
+      NavigableMap<Long, Labels> expected = new TreeMap<>();
+      for (int push = random.nextInt(1, 5); push > 0; push--) {
+        EntryBatch.Builder batch = EntryBatch.builder(new byte[1]).stream(stream(1));
+        for (int e = random.nextInt(1, 30); e > 0; e--) {
+          int set = random.nextInt(sets + 1);
+          Labels metadata = set == sets ? Labels.EMPTY : Labels.of("set", generation + "-" + set);
+          now += 1000;
+          long ts = random.nextInt(8) == 0 ? now - 50_500 : now;
+          if (expected.putIfAbsent(ts, metadata) == null) {
+            batch.entry(ts, 0, 1, metadata);
+          }
+        }
+        EntryBatch built = batch.build();
+        if (built.entries() > 0) {
+          head.append(TENANT, built, 0);
+        }
+      }
+      assertThat(metadata(Objects.requireNonNull(head.tenant(TENANT)).streams().getFirst())).isEqualTo(expected);
+      head.retire();
+      now += 100_000;
+    }
+  }
+
+  /** By time, without being shown a page. */
+  private static Map<Long, Labels> metadata(HeadStream stream) {
+    Map<Long, Labels> found = new TreeMap<>();
+    StreamMerge merge =
+        new StreamMerge(
+            stream.labels(), stream.chainsToCopy(new ScanStats()), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
+      EntryBlock block = merge.next(new ScanStats());
+      for (int r = 0; r < block.size(); r++) {
+        found.put(block.timestamp(r), block.metadata(r));
+      }
+    }
+    return found;
   }
 
   private static EntryBatch line(String line) {

@@ -2,7 +2,6 @@ package io.sigyn.benchmarks.agent;
 
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +17,10 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the agent costs as a process of its own, with a server that takes everything and looks at nothing.
+ * What the agent costs as a process of its own, with a server that takes everything and counts the lines.
+ *
+ * <p>With {@code -Dagent.command="PROGRAM FLAGS"} another program that reads promtail's configuration is measured beside
+ * Sigyn's agent, on the same files and with the same server, and with {@code -Dagent.rounds=3} throughput in turns.
  *
  * <p>With {@code -Dagent.rate=17 -Dagent.seconds=60} first a steady load of so many MB a second, {@link SteadyLoad}.
  *
@@ -28,7 +30,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AgentCost {
   private static final String LOGFMT =
       "[{cri: {}}, {logfmt: {mapping: {level: , path: }}}, {labels: {level: }}]";
-  private static final int FILES = 8;
 
   private final Path root;
   private final Sink sink = new Sink();
@@ -42,37 +43,10 @@ final class AgentCost {
     this.root = root.toRealPath();
   }
 
-  private AgentProcess agent(String name, String sync, Path logs, String stages) throws IOException {
-    return AgentProcess.start(root, name, sync, logs + "/*.log", stages, sink.port());
-  }
-
-  /** Reads everything there is and prints the cost of it; the agent's start is left out. */
-  private void throughput(String name, Path logs, long lines, String stages) throws IOException, InterruptedException {
-    long total = 0;
-    List<Path> files = new ArrayList<>();
-    try (var all = Files.newDirectoryStream(logs)) {
-      for (Path file : all) {
-        files.add(file);
-        total += Files.size(file);
-      }
-    }
-    AgentProcess nothing = agent(name + "-start", "1s", Files.createDirectories(root.resolve("nothing")), stages);
-    Threads.pause(6_000_000_000L);
-    double start = nothing.cpu();
-    nothing.close();
-    long began = System.nanoTime();
-    AgentProcess process = agent(name, "1s", logs, stages);
-    while (!process.isDone(files)) {
-      Threads.pause(20_000_000L);
-    }
-    double wall = (System.nanoTime() - began) / 1e9;
-    double spent = process.cpu() - start;
-    System.out.printf(
-        Locale.ROOT,
-        "%-18s %6.1f MB %8d lines %5.1f s %8.0f lines/s %5.1f CPU-s %5.1f MB/CPU-s %7.0f lines/CPU-s peak %d MiB%n",
-        name, total / 1e6, lines, wall, lines / wall, spent, total / 1e6 / spent, lines / spent,
-        process.mostMemory());
-    process.close();
+  private AgentProcess agent(AgentProgram program, String name, Path logs) throws IOException {
+    sink.forget();
+    String glob = (PER_DIRECTORY == 0 ? logs : logs.resolve("*")) + "/*.log";
+    return AgentProcess.start(program, root, program.name() + "-" + name, "10s", glob, "[{cri: {}}]", sink.port());
   }
 
   /** Files as nodes of Kubernetes have them: below a directory for each container; 0 for all in one directory. */
@@ -94,13 +68,11 @@ final class AgentCost {
     return files;
   }
 
-  private void idle(int count) throws IOException, InterruptedException {
+  private void idle(AgentProgram program, int count) throws IOException, InterruptedException {
     Path logs = root.resolve("idle-" + count);
     List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
-    AgentProcess process = agent("idle-" + count, "10s", PER_DIRECTORY == 0 ? logs : logs.resolve("*"), "[{cri: {}}]");
-    while (!process.isDone(files)) {
-      Threads.pause(200_000_000L);
-    }
+    AgentProcess process = agent(program, "idle-" + count, logs);
+    sink.await(files.size(), process);
     long began = System.nanoTime();
     for (String window : System.getProperty("agent.windows", "20-40").split(",", -1)) {
       String[] seconds = window.split("-", -1);
@@ -110,8 +82,8 @@ final class AgentCost {
       double length = Integer.parseInt(seconds[1]) - Integer.parseInt(seconds[0]);
       System.out.printf(
           Locale.ROOT,
-          "%d silent files, second %s after they were read: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n",
-          count, window, (process.cpu() - before) / length * 100, process.memory(),
+          "%s, %d of %d silent files read, second %s after that: %.2f %% of a core, RSS %d MiB, peak %d MiB, %d descriptors%n",
+          program.name(), sink.lines(), count, window, (process.cpu() - before) / length * 100, process.memory(),
           process.mostMemory(), process.descriptors());
     }
     process.close();
@@ -129,19 +101,18 @@ final class AgentCost {
   }
 
   /** Seconds from the writing of a file's first line after silence to its arrival at the server. */
-  private void afterSilence(int count, int active) throws IOException, InterruptedException {
+  private void afterSilence(AgentProgram program, int count, int active) throws IOException, InterruptedException {
     Path logs = root.resolve("idle-active-" + count);
     List<Path> files = silent(logs, count, "2026-01-01T00:00:00Z stdout F one line\n");
-    AgentProcess process = agent("idle-active-" + count, "10s", PER_DIRECTORY == 0 ? logs : logs.resolve("*"), "[{cri: {}}]");
-    while (!process.isDone(files)) {
-      Threads.pause(200_000_000L);
-    }
+    AgentProcess process = agent(program, "idle-active-" + count, logs);
+    sink.await(files.size(), process);
     Threads.pause(60_000_000_000L);
     double before = process.cpu();
     long began = System.nanoTime();
     Random random = new Random(7);
     Collections.shuffle(files, random);
     int rounds = 3;
+    latencies.clear();
     sink.listen(this::arrived);
     for (int i = 0; i < active * rounds; i++) {
       String text = "first line " + i;
@@ -156,8 +127,8 @@ final class AgentCost {
     List<Double> sorted = latencies.stream().sorted().toList();
     System.out.printf(
         Locale.ROOT,
-        "%d files, %d active: first line after silence %.2f s median, %.2f s p99, %.2f s at most; %.2f %% of a core, RSS %d MiB%n",
-        count, active, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(),
+        "%s, %d files, %d active: first line after silence %.2f s median, %.2f s p99, %.2f s at most; %.2f %% of a core, RSS %d MiB%n",
+        program.name(), count, active, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(),
         (process.cpu() - before) / seconds * 100, process.memory());
     process.close();
   }
@@ -166,60 +137,30 @@ final class AgentCost {
     Threads.pause(Math.max(0, began + seconds * 1_000_000_000L - System.nanoTime()));
   }
 
-  private static void write(Path logs, long megabytes) throws IOException {
-    Random random = new Random(1);
-    Files.createDirectories(logs);
-    long each = megabytes * 1_000_000 / FILES;
-    for (int f = 0; f < FILES; f++) {
-      long written = 0;
-      Instant time = Instant.parse("2026-01-01T00:00:00.123456789Z");
-      try (BufferedWriter out = Files.newBufferedWriter(logs.resolve("app-" + f + ".log"), StandardCharsets.UTF_8)) {
-        while (written < each) {
-          time = time.plusNanos(random.nextInt(1_000_000));
-          String line =
-              time + " stdout F ts=" + time + " level=" + (random.nextInt(20) == 0 ? "error" : "info")
-                  + " path=/api/v1/orders/" + random.nextInt(1_000_000) + " status=200 duration_ms="
-                  + random.nextInt(900) + " trace=" + Long.toHexString(random.nextLong()) + "\n";
-          out.write(line);
-          written += line.length();
-        }
-      }
-    }
-  }
-
-  private static long lines(Path logs) throws IOException {
-    long count = 0;
-    try (var all = Files.newDirectoryStream(logs)) {
-      for (Path file : all) {
-        try (var lines = Files.lines(file)) {
-          count += lines.count();
-        }
-      }
-    }
-    return count;
-  }
-
   public static void main(String[] arguments) throws Exception {
     AgentCost cost = new AgentCost(Files.createDirectories(Path.of(arguments[0])));
     long megabytes = Long.parseLong(arguments[1]);
     int rate = Integer.getInteger("agent.rate", 0);
+    List<AgentProgram> programs = AgentProgram.measured();
     if (rate > 0) {
-      new SteadyLoad(cost.sink, cost.root).run(rate, Integer.getInteger("agent.seconds", 60), LOGFMT);
+      for (AgentProgram program : programs) {
+        new SteadyLoad(cost.sink, cost.root).run(program, rate, Integer.getInteger("agent.seconds", 60), LOGFMT);
+      }
     }
     if (megabytes > 0) {
-      Path logs = cost.root.resolve("logs");
-      write(logs, megabytes);
-      long lines = lines(logs);
-      cost.throughput("raw", logs, lines, "[]");
-      cost.throughput("cri", logs, lines, "[{cri: {}}]");
-      cost.throughput("cri+logfmt+labels", logs, lines, LOGFMT);
+      Throughput throughput = new Throughput(cost.sink, cost.root, megabytes);
+      throughput.run("raw", "[]", programs);
+      throughput.run("cri", "[{cri: {}}]", programs);
+      throughput.run("cri+logfmt+labels", LOGFMT, programs);
     }
     for (int i = 2; i < arguments.length; i++) {
       String[] counts = arguments[i].split(":", -1);
-      if (counts.length > 1) {
-        cost.afterSilence(Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
-      } else {
-        cost.idle(Integer.parseInt(counts[0]));
+      for (AgentProgram program : programs) {
+        if (counts.length > 1) {
+          cost.afterSilence(program, Integer.parseInt(counts[0]), Integer.parseInt(counts[1]));
+        } else {
+          cost.idle(program, Integer.parseInt(counts[0]));
+        }
       }
     }
     System.exit(0);

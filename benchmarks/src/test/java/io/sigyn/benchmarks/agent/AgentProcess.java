@@ -6,32 +6,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The agent as a process of its own, and what the system says of it. Closing it is SIGKILL. */
 final class AgentProcess implements AutoCloseable {
-  /** As {@code sigyn agent} starts it. */
-  private static final String JVM =
-      "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms48m -Xmn24m -XX:SurvivorRatio=4 -XX:TargetSurvivorRatio=90 -Xmx256m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -XX:TrimNativeHeapInterval=20000 -Xlog:trimnative=off";
-
   private final Process process;
-  private final Path positions;
 
-  private AgentProcess(Process process, Path positions) {
+  private AgentProcess(Process process) {
     this.process = process;
-    this.positions = positions;
   }
 
   /**
-   * Starts it, with the flags of {@code -Dagent.jvm} if there are any.
+   * Starts it, with the end of its configuration from {@code -Dagent.yaml} if there is one.
    *
    * @param root where its file, its positions and its output are kept, under the name
    * @param sync how often positions are written
    * @param glob the files it reads
    * @param stages the pipeline as YAML
    */
-  static AgentProcess start(Path root, String name, String sync, String glob, String stages, int port)
+  static AgentProcess start(
+      AgentProgram program, Path root, String name, String sync, String glob, String stages, int port)
       throws IOException {
     Path config = root.resolve(name + ".yaml");
     Path positions = root.resolve(name + ".positions");
@@ -48,19 +42,13 @@ final class AgentProcess implements AutoCloseable {
         %s
         """
             .formatted(positions, sync, port, stages, glob, System.getProperty("agent.yaml", "")));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("agent.jvm", JVM).split(" ", -1)));
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "io.sigyn.agent.Main",
-            "-config.file=" + config));
+    List<String> command = new ArrayList<>(program.command());
+    command.add("-config.file=" + config);
     return new AgentProcess(
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(root.resolve(name + ".out").toFile())
-            .start(),
-        positions);
+            .start());
   }
 
   /** Seconds of processor time so far. */
@@ -94,15 +82,9 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  /** Whether its positions say that all of these files was acknowledged. */
-  boolean isDone(List<Path> files) throws IOException {
-    Set<String> lines = Files.exists(positions) ? Set.copyOf(Files.readAllLines(positions)) : Set.of();
-    for (Path file : files) {
-      if (!lines.contains("  \"" + file + "\": \"" + Files.size(file) + "\"")) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether it runs. */
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   @Override

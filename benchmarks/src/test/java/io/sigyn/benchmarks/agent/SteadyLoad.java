@@ -43,16 +43,17 @@ final class SteadyLoad {
   }
 
   /** Runs so many seconds at a rate in MB a second, and waits until everything is acknowledged. */
-  void run(int rate, int seconds, String stages) throws IOException, InterruptedException {
-    Path logs = Files.createDirectories(root.resolve("steady"));
+  void run(AgentProgram program, int rate, int seconds, String stages) throws IOException, InterruptedException {
+    Path logs = Files.createDirectories(root.resolve("steady-" + program.name()));
     List<Path> files = new ArrayList<>();
     List<OutputStream> outs = new ArrayList<>();
     for (int i = 0; i < FILES; i++) {
       files.add(logs.resolve("app-" + i + ".log"));
       outs.add(Files.newOutputStream(files.getLast()));
     }
+    sink.forget();
     sink.listen(this::arrived);
-    try (AgentProcess agent = AgentProcess.start(root, "steady", "1s", logs + "/*.log", stages, sink.port())) {
+    try (AgentProcess agent = AgentProcess.start(program, root, program.name() + "-steady", "1s", logs + "/*.log", stages, sink.port())) {
       long begun = System.nanoTime();
       long bytes = 0;
       long lines = 0;
@@ -73,17 +74,15 @@ final class SteadyLoad {
       }
       double written = (System.nanoTime() - begun) / 1e9;
       long behind = lines - arrived.get();
-      while (!agent.isDone(files)) {
-        Threads.pause(TICK);
-      }
+      sink.await(lines, agent);
       double wall = (System.nanoTime() - begun) / 1e9;
       List<Double> sorted = lags.stream().sorted().toList();
       System.out.printf(
           Locale.ROOT,
-          "%.1f MB, %d lines in %.1f s (%.1f MB/s), all acknowledged %.1f s later; lost %d; behind at the end %d lines; "
+          "%s: %.1f MB, %d lines in %.1f s (%.1f MB/s), all acknowledged %.1f s later; lost %d; behind at the end %d lines; "
               + "oldest line of a request %.2f s median, %.2f s p99, %.2f s at most; %.1f CPU-s, %.1f MB/CPU-s; "
               + "memory %s, at most %d MiB%n",
-          bytes / 1e6, lines, written, bytes / 1e6 / written, wall - written, lines - arrived.get(), behind,
+          program.name(), bytes / 1e6, lines, written, bytes / 1e6 / written, wall - written, lines - arrived.get(), behind,
           sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.getLast(), agent.cpu(),
           bytes / 1e6 / agent.cpu(), String.join(" ", memory), agent.mostMemory());
     } finally {

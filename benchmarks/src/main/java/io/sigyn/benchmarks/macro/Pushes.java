@@ -184,8 +184,11 @@ final class Pushes implements Callable<Integer> {
   }
 
   private static void row(PrintWriter out, String what, long bytes, long entries, Cost cost) {
-    out.printf(
-        "| %s | %.0f | %.0f | %.0f |%n",
-        what, bytes / MEGA / (cost.cpu / 1e9), (double) cost.cpu / entries, bytes / MEGA / (cost.wall / 1e9));
+    // The system tells processor time in hundredths of a second: of less than one nothing is known.
+    String each =
+        cost.cpu == 0
+            ? "- | -"
+            : "%.0f | %.0f".formatted(bytes / MEGA / (cost.cpu / 1e9), (double) cost.cpu / entries);
+    out.printf("| %s | %s | %.0f |%n", what, each, bytes / MEGA / (cost.wall / 1e9));
   }
 }

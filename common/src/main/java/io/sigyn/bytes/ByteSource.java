@@ -37,6 +37,11 @@ public final class ByteSource {
     this(buf, 0, buf.length);
   }
 
+  /** The array that is read. Not to be written to. */
+  public byte[] array() {
+    return buf;
+  }
+
   /** The array index of the next byte. */
   public int position() {
     return at;

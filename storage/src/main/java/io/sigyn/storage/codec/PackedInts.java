@@ -3,6 +3,9 @@ package io.sigyn.storage.codec;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Longs as frames of reference. The values come in groups of 128, the last group may be shorter; a group is
@@ -20,6 +23,8 @@ public final class PackedInts {
 
   /** The widest field that one unaligned 8-byte load covers at any bit position. */
   private static final int WIDEST = 56;
+
+  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private PackedInts() {}
 
@@ -94,6 +99,18 @@ public final class PackedInts {
   private static void unpack(ByteSource in, long[] into, int from, int to, long min, int bits) {
     long mask = (1L << bits) - 1;
     int left = ((to - from) * bits + 7) / 8;
+    if (in.remaining() >= left + Long.BYTES) {
+      // Eight bytes are there from where any value begins, and none of them waits for the one before.
+      byte[] bytes = in.array();
+      int start = in.position();
+      int bit = 0;
+      for (int i = from; i < to; i++) {
+        into[i] = min + ((long) LONG.get(bytes, start + (bit >>> 3)) >>> (bit & 7) & mask);
+        bit += bits;
+      }
+      in.skip(left);
+      return;
+    }
     long pending = 0;
     int filled = 0;
     for (int i = from; i < to; i++) {

@@ -2,7 +2,7 @@ package io.sigyn.agent.config;
 
 import io.sigyn.agent.config.ClientConfig.Authorization;
 import io.sigyn.agent.config.ClientConfig.BasicAuth;
-import io.sigyn.config.ConfigNode;
+import io.sigyn.config.Key;
 import io.sigyn.config.Secret;
 import java.util.List;
 import java.util.Map;
@@ -28,20 +28,19 @@ public record KubernetesSd(
     Optional<TlsConfig> tlsConfig,
     boolean followRedirects,
     boolean enableHttp2,
-    Optional<ConfigNode> oauth2,
+    @Key("oauth2") Optional<OAuth2> oauth2,
     Secret proxyUrl,
     String noProxy,
     boolean proxyFromEnvironment,
     Map<String, List<Secret>> proxyConnectHeader,
-    Optional<ConfigNode> httpHeaders) {
-  private static final Optional<ConfigNode> NO = Optional.empty();
+    Map<String, HttpHeader> httpHeaders) {
 
   /** The service account, all namespaces. {@link ConfigCheck} asks for the role. */
   public static final KubernetesSd DEFAULT =
       new KubernetesSd(
           "", Optional.empty(), "", Namespaces.DEFAULT, List.of(), AttachMetadata.DEFAULT, Optional.empty(),
-          Optional.empty(), Secret.NONE, "", Optional.empty(), true, true, NO, Secret.NONE, "", false,
-          Map.of(), NO);
+          Optional.empty(), Secret.NONE, "", Optional.empty(), true, true, Optional.empty(), Secret.NONE, "", false,
+          Map.of(), Map.of());
 
   /** Checks what goes together. */
   public KubernetesSd {
@@ -59,17 +58,21 @@ public record KubernetesSd(
     }
     HttpAuth auth = new HttpAuth(basicAuth, authorization, bearerToken, bearerTokenFile);
     auth.requireOne(oauth2.isPresent());
+    oauth2.ifPresent(OAuth2::requireComplete);
+    httpHeaders.forEach((header, given) -> given.check(header));
     Proxy proxy = new Proxy(proxyUrl, noProxy, proxyFromEnvironment, proxyConnectHeader);
     proxy.check();
     if (apiServer.isEmpty()
-        && (!auth.equals(HttpAuth.NONE) || tlsConfig.isPresent() || !proxy.equals(Proxy.NONE))) {
+        && (!auth.equals(HttpAuth.NONE)
+            || oauth2.isPresent()
+            || tlsConfig.isPresent()
+            || !proxy.equals(Proxy.NONE)
+            || !httpHeaders.isEmpty())) {
       throw new IllegalArgumentException("settings of the HTTP client need api_server beside them");
     }
     if (selectors.size() > 1) {
       throw new IllegalArgumentException("selectors: only one selector for each role, found " + selectors.size());
     }
-    Names.unbuilt("oauth2", oauth2);
-    Names.unbuilt("http_headers", httpHeaders);
   }
 
   /** The way to {@link #apiServer}. */

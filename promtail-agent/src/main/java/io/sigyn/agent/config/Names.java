@@ -1,8 +1,6 @@
 package io.sigyn.agent.config;
 
-import io.sigyn.config.ConfigNode;
 import java.util.Map;
-import java.util.Optional;
 
 /** Checks that several records share. Each throws IllegalArgumentException with "KEY: problem". */
 public final class Names {
@@ -27,13 +25,6 @@ public final class Names {
         throw new IllegalArgumentException(
             key + ": \"" + name + "\" is no label name; use letters, digits and _, not starting with a digit");
       }
-    }
-  }
-
-  /** Refuses a block that promtail knows and this build does not act on. */
-  public static void unbuilt(String key, Optional<ConfigNode> given) {
-    if (given.isPresent()) {
-      throw new IllegalArgumentException(key + ": this setting is known but not implemented in this build");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.sigyn.agent.config;
 
 import io.sigyn.config.Secret;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +51,16 @@ public record Proxy(Secret url, String noProxy, boolean fromEnvironment, Map<Str
     }
   }
 
+  private static boolean isSocksUser(String user) {
+    int colon = user.indexOf(':');
+    return colon >= 0 && isSocksText(user.substring(0, colon)) && isSocksText(user.substring(colon + 1));
+  }
+
+  private static boolean isSocksText(String text) {
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    return length >= 1 && length <= 255;
+  }
+
   /**
    * The proxy's address.
    *
@@ -66,9 +77,9 @@ public record Proxy(Secret url, String noProxy, boolean fromEnvironment, Map<Str
     if (!SCHEMES.contains(uri.getScheme()) || uri.getHost() == null) {
       throw new IllegalArgumentException(key + ": expected http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
     }
-    if (uri.getUserInfo() != null && uri.getScheme().startsWith("socks5")) {
+    if (uri.getUserInfo() != null && uri.getScheme().startsWith("socks5") && !isSocksUser(uri.getUserInfo())) {
       throw new IllegalArgumentException(
-          key + ": a SOCKS proxy with a password is known but not implemented in this build");
+          key + ": a SOCKS proxy takes USER:PASSWORD of 1 to 255 bytes each, found another length");
     }
     return uri;
   }

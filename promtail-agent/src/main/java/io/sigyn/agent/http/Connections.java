@@ -2,6 +2,7 @@ package io.sigyn.agent.http;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ final class Connections {
     Optional<ProxyServer> socks = proxy.filter(ProxyServer::isSocks);
     DefaultHttpClientConnectionOperator operator =
         new DefaultHttpClientConnectionOperator(
+            direct -> socks.<Socket>map(SocksSocket::new).orElseGet(Socket::new),
             DefaultSchemePortResolver.INSTANCE,
             socks.isPresent() ? new LeftToProxy() : SystemDefaultDnsResolver.INSTANCE,
             scheme -> layer(scheme, tls, proxy));
@@ -52,9 +54,7 @@ final class Connections {
     connections.setMaxTotal(ANY_NUMBER);
     connections.setDefaultMaxPerRoute(ANY_NUMBER);
     // Whoever asks has a limit for the whole; an answer that is read as it comes may be silent for long.
-    SocketConfig.Builder sockets = SocketConfig.custom().setSoTimeout(Timeout.DISABLED);
-    socks.ifPresent(server -> sockets.setSocksProxyAddress(server.address()));
-    connections.setDefaultSocketConfig(sockets.build());
+    connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
     connections.setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(Timeout.of(connect)).build());
     return connections;
   }

@@ -21,6 +21,9 @@ public record ExtraHeaders(Map<String, String> headers, Map<String, HttpHeader> 
     return new ExtraHeaders(client.headers(), client.httpHeaders());
   }
 
+  /** None. */
+  public static final ExtraHeaders NONE = new ExtraHeaders(Map.of(), Map.of());
+
   /**
    * Adds them to a request.
    *

@@ -1,7 +1,6 @@
 package io.sigyn.agent.http;
 
 import io.sigyn.config.Secret;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -12,11 +11,11 @@ import java.util.Map;
  * A proxy and what it is told.
  *
  * @param scheme {@code http}, {@code https}, {@code socks5} or {@code socks5h}
- * @param authorization the value of {@code Proxy-Authorization}, empty for none
+ * @param user {@code USER:PASSWORD}, or a user alone; empty for none
  * @param connectHeader further headers of CONNECT
  */
 record ProxyServer(
-    String scheme, String host, int port, String authorization, Map<String, List<Secret>> connectHeader) {
+    String scheme, String host, int port, String user, Map<String, List<Secret>> connectHeader) {
   static ProxyServer of(URI address, Map<String, List<Secret>> connectHeader) {
     String host = address.getHost();
     int standard =
@@ -29,11 +28,15 @@ record ProxyServer(
         address.getScheme(),
         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
         address.getPort() < 0 ? standard : address.getPort(),
-        address.getUserInfo() == null ? "" : basic(address.getUserInfo()),
+        address.getUserInfo() == null ? "" : address.getUserInfo(),
         connectHeader);
   }
 
-  private static String basic(String user) {
+  /** The value of {@code Proxy-Authorization}, empty for none. */
+  String authorization() {
+    if (user.isEmpty()) {
+      return "";
+    }
     String pair = user.indexOf(':') < 0 ? user + ":" : user;
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
@@ -41,11 +44,6 @@ record ProxyServer(
   /** Whether connections are asked for by SOCKS, of which HTTP knows nothing. */
   boolean isSocks() {
     return scheme.startsWith("socks5");
-  }
-
-  /** Where it listens, not looked up yet. */
-  InetSocketAddress address() {
-    return InetSocketAddress.createUnresolved(host, port);
   }
 
   /** The address without user and password. */

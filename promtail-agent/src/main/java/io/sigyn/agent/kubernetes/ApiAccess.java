@@ -2,8 +2,10 @@ package io.sigyn.agent.kubernetes;
 
 import io.sigyn.agent.config.HttpAuth;
 import io.sigyn.agent.config.KubernetesSd;
+import io.sigyn.agent.config.OAuth2;
 import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.ExtraHeaders;
 import io.sigyn.agent.http.Way;
 import io.sigyn.config.ConfigException;
 import java.io.IOException;
@@ -17,10 +19,17 @@ import java.util.Optional;
  * Where the API is and how to get in.
  *
  * @param server without a slash at its end
+ * @param oauth2 how to get a token, in the place of {@code auth}
  * @param namespace of the agent itself, empty when it has none
  */
 record ApiAccess(
-    String server, HttpAuth auth, Way way, boolean followRedirects, String namespace) {
+    String server,
+    HttpAuth auth,
+    Optional<OAuth2> oauth2,
+    ExtraHeaders extra,
+    Way way,
+    boolean followRedirects,
+    String namespace) {
   /** Where Kubernetes puts a pod's service account. */
   static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
@@ -36,6 +45,8 @@ record ApiAccess(
       return new ApiAccess(
           checked(config.apiServer()),
           config.auth(),
+          config.oauth2(),
+          new ExtraHeaders(Map.of(), config.httpHeaders()),
           new Way(config.tlsConfig(), config.proxy(), environment),
           config.followRedirects(),
           "");
@@ -62,6 +73,8 @@ record ApiAccess(
     return new ApiAccess(
         "https://" + name + ":" + port,
         HttpAuth.tokenFile(token.toString()),
+        Optional.empty(),
+        ExtraHeaders.NONE,
         new Way(Optional.of(TlsConfig.trusting(account.resolve("ca.crt").toString())), Proxy.NONE, environment),
         true,
         namespace(account));

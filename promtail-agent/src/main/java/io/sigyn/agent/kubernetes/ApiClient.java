@@ -3,14 +3,17 @@ package io.sigyn.agent.kubernetes;
 import io.sigyn.agent.http.Credentials;
 import io.sigyn.agent.http.HttpAnswer;
 import io.sigyn.agent.http.HttpCaller;
+import io.sigyn.agent.http.OAuthToken;
 import io.sigyn.json.JsonReader;
 import io.sigyn.json.JsonSyntaxException;
 import io.sigyn.json.JsonToken;
+import io.sigyn.life.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /** Requests to one API server. The token and the certificates are read again for each. Thread-safe. */
@@ -23,11 +26,13 @@ final class ApiClient implements AutoCloseable {
 
   private final ApiAccess access;
   private final Credentials credentials;
+  private final Optional<OAuthToken> token;
   private final HttpCaller http;
 
   ApiClient(ApiAccess access) {
     this.access = access;
     this.credentials = new Credentials(access.auth(), "");
+    this.token = access.oauth2().map(oauth -> new OAuthToken(oauth, access.way().environment(), Clock.SYSTEM));
     this.http =
         new HttpCaller("kubernetes-http", URI.create(access.server()), access.way(), CONNECT, access.followRedirects());
   }
@@ -64,17 +69,21 @@ final class ApiClient implements AutoCloseable {
     return answer.body();
   }
 
-  private HttpGet request(String path) throws IOException {
+  private HttpGet request(String path) throws IOException, InterruptedException {
     HttpGet request = new HttpGet(URI.create(access.server() + path));
     request.setHeader("Accept", "application/json");
-    String authorization = credentials.header();
+    access.extra().addTo(request);
+    String authorization = token.isPresent() ? token.get().header() : credentials.header();
     if (!authorization.isEmpty()) {
       request.setHeader("Authorization", authorization);
     }
     return request;
   }
 
-  private static ApiRefusal refusal(int status, byte[] body) {
+  private ApiRefusal refusal(int status, byte[] body) {
+    if (status == 401) {
+      token.ifPresent(OAuthToken::refused);
+    }
     String said = new String(body, 0, Math.min(body.length, 1024), StandardCharsets.UTF_8).strip();
     try {
       said = message(new JsonReader(body));
@@ -101,5 +110,6 @@ final class ApiClient implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    token.ifPresent(OAuthToken::close);
   }
 }

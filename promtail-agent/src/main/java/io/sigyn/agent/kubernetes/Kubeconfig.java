@@ -4,6 +4,7 @@ import io.sigyn.agent.config.ClientConfig.BasicAuth;
 import io.sigyn.agent.config.HttpAuth;
 import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.ExtraHeaders;
 import io.sigyn.agent.http.Way;
 import io.sigyn.config.ConfigException;
 import io.sigyn.config.ConfigNode;
@@ -65,6 +66,8 @@ final class Kubeconfig {
     return new ApiAccess(
         ApiAccess.checked(text(cluster, "server")),
         auth(user),
+        Optional.empty(),
+        ExtraHeaders.NONE,
         new Way(tls(cluster, user), proxy(cluster), environment),
         followRedirects,
         text(context, "namespace"));

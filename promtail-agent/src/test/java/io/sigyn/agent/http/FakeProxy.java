@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
@@ -26,6 +27,7 @@ public final class FakeProxy implements AutoCloseable {
   private final ExecutorService threads = Threads.virtual("fake-proxy");
   private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
   private final List<String> heads = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String wanted = "";
   private volatile int refusal;
 
@@ -49,7 +51,7 @@ public final class FakeProxy implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  /** Refuses with 407 whoever does not send this as {@code Proxy-Authorization}. */
+  /** Refuses with 407 whoever does not send this as {@code Proxy-Authorization}, and SOCKS without this user and password. */
   public void require(String authorization) {
     wanted = authorization;
   }
@@ -76,14 +78,16 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   private void accept() {
-    while (!listening.isClosed()) {
-      try {
+    try {
+      while (!listening.isClosed()) {
         Socket socket = listening.accept();
         open.add(socket);
         threads.execute(() -> serve(socket));
-      } catch (IOException e) {
-        return;
       }
+    } catch (IOException e) {
+      // Closed.
+    } finally {
+      ended.countDown();
     }
   }
 
@@ -145,14 +149,34 @@ public final class FakeProxy implements AutoCloseable {
   }
 
   private void socks(Socket client, InputStream in) throws IOException {
-    in.readNBytes(in.read());
+    byte[] methods = in.readNBytes(in.read());
     OutputStream out = client.getOutputStream();
-    out.write(new byte[] {5, 0});
+    if (wanted.isEmpty()) {
+      out.write(new byte[] {5, 0});
+    } else if (methods.length < 2) {
+      out.write(new byte[] {5, -1});
+      return;
+    } else {
+      out.write(new byte[] {5, 2});
+      in.readNBytes(1);
+      String user = new String(in.readNBytes(in.read()), StandardCharsets.UTF_8);
+      boolean known = wanted.equals(user + ":" + new String(in.readNBytes(in.read()), StandardCharsets.UTF_8));
+      out.write(new byte[] {1, (byte) (known ? 0 : 1)});
+      if (!known) {
+        return;
+      }
+    }
     byte[] asked = in.readNBytes(4);
     byte[] host = in.readNBytes(asked[3] == 3 ? in.read() : asked[3] == 4 ? 16 : 4);
     int port = in.read() << 8 | in.read();
     heads.add("SOCKS " + (asked[3] == 3 ? new String(host, StandardCharsets.US_ASCII) : "address") + ":" + port);
-    out.write(new byte[] {5, 0, 0, 1, 127, 0, 0, 1, 0, 0});
+    if (refusal < 0) {
+      return;
+    }
+    out.write(new byte[] {5, (byte) refusal, 0, 1, 127, 0, 0, 1, 0, 0});
+    if (refusal != 0) {
+      return;
+    }
     relay(client, port, "");
   }
 
@@ -178,11 +202,15 @@ public final class FakeProxy implements AutoCloseable {
   public void close() {
     try {
       listening.close();
+      // Until then the system may still take a connection.
+      ended.await();
       for (Socket socket : List.copyOf(open)) {
         socket.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     threads.shutdownNow();
   }

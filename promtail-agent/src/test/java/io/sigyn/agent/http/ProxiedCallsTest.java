@@ -180,6 +180,35 @@ final class ProxiedCallsTest {
   }
 
   @Test
+  void socksProxiesGetThePasswordAndTheirRefusalsAreNamed() throws Exception {
+    proxy.require("joe:hush");
+    URI server = secureServer("server.example");
+    String address = "127.0.0.1:" + proxy.port();
+    String shown = "proxy socks5://" + address;
+    try (HttpCaller http = caller(server, "socks5://joe:hush@" + address, "");
+        HttpCaller wrong = caller(server, "socks5://joe:wrong@" + address, "");
+        HttpCaller nobody = caller(server, "socks5://" + address, "")) {
+      assertThat(post(http, server, "one")).isEqualTo("200 one");
+      assertThatThrownBy(() -> post(wrong, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + " refuses the user or the password");
+      assertThatThrownBy(() -> post(nobody, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + " wants a user and a password");
+    }
+    try (HttpCaller http = caller(server, "socks5://joe:hush@" + address, "")) {
+      proxy.refuseWith(5);
+      assertThatThrownBy(() -> post(http, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + " says connection refused");
+      proxy.refuseWith(-1);
+      assertThatThrownBy(() -> post(http, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + " ends the connection without an answer");
+      proxy.close();
+      assertThatThrownBy(() -> post(http, server, "x"))
+          .isInstanceOf(IOException.class).hasMessage(shown + ": connection refused");
+    }
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
   void aRefusalNamesTheProxyAndNotThePassword() throws Exception {
     proxy.require("Basic am9lOmh1c2g=");
     URI server = secureServer("127.0.0.1");

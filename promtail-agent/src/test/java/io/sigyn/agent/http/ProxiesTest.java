@@ -74,7 +74,7 @@ final class ProxiesTest {
             "no_proxy: x", "no_proxy: needs proxy_url",
             "proxy_url: 'http://a:1', proxy_from_environment: true", "use only one of proxy_url, proxy_from_environment",
             "proxy_url: 'ftp://u:hush@a:1'", "proxy_url: expected http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
-            "proxy_url: 'socks5://u:hush@a:1'", "proxy_url: a SOCKS proxy with a password is known but not implemented",
+            "proxy_url: 'socks5://hush@a:1'", "proxy_url: a SOCKS proxy takes USER:PASSWORD of 1 to 255 bytes each",
             "proxy_connect_header: {X-A: [hush]}", "proxy_connect_header: needs proxy_url or proxy_from_environment",
             "proxy_url: 'http://a:1', proxy_connect_header: {Host: [hush]}",
                 "proxy_connect_header: \"Host\" cannot be set here, HTTP decides about it",

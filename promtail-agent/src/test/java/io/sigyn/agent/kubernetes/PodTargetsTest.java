@@ -3,11 +3,13 @@ package io.sigyn.agent.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.sigyn.agent.config.AgentConfig;
 import io.sigyn.agent.config.HttpAuth;
 import io.sigyn.agent.config.KubernetesSd;
 import io.sigyn.agent.config.Proxy;
 import io.sigyn.agent.config.TlsConfig;
+import io.sigyn.agent.http.ExtraHeaders;
 import io.sigyn.agent.http.FakeProxy;
 import io.sigyn.agent.http.Way;
 import io.sigyn.agent.kubernetes.ApiCollection.Pace;
@@ -17,6 +19,9 @@ import io.sigyn.life.Clock;
 import io.sigyn.model.Labels;
 import io.sigyn.testkit.Await;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -319,6 +325,41 @@ final class PodTargetsTest {
   }
 
   @Test
+  void headersAreSentAndATokenIsAskedForAgainWhenTheApiRefusesIt() throws IOException {
+    AtomicInteger issued = new AtomicInteger();
+    HttpServer issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
+    issuer.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] answer = ("{\"access_token\":\"t" + issued.incrementAndGet() + "\"}").getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    issuer.start();
+    api.put(pod("a"));
+    api.requireToken("t1");
+    try (FakeProxy proxy = new FakeProxy()) {
+      String token = "{client_id: me, client_secret: x, token_url: 'http://127.0.0.1:" + issuer.getAddress().getPort() + "/'}";
+      PodTargets targets =
+          start(
+              ", proxy_url: '" + proxy.url("") + "', http_headers: {X-Team: {values: [blue], secrets: [hush]}}, oauth2: " + token);
+      awaitNames(targets, "a");
+      assertThat(proxy.heads())
+          .allSatisfy(
+              head -> assertThat(head).contains("\r\nX-Team: blue\r\nX-Team: hush\r\n", "\r\nAuthorization: Bearer t1\r\n"));
+      api.requireToken("t2");
+      api.put(pod("b"));
+      api.endWatches();
+      awaitNames(targets, "a", "b");
+      assertThat(issued).hasValue(2);
+    } finally {
+      issuer.stop(0);
+    }
+  }
+
+  @Test
   void aNodeWithoutPodsNamesTheNodeItAskedFor() {
     PodTargets targets = start("");
     Await.until("the list", PATIENCE, targets::isKnown);
@@ -341,6 +382,7 @@ final class PodTargetsTest {
         .isEqualTo(
             new ApiAccess(
                 "https://[fd00::1]:443", HttpAuth.tokenFile(dir.resolve("token").toString()),
+                Optional.empty(), ExtraHeaders.NONE,
                 new Way(Optional.of(TlsConfig.trusting(dir.resolve("ca.crt").toString())), Proxy.NONE, environment),
                 true, "logging"));
   }

@@ -66,7 +66,8 @@ final class ContainerFilesTest {
         // The kubelet keeps the log of the life before this one only.
         String gone = "/" + (life - 2) + ".log";
         Await.until(
-            gone + " to be known", Rig.PATIENCE, () -> rig.agent().files().stream().anyMatch(v -> v.path().endsWith(gone)));
+            gone + " to be open", Rig.PATIENCE,
+            () -> rig.agent().files().stream().anyMatch(v -> v.path().endsWith(gone) && v.state().equals("reading")));
         Files.delete(rig.log("shop_cart_u1/cart" + gone));
       }
     }

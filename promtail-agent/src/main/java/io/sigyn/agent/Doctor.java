@@ -13,7 +13,6 @@ import io.sigyn.agent.discovery.Target;
 import io.sigyn.agent.discovery.Targets;
 import io.sigyn.agent.zone.LocalZone;
 import io.sigyn.life.Clock;
-import io.sigyn.life.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -35,7 +34,6 @@ final class Doctor {
   /** How long sources of targets may take to know them. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
   private static final int EXAMPLES = 5;
 
   private final AgentConfig config;
@@ -62,12 +60,7 @@ final class Doctor {
       bad("time zone: " + zone.from() + ": " + zone.problem());
     }
     try (LiveTargets targets = Sources.open(jobs, config.agent(), environment, clock)) {
-      long deadline = clock.ticks() + patience.toNanos();
-      targets.refresh();
-      while (!targets.unknown().isEmpty() && clock.ticks() - deadline < 0) {
-        Threads.pause(LOOK_AGAIN);
-        targets.refresh();
-      }
+      targets.await(patience, clock);
       targets.problems().forEach(problem -> bad("targets: " + problem));
       files(targets.current());
     }

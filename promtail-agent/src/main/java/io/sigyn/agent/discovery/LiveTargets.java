@@ -1,6 +1,9 @@
 package io.sigyn.agent.discovery;
 
 import io.sigyn.agent.relabel.Relabeling;
+import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +21,8 @@ public final class LiveTargets implements AutoCloseable {
       sources = List.copyOf(sources);
     }
   }
+
+  private static final long LOOK_AGAIN = Duration.ofMillis(20).toNanos();
 
   private final List<Job> jobs;
   private final String host;
@@ -58,6 +63,23 @@ public final class LiveTargets implements AutoCloseable {
       current = Targets.of(groups, host);
     }
     return changed;
+  }
+
+  /**
+   * Asks every source until all know their targets or the time is over. {@link #current} has what the sources knew then:
+   * what one learned after it was asked is asked for once more. An interrupt ends the wait early and stays set. Called by
+   * one thread.
+   *
+   * @param time how long at most
+   */
+  public void await(Duration time, Clock clock) {
+    long deadline = clock.ticks() + time.toNanos();
+    refresh();
+    while (!unknown().isEmpty() && clock.ticks() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
+      Threads.pause(LOOK_AGAIN);
+      refresh();
+    }
+    refresh();
   }
 
   /** The targets as of the last {@link #refresh}. May be called by any thread. */

@@ -67,6 +67,8 @@ final class ApiCollection<T> implements Runnable {
   private final Clock clock;
   private final ScheduledExecutorService timer;
   private volatile String problem = "was not asked yet";
+  private volatile boolean listed;
+  private volatile boolean failed;
   private volatile boolean stopped;
 
   /**
@@ -111,6 +113,16 @@ final class ApiCollection<T> implements Runnable {
     return problem;
   }
 
+  /** Whether the listener was told the whole collection once. */
+  boolean isListed() {
+    return listed;
+  }
+
+  /** Whether asking for the collection ever failed. */
+  boolean hasFailed() {
+    return failed;
+  }
+
   /** Ends {@link #run} with its next step; whoever calls it interrupts the thread too. */
   void stop() {
     stopped = true;
@@ -150,6 +162,7 @@ final class ApiCollection<T> implements Runnable {
   }
 
   private void failed(String text) {
+    failed = true;
     String now = "GET " + client.server() + path + ": " + text;
     if (!now.equals(problem) && !stopped) {
       log.warn(
@@ -179,6 +192,7 @@ final class ApiCollection<T> implements Runnable {
     } while (!next.isEmpty());
     solved();
     listener.replace(all);
+    listed = true;
     return version;
   }
 

@@ -59,10 +59,14 @@ public final class PodTargets implements TargetSource {
   private final ScheduledExecutorService timer = Threads.scheduler("kubernetes-timer");
   private final ExecutorService threads = Threads.virtual("kubernetes");
   private final List<ApiCollection<?>> collections = new ArrayList<>();
+  /** Those of nodes and namespaces. */
+  private final List<ApiCollection<?>> surroundings = new ArrayList<>();
   private final Optional<Map<String, Meta>> nodes;
   private final Optional<Map<String, Meta>> namespaces;
   private final Map<String, Known> pods = new TreeMap<>();
-  private boolean listed;
+  /** Paths that were not listed yet. */
+  private final Set<String> unlisted = new HashSet<>();
+  private boolean complete;
   private long version;
   private List<Labels> labels = List.of();
   private long labelsOf = -1;
@@ -93,13 +97,15 @@ public final class PodTargets implements TargetSource {
     }
     for (String path : paths(config.namespaces(), access.namespace())) {
       String prefix = path.equals("/api/v1/pods") ? "" : path.split("/")[4] + "/";
-      add(path, fields, wanted, ObjectReader::pod, Pod::meta, new PodListener(prefix), pace);
+      add(path, fields, wanted, ObjectReader::pod, Pod::meta, new PodListener(path, prefix), pace);
+      unlisted.add(path);
     }
-    nodes.ifPresent(
-        map ->
-            add("/api/v1/nodes", "metadata.name=" + node, "", ObjectReader::meta, m -> m, new MetaListener(map), pace));
-    namespaces.ifPresent(
-        map -> add("/api/v1/namespaces", "", "", ObjectReader::meta, m -> m, new MetaListener(map), pace));
+    nodes.ifPresent(map -> surroundings.add(addMeta("/api/v1/nodes", "metadata.name=" + node, map, pace)));
+    namespaces.ifPresent(map -> surroundings.add(addMeta("/api/v1/namespaces", "", map, pace)));
+  }
+
+  private ApiCollection<?> addMeta(String path, String fields, Map<String, Meta> into, Pace pace) {
+    return add(path, fields, "", ObjectReader::meta, meta -> meta, new MetaListener(into), pace);
   }
 
   private static List<String> paths(KubernetesSd.Namespaces wanted, String own) {
@@ -116,7 +122,7 @@ public final class PodTargets implements TargetSource {
         : names.stream().map(name -> "/api/v1/namespaces/" + name + "/pods").toList();
   }
 
-  private <T> void add(
+  private <T> ApiCollection<T> add(
       String path,
       String fields,
       String wanted,
@@ -124,8 +130,10 @@ public final class PodTargets implements TargetSource {
       Function<T, Meta> meta,
       ApiCollection.Listener<T> listener,
       Pace pace) {
-    collections.add(
-        new ApiCollection<>(client, path, fields, wanted, reader, meta, listener, pace, clock, timer));
+    ApiCollection<T> added =
+        new ApiCollection<>(client, path, fields, wanted, reader, meta, listener, pace, clock, timer);
+    collections.add(added);
+    return added;
   }
 
   /**
@@ -148,9 +156,11 @@ public final class PodTargets implements TargetSource {
 
   /** What a collection of pods says. */
   private final class PodListener implements ApiCollection.Listener<Pod> {
+    private final String path;
     private final String prefix;
 
-    PodListener(String prefix) {
+    PodListener(String path, String prefix) {
+      this.path = path;
       this.prefix = prefix;
     }
 
@@ -163,13 +173,12 @@ public final class PodTargets implements TargetSource {
           }
         }
         all.values().forEach(this::know);
-        if (all.isEmpty() && pods.isEmpty() && !listed) {
+        if (unlisted.remove(path) && unlisted.isEmpty() && pods.isEmpty()) {
           log.warn(
               "kubernetes API knows no pod of this node; is the node's name right? In the DaemonSet: env: [{name:"
                   + " HOSTNAME, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}] node={}",
               node);
         }
-        listed = true;
         version++;
       }
     }
@@ -257,12 +266,21 @@ public final class PodTargets implements TargetSource {
       pods.values().removeIf(known -> known.until() != FOREVER && known.until() - now <= 0);
       version++;
     }
+    if (!complete && areSurroundingsKnown()) {
+      complete = true;
+      version++;
+    }
     disk.ifPresent(directories -> lookAtDisk(directories, now));
     return version;
   }
 
+  /** Nothing more is waited for once one could not be had. */
+  private boolean areSurroundingsKnown() {
+    return surroundings.stream().allMatch(collection -> collection.isListed() || collection.hasFailed());
+  }
+
   private void lookAtDisk(PodDirectories directories, long now) {
-    boolean answers = listed && collections.stream().allMatch(collection -> collection.problem().isEmpty());
+    boolean answers = unlisted.isEmpty() && collections.stream().allMatch(collection -> collection.problem().isEmpty());
     if (answers) {
       answered = now;
     } else if (now - answered < patience || now - lookedAtDisk < LOOK_AT_DISK) {
@@ -295,7 +313,8 @@ public final class PodTargets implements TargetSource {
   public synchronized List<Labels> discovered() {
     if (labelsOf != version) {
       List<Labels> all = new ArrayList<>();
-      for (Known known : pods.values()) {
+      // Without the labels of its node a pod's lines would begin as another stream.
+      for (Known known : complete ? pods.values() : List.<Known>of()) {
         Pod pod = known.pod();
         all.addAll(
             PodLabels.of(
@@ -312,7 +331,7 @@ public final class PodTargets implements TargetSource {
 
   @Override
   public synchronized boolean isKnown() {
-    return listed;
+    return unlisted.isEmpty() && (complete || areSurroundingsKnown());
   }
 
   @Override

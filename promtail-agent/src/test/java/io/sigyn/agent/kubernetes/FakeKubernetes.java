@@ -37,7 +37,9 @@ public final class FakeKubernetes implements AutoCloseable {
   private int pageSize = Integer.MAX_VALUE;
   private String token = "";
   private int failWith;
+  private String failing = "";
   private boolean silent;
+  private String held = "";
   private @Nullable HttpServer http;
   private @Nullable ExecutorService threads;
 
@@ -102,8 +104,14 @@ public final class FakeKubernetes implements AutoCloseable {
   }
 
   /** Answers everything with this status; 0 for the truth. */
-  public synchronized void failWith(int status) {
+  public void failWith(int status) {
+    failWith(status, "");
+  }
+
+  /** Answers requests for this path, or all if it is empty, with this status. */
+  public synchronized void failWith(int status, String path) {
     failWith = status;
+    failing = path;
     generation++;
     notifyAll();
   }
@@ -116,6 +124,12 @@ public final class FakeKubernetes implements AutoCloseable {
   /** Watches are accepted and say nothing at all, or speak again. */
   public synchronized void silent(boolean on) {
     silent = on;
+    notifyAll();
+  }
+
+  /** Requests for this path are not answered until it is another one; empty for none. */
+  public synchronized void hold(String path) {
+    held = path;
     notifyAll();
   }
 
@@ -153,10 +167,11 @@ public final class FakeKubernetes implements AutoCloseable {
       Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
       String path = exchange.getRequestURI().getPath();
       int failure;
+      awaitRelease(path);
       synchronized (this) {
         requests.add(path + "?" + URLDecoder.decode(exchange.getRequestURI().getRawQuery(), StandardCharsets.UTF_8));
         String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-        failure = !token.isEmpty() && !given.equals("Bearer " + token) ? 401 : failWith;
+        failure = !token.isEmpty() && !given.equals("Bearer " + token) ? 401 : failWith(path);
       }
       if (failure != 0) {
         send(exchange, failure, status(failure));
@@ -165,6 +180,20 @@ public final class FakeKubernetes implements AutoCloseable {
       } else {
         send(exchange, 200, path.endsWith("pods") ? list(path, query) : others(path));
       }
+    }
+  }
+
+  private synchronized int failWith(String path) {
+    return failing.isEmpty() || failing.equals(path) ? failWith : 0;
+  }
+
+  private synchronized void awaitRelease(String path) {
+    try {
+      while (held.equals(path)) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -284,20 +284,42 @@ final class PodTargetsTest {
   @Test
   void labelsOfNodeAndNamespaceAreAttachedWhenAskedFor() {
     api.put(pod("a"));
+    api.hold("/api/v1/nodes");
     PodTargets targets = start(", attach_metadata: {node: true, namespace: true}");
-    Await.until(
-        "metadata", PATIENCE,
-        () -> {
-          targets.version();
-          return !targets.discovered().isEmpty()
-              && targets.discovered().getFirst().has("__meta_kubernetes_node_label_zone_name")
-              && targets.discovered().getFirst().has("__meta_kubernetes_namespace_label_zone_name");
-        });
+    Await.until("a watch of pods and one of namespaces", PATIENCE, () -> api.watches() == 2);
+    assertThat(names(targets)).as("without the labels of their node").isEmpty();
+    assertThat(targets.isKnown()).isFalse();
+    api.hold("");
+    awaitNames(targets, "a");
+    assertThat(targets.isKnown()).isTrue();
     Labels labels = targets.discovered().getFirst();
     assertThat(labels.get("__meta_kubernetes_node_name")).isEqualTo("node-1");
     assertThat(labels.get("__meta_kubernetes_node_label_zone_name")).isEqualTo("node-1-zone");
     assertThat(labels.get("__meta_kubernetes_namespace_labelpresent_zone_name")).isEqualTo("true");
     assertThat(labels.get("__meta_kubernetes_namespace_annotation_a")).isEqualTo("b");
+  }
+
+  @Test
+  void podsAreReadAlthoughTheirNodeMayNotBeSeen() {
+    api.put(pod("a"));
+    api.failWith(403, "/api/v1/nodes");
+    PodTargets targets = start(", attach_metadata: {node: true}");
+    awaitNames(targets, "a");
+    assertThat(targets.problem()).contains("/api/v1/nodes: status 403");
+    assertThat(targets.isKnown()).isTrue();
+  }
+
+  @Test
+  void thePodsAreKnownWhenEachNamespaceWasListed() {
+    api.put(pod("a"));
+    api.put(new FakePod("bank", "b", "uid-b").container("main"));
+    api.hold("/api/v1/namespaces/shop/pods");
+    PodTargets targets = start(", namespaces: {names: [shop, bank]}");
+    awaitNames(targets, "b");
+    assertThat(targets.isKnown()).isFalse();
+    api.hold("");
+    awaitNames(targets, "a", "b");
+    assertThat(targets.isKnown()).isTrue();
   }
 
   @Test

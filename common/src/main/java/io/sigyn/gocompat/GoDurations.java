@@ -91,6 +91,28 @@ public final class GoDurations {
   }
 
   /**
+   * Go's {@code Duration.Seconds}. Whole seconds and the rest are divided apart, so 2.28 s are 2.2800000000000002, where a
+   * single division gives 2.28.
+   */
+  public static double seconds(long nanos) {
+    return in(SECOND, nanos);
+  }
+
+  /** Go's {@code Duration.Minutes}, divided as {@link #seconds} is. */
+  public static double minutes(long nanos) {
+    return in(MINUTE, nanos);
+  }
+
+  /** Go's {@code Duration.Hours}, divided as {@link #seconds} is. */
+  public static double hours(long nanos) {
+    return in(HOUR, nanos);
+  }
+
+  private static double in(long unit, long nanos) {
+    return (double) (nanos / unit) + (double) (nanos % unit) / unit;
+  }
+
+  /**
    * Prometheus' durations: whole numbers with {@code y w d h m s ms}, largest unit first, each unit at most once.
    *
    * @throws IllegalArgumentException with Prometheus' text

@@ -30,6 +30,15 @@ final class GoDurationsTest {
     assertThatThrownBy(() -> GoDurations.parseGo(text)).hasMessage(message);
   }
 
+  @Test
+  void dividesWholeUnitsAndTheRestApart() {
+    assertThat(GoDurations.seconds(2_280_000_000L)).isEqualTo(2.2800000000000002);
+    assertThat(GoDurations.seconds(-1_570_000_000L)).isEqualTo(-1.5699999999999998);
+    assertThat(GoDurations.seconds(Long.MIN_VALUE)).isEqualTo(-9.223372036854776e9);
+    assertThat(GoDurations.minutes(90_000_000_000L)).isEqualTo(1.5);
+    assertThat(GoDurations.hours(5_400_000_000_000L)).isEqualTo(1.5);
+  }
+
   @ParameterizedTest
   @CsvSource({"1d, 86400000000000", "1w2d, 777600000000000", "1y, 31536000000000000", "1h30m, 5400000000000", "0, 0"})
   void readsPrometheus(String text, long nanos) {

@@ -1,6 +1,7 @@
 package io.sigyn.gocompat.template;
 
 import io.sigyn.gocompat.GoDuration;
+import io.sigyn.gocompat.GoDurations;
 import io.sigyn.gocompat.GoTime;
 import io.sigyn.gocompat.GoTimeFormat;
 import java.time.ZoneOffset;
@@ -48,9 +49,9 @@ final class Methods {
 
   private static Object duration(GoDuration d, String method, List<@Nullable Object> arguments) {
     return switch (method) {
-      case "Hours" -> d.nanos() / 3.6e12;
-      case "Minutes" -> d.nanos() / 6e10;
-      case "Seconds" -> d.nanos() / 1e9;
+      case "Hours" -> GoDurations.hours(d.nanos());
+      case "Minutes" -> GoDurations.minutes(d.nanos());
+      case "Seconds" -> GoDurations.seconds(d.nanos());
       case "Milliseconds" -> d.nanos() / 1_000_000;
       case "Microseconds" -> d.nanos() / 1_000;
       case "Nanoseconds" -> d.nanos();

@@ -21,6 +21,7 @@ import io.sigyn.logql.syntax.ParseErrors;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.logql.syntax.Printer;
 import io.sigyn.logql.syntax.RangeOp;
+import io.sigyn.logql.syntax.StageExpr;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Direction;
 import io.sigyn.model.LabelMatcher;
@@ -203,22 +204,41 @@ public final class Planner {
         logs, r.op(), r.quantile(), window, r.range().range(), offset, sampler, key, summarises);
   }
 
-  /** Whether the average of a group is a quotient of two queries. */
+  /** Compatible: whether the average is a quotient of two queries, which it is where streams may end in one series. */
   private static boolean isShared(MetricExpr.RangeAggregation r) {
-    return r.op() == RangeOp.AVG_OVER_TIME && r.grouping().isSignificant();
+    if (r.op() != RangeOp.AVG_OVER_TIME) {
+      return false;
+    }
+    boolean everyLabel =
+        switch (r.grouping().kind()) {
+          case NONE -> true;
+          case BY -> false;
+          case WITHOUT -> r.grouping().labels().isEmpty();
+        };
+    return !everyLabel || r.range().logs().stages().stream().anyMatch(Planner::losesLabels);
+  }
+
+  private static boolean losesLabels(StageExpr stage) {
+    return switch (stage) {
+      case StageExpr.Keep _, StageExpr.Drop _ -> true;
+      case StageExpr.LabelFormat format -> format.formats().stream().anyMatch(one -> !one.isTemplate());
+      default -> false;
+    };
   }
 
   /**
-   * Compatible: the average of a group is the sum of what was measured over the number of all lines, those without a
+   * The average of a group is the sum of what was measured over the number of all lines, those without a
    * measurement and those that conditions behind {@code unwrap} drop included.
    */
   private MetricPlan sharedAverage(MetricExpr.RangeAggregation r) {
     LogRange range = r.range();
-    Grouping grouping = r.grouping();
-    if (grouping.kind() == Grouping.Kind.WITHOUT) {
-      List<String> labels = new ArrayList<>(grouping.labels());
+    Grouping measured =
+        r.grouping().kind() == Grouping.Kind.NONE ? new Grouping(Grouping.Kind.WITHOUT, List.of()) : r.grouping();
+    Grouping all = measured;
+    if (measured.kind() == Grouping.Kind.WITHOUT) {
+      List<String> labels = new ArrayList<>(measured.labels());
       labels.add(range.unwrap().label());
-      grouping = new Grouping(Grouping.Kind.WITHOUT, labels);
+      all = new Grouping(Grouping.Kind.WITHOUT, labels);
     }
     MetricExpr.RangeAggregation sum =
         new MetricExpr.RangeAggregation(RangeOp.SUM_OVER_TIME, 0, range, Grouping.NONE, r.at());
@@ -230,8 +250,8 @@ public final class Planner {
             Grouping.NONE,
             r.at());
     return new MetricPlan.Average(
-        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, sum, r.grouping(), r.at())),
-        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, lines, grouping, r.at())));
+        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, sum, measured, r.at())),
+        sum(new MetricExpr.VectorAggregation(VectorOp.SUM, 0, lines, all, r.at())));
   }
 
   /** The labels that a selector fixes: names with one matcher, which asks for equality. */

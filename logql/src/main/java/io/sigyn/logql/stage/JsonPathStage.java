@@ -24,7 +24,8 @@ final class JsonPathStage implements Stage {
     LabelScratch labels = line.labels();
     byte first = line.text()[line.from()];
     if (first != '{' && first != '[' && first != '"') {
-      labels.error(JsonStage.ERROR_TYPE, "");
+      // What an earlier stage had to say stays beside it.
+      labels.error(JsonStage.ERROR_TYPE, labels.errorDetails());
       return true;
     }
     for (int i = 0; i < names.size(); i++) {

@@ -46,7 +46,7 @@ public final class Sampler {
       return switch (conversion) {
         case NUMBER -> GoFloats.parse(text);
         case BYTES -> new BigDecimal(new BigInteger(Long.toUnsignedString(HumanBytes.parse(text)))).doubleValue();
-        case DURATION, DURATION_SECONDS -> GoDurations.parseGo(text) / 1e9;
+        case DURATION, DURATION_SECONDS -> GoDurations.seconds(GoDurations.parseGo(text));
       };
     } catch (IllegalArgumentException e) {
       line.labels().error(ERROR_TYPE, String.valueOf(e.getMessage()));

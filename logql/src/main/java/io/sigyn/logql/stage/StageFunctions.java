@@ -116,7 +116,7 @@ public final class StageFunctions {
           "s",
           a -> {
             try {
-              return GoDurations.parseGo(string(a[0])) / 1e9;
+              return GoDurations.seconds(GoDurations.parseGo(string(a[0])));
             } catch (IllegalArgumentException e) {
               throw new TemplateException(String.valueOf(e.getMessage()));
             }

@@ -9,6 +9,7 @@ import io.sigyn.logql.syntax.MetricExpr.LogRange;
 import io.sigyn.logql.syntax.MetricExpr.Matching;
 import io.sigyn.logql.syntax.MetricExpr.Unwrap;
 import io.sigyn.logql.syntax.RangeOp;
+import io.sigyn.logql.syntax.StageExpr;
 import io.sigyn.logql.syntax.VectorOp;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class NaiveMetrics {
   }
 
   private List<Element> range(MetricExpr.RangeAggregation r, Grouping kept, boolean grouped, long time) {
-    if (r.op() == RangeOp.AVG_OVER_TIME && kept.isSignificant() && !data.isSettled()) {
+    if (r.op() == RangeOp.AVG_OVER_TIME && mayMeet(r) && !data.isSettled()) {
       return sharedAverage(r, time);
     }
     boolean absent = r.op() == RangeOp.ABSENT_OVER_TIME;
@@ -207,17 +208,30 @@ final class NaiveMetrics {
     return result;
   }
 
+  /** Whether lines of two streams may end in one series other than by a parser. */
+  private static boolean mayMeet(MetricExpr.RangeAggregation r) {
+    for (StageExpr stage : r.range().logs().stages()) {
+      if (stage instanceof StageExpr.Keep
+          || stage instanceof StageExpr.Drop
+          || stage instanceof StageExpr.LabelFormat f && !f.formats().stream().allMatch(StageExpr.Format::isTemplate)) {
+        return true;
+      }
+    }
+    return r.grouping().kind() == Grouping.Kind.BY || !r.grouping().labels().isEmpty();
+  }
+
   private static Object[] parts(MetricExpr.RangeAggregation r) {
     LogRange range = r.range();
     LogRange lines = new LogRange(range.logs(), Unwrap.NONE, range.range(), range.offset());
-    Grouping wider = r.grouping();
+    Grouping own = r.grouping().kind() == Grouping.Kind.NONE ? new Grouping(Grouping.Kind.WITHOUT, List.of()) : r.grouping();
+    Grouping wider = own;
     if (wider.kind() == Grouping.Kind.WITHOUT) {
       List<String> names = new ArrayList<>(wider.labels());
       names.add(range.unwrap().label());
       wider = new Grouping(Grouping.Kind.WITHOUT, names);
     }
     return new Object[] {
-      sum(new MetricExpr.RangeAggregation(RangeOp.SUM_OVER_TIME, 0, range, Grouping.NONE, 0), r.grouping()),
+      sum(new MetricExpr.RangeAggregation(RangeOp.SUM_OVER_TIME, 0, range, Grouping.NONE, 0), own),
       sum(new MetricExpr.RangeAggregation(RangeOp.COUNT_OVER_TIME, 0, lines, Grouping.NONE, 0), wider)
     };
   }

@@ -254,7 +254,6 @@ final class NaivePipeline {
     }
     if ("{[\"".indexOf(row.line.charAt(0)) < 0) {
       row.error = "JSONParserErr";
-      row.details = "";
       return;
     }
     Members members = Members.of(row.line);

@@ -61,6 +61,9 @@ final class Builtins {
 
   private static @Nullable Object index(@Nullable Object[] arguments) {
     Object value = arguments[0];
+    if (value == null) {
+      return fail("index of untyped nil");
+    }
     for (int i = 1; i < arguments.length; i++) {
       Object key = arguments[i];
       switch (value) {

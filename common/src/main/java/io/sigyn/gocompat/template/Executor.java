@@ -81,11 +81,9 @@ final class Executor {
         lineStart = i + 1;
       }
     }
-    String shown = node.toString();
-    shown = shown.length() > 20 ? shown.substring(0, 20) + "..." : shown;
     return new TemplateException(
         "template: " + name + ":" + line + ":" + (at - lineStart) + ": executing " + GoQuote.quote(name) + " at <"
-            + shown + ">: " + message);
+            + node + ">: " + message);
   }
 
   private Flow walk(List<Node> nodes, @Nullable Object dot) {

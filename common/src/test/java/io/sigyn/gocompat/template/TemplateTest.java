@@ -154,6 +154,7 @@ class TemplateTest {
         "{{ .name.x }}~template: line:1:8: executing \"line\" at <.name.x>: can't evaluate field x in type string",
         "{{ 1 2 }}~template: line:1:3: executing \"line\" at <1>: can't give argument to non-function 1",
         "{{ eq .n 42 }}~template: line:1:3: executing \"line\" at <eq .n 42>: error calling eq: incompatible types for comparison: string and int",
+        "{{ eq .n 42 `and much more` }}~template: line:1:3: executing \"line\" at <eq .n 42 `and much more`>: error calling eq: incompatible types for comparison: string and int",
         "{{ range .name }}{{end}}~template: line:1:9: executing \"line\" at <.name>: range can't iterate over ann",
         "{{ template \"x\" }}~template: line:1:12: executing \"line\" at <{{template \"x\"}}>: template \"x\" not defined"
       })

@@ -86,9 +86,10 @@ public final class PrettyPrinter {
   }
 
   private static String range(LogRange range, int level) {
-    String unwrap = Printer.unwrap(range.unwrap());
+    StringBuilder unwrap = new StringBuilder();
+    Printer.unwrapParts(range.unwrap()).forEach(part -> unwrap.append('\n').append(indent(level + 1)).append(part));
     return print(range.logs(), level)
-        + (unwrap.isEmpty() ? "" : "\n" + indent(level + 1) + unwrap.strip())
+        + unwrap
         + " ["
         + GoDurations.formatPrometheus(range.range())
         + "]"

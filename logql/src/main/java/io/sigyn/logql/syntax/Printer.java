@@ -12,6 +12,7 @@ import io.sigyn.logql.syntax.StageExpr.Extraction;
 import io.sigyn.logql.syntax.StageExpr.LabelPick;
 import io.sigyn.logql.syntax.StageExpr.Needle;
 import io.sigyn.model.LabelMatcher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -179,18 +180,21 @@ public final class Printer {
   }
 
   static String unwrap(Unwrap unwrap) {
-    if (!unwrap.isPresent()) {
-      return "";
+    return join(unwrapParts(unwrap), "", part -> " " + part, "", "");
+  }
+
+  /** The measurement and each condition after it; none without a measurement. */
+  static List<String> unwrapParts(Unwrap unwrap) {
+    List<String> parts = new ArrayList<>();
+    if (unwrap.isPresent()) {
+      parts.add(
+          "| unwrap "
+              + (unwrap.conversion() == Conversion.NUMBER
+                  ? unwrap.label()
+                  : unwrap.conversion().text + "(" + unwrap.label() + ")"));
+      unwrap.filters().forEach(filter -> parts.add("| " + print(filter)));
     }
-    StringBuilder out = new StringBuilder(" | unwrap ");
-    out.append(
-        unwrap.conversion() == Conversion.NUMBER
-            ? unwrap.label()
-            : unwrap.conversion().text + "(" + unwrap.label() + ")");
-    for (LabelFilterExpr filter : unwrap.filters()) {
-      out.append(" | ").append(print(filter));
-    }
-    return out.toString();
+    return parts;
   }
 
   private static <T> String join(

@@ -109,7 +109,8 @@ public final class GoDurations {
   }
 
   private static double in(long unit, long nanos) {
-    return (double) (nanos / unit) + (double) (nanos % unit) / unit;
+    long whole = nanos / unit;
+    return whole + (double) (nanos % unit) / unit;
   }
 
   /**

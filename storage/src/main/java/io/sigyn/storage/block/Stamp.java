@@ -186,18 +186,23 @@ record Stamp(int layout, int separator, int point, int digits) {
     }
   }
 
-  /** Writes times of one kind, the quicker the less they differ. For one thread. */
+  /** Writes times of one kind, the quicker the less often their second changes. For one thread. */
   static final class Writer {
-    private static final int HUNDRED_MILLIONS = POWERS[8];
+    /** The three digits of each number as bytes from 0 to 9, the first in the lowest. */
+    private static final int[] THREE = new int[1_000];
+
+    static {
+      for (int n = 0; n < THREE.length; n++) {
+        THREE[n] = n / 100 | n / 10 % 10 << 8 | n % 10 << 16;
+      }
+    }
 
     private final Stamp stamp;
-    private final int perSecond;
     private final int length;
-    private final boolean nine;
+    private final int digits;
     private long knownDay = Long.MIN_VALUE;
-    private long knownSecond = Long.MIN_VALUE;
 
-    /** The text of the known second with zeros for its fraction. */
+    /** The text of the second that was turned to, with zeros for its fraction. */
     private final byte[] known = new byte[4 * Long.BYTES];
 
     /** Eight bytes of it each, from 0, 8 and 16 on and at its end. */
@@ -209,53 +214,43 @@ record Stamp(int layout, int separator, int point, int digits) {
 
     Writer(Stamp stamp) {
       this.stamp = stamp;
-      this.perSecond = stamp.perSecond();
       this.length = stamp.length();
-      this.nine = stamp.digits == MOST_DIGITS;
+      this.digits = stamp.digits;
+    }
+
+    /** Writes a time of the second that was turned to last, by its fraction in units of the last digit. */
+    void write(int fraction, byte[] out, int at) {
+      LONG.set(out, at, first);
+      LONG.set(out, at + 8, second);
+      if (length > 3 * Long.BYTES) {
+        LONG.set(out, at + 16, third);
+      }
+      // The last eight bytes have zeros for all digits of the fraction but a ninth; they are added by threes, from the end.
+      int end = at + length;
+      if (digits <= 3) {
+        LONG.set(out, end - Long.BYTES, last + ((long) THREE[fraction] << 40));
+        return;
+      }
+      int thousands = fraction / 1_000;
+      long low = last + ((long) THREE[fraction - 1_000 * thousands] << 40);
+      if (digits <= 6) {
+        LONG.set(out, end - Long.BYTES, low + ((long) THREE[thousands] << 16));
+        return;
+      }
+      int millions = thousands / 1_000;
+      int high = THREE[millions];
+      if (digits == MOST_DIGITS) {
+        out[end - MOST_DIGITS] = (byte) ('0' + (high & 0xFF));
+      }
+      LONG.set(out, end - Long.BYTES, low + ((long) THREE[thousands - 1_000 * millions] << 16) + (high >>> 8));
     }
 
     /**
-     * Writes a time.
+     * Makes the text of a second, from the epoch.
      *
      * @throws CorruptBytesException when it is not of the years that are found
      */
-    void write(long value, byte[] out, int at) {
-      long seconds = Math.floorDiv(value, perSecond);
-      write(seconds, (int) (value - seconds * perSecond), out, at);
-    }
-
-    /** As {@link #write(long, byte[], int)} with seconds and fraction apart. */
-    void write(long seconds, int fraction, byte[] out, int at) {
-      if (seconds != knownSecond) {
-        know(seconds);
-      }
-      LONG.set(out, at, first);
-      LONG.set(out, at + 8, second);
-      int rest = fraction;
-      if (length > 3 * Long.BYTES) {
-        LONG.set(out, at + 16, third);
-        if (nine) {
-          int ninth = fraction / HUNDRED_MILLIONS;
-          rest -= ninth * HUNDRED_MILLIONS;
-          out[at + length - MOST_DIGITS] = (byte) ('0' + ninth);
-        }
-      }
-      LONG.set(out, at + length - Long.BYTES, last + digits(rest));
-    }
-
-    /** The eight digits of a number as eight bytes from 0 to 9, the first in the lowest: halves, quarters, then single ones. */
-    private static long digits(int number) {
-      int high = number / 10_000;
-      long halves = high | (long) (number - high * 10_000) << 32;
-      // Divided by 100: right for what is below 43,699.
-      long hundreds = halves * 5243 >>> 19 & 0x0000_007F_0000_007FL;
-      long quarters = hundreds | halves - 100 * hundreds << 16;
-      // Divided by 10: right for what is below 179.
-      long tens = quarters * 103 >>> 10 & 0x000F_000F_000F_000FL;
-      return tens | quarters - 10 * tens << 8;
-    }
-
-    private void know(long seconds) {
+    void turnTo(long seconds) {
       if (seconds < 0 || seconds >= END) {
         throw new CorruptBytesException("a line's time is " + seconds + " s after 1970, expected 0 to " + END);
       }
@@ -277,7 +272,6 @@ record Stamp(int layout, int separator, int point, int digits) {
       second = (long) LONG.get(known, 8);
       third = (long) LONG.get(known, 16);
       last = (long) LONG.get(known, length - Long.BYTES);
-      knownSecond = seconds;
     }
 
     private void know(LocalDate day) {

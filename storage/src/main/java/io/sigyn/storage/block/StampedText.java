@@ -180,6 +180,9 @@ final class StampedText {
   /** The first byte that stands for a time, or {@code to}. */
   private static int mark(byte[] text, int from, int to) {
     int at = from;
+    while (at <= to - 8 * Long.BYTES && tops(text, at) == 0) {
+      at += 8 * Long.BYTES;
+    }
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
       long marks = marks((long) LONG.get(text, at));
       if (marks != 0) {
@@ -190,6 +193,15 @@ final class StampedText {
       at++;
     }
     return at;
+  }
+
+  /** The top bits that any of 64 bytes has: text is mostly ASCII, which has none. */
+  private static long tops(byte[] text, int at) {
+    long a = (long) LONG.get(text, at) | (long) LONG.get(text, at + 8);
+    long b = (long) LONG.get(text, at + 16) | (long) LONG.get(text, at + 24);
+    long c = (long) LONG.get(text, at + 32) | (long) LONG.get(text, at + 40);
+    long d = (long) LONG.get(text, at + 48) | (long) LONG.get(text, at + 56);
+    return (a | b | c | d) & TOPS;
   }
 
   /** The top bits of those of eight bytes that stand for a time. */
@@ -205,12 +217,22 @@ final class StampedText {
 
   /** Times of one kind on their way back. */
   private static final class Reader {
-    final int length;
+    private static final int SECOND = Parted.SECOND;
+
+    private final int length;
     private final Stamp.Writer writer;
     private final Divisor unit;
     private final int perSecond;
     private final long[] differences;
     private int next;
+
+    /** When the second of the last entry began, in nanoseconds, and the second that was written last. */
+    private long start;
+
+    private long written;
+
+    /** How far the former is ahead of the latter, in units of the last digit. */
+    private long ahead;
 
     Reader(ByteSource in, int rows) {
       Stamp stamp = new Stamp(in.u8(), in.u8(), in.u8(), in.u8());
@@ -219,24 +241,58 @@ final class StampedText {
       }
       length = stamp.length();
       writer = new Stamp.Writer(stamp);
+      writer.turnTo(0);
       unit = new Divisor(stamp.unit());
       perSecond = stamp.perSecond();
       differences = new long[in.count(rows)];
       PackedInts.decode(in, differences);
     }
 
-    /** Writes the next one. */
-    void write(Parted entry, byte[] out, int at) {
-      if (next == differences.length) {
-        throw new CorruptBytesException("more than " + next + " times in lines");
+    /**
+     * Writes the next ones.
+     *
+     * @param lines a bit for each that has one, the lowest for row {@code from}
+     * @param places where they begin
+     */
+    void write(long lines, int from, int[] places, byte[] text, int[] offsets, long[] timestamps) {
+      if (Long.bitCount(lines) > differences.length - next) {
+        throw new CorruptBytesException("more than " + differences.length + " times in lines");
       }
-      long difference = differences[next++];
-      int fraction = unit.divide(entry.nanos);
-      if (difference == 0) {
-        writer.write(entry.second, fraction, out, at);
-      } else {
-        writer.write(entry.second * perSecond + fraction + difference, out, at);
+      for (long left = lines; left != 0; left &= left - 1) {
+        int i = Long.numberOfTrailingZeros(left);
+        int at = places[i];
+        int r = from + i;
+        if (at + length > offsets[r + 1]) {
+          throw new CorruptBytesException(
+              "a time of %d bytes at %d of %d".formatted(length, at - offsets[r], offsets[r + 1] - offsets[r]));
+        }
+        long since = timestamps[r] - start;
+        if (since < 0 || since >= SECOND) {
+          since = enter(timestamps[r]);
+        }
+        long fraction = ahead + unit.divide((int) since) + differences[next++];
+        if (fraction < 0 || fraction >= perSecond) {
+          fraction = turnBy(fraction);
+        }
+        writer.write((int) fraction, text, at);
       }
+    }
+
+    /** Goes to the second of an entry's time; the nanoseconds since then. */
+    private long enter(long time) {
+      long second = Math.floorDiv(time, SECOND);
+      ahead += (second - start / SECOND) * perSecond;
+      start = second * SECOND;
+      return time - start;
+    }
+
+    /** Goes to the second that is so many units after the written one began; the units since then. */
+    private long turnBy(long units) {
+      long seconds = Math.floorDiv(units, perSecond);
+      written += seconds;
+      writer.turnTo(written);
+      ahead -= seconds * perSecond;
+      return units - seconds * perSecond;
     }
   }
 
@@ -255,24 +311,18 @@ final class StampedText {
     for (int k = 0; k < kinds.length; k++) {
       kinds[k] = new Reader(in, rows);
     }
-    int near = 0;
-    Parted entry = new Parted();
+    Places places = new Places();
     CRC32C crc = new CRC32C();
-    int[] places = new int[TOGETHER];
     for (int first = 0; first < rows; first += TOGETHER) {
       int behind = Math.min(rows, first + TOGETHER);
-      near = find(text, offsets, first, behind, near, places);
-      for (int r = first; r < behind; r++) {
-        int at = places[r - first];
-        int end = offsets[r + 1];
-        if (at < end) {
-          int number = (text[at] & 0xFF) - FIRST_MARK;
-          if (number >= kinds.length || at + kinds[number].length > end) {
-            throw new CorruptBytesException(
-                "a time of kind %d at %d of %d".formatted(number, at - offsets[r], end - offsets[r]));
+      places.find(text, offsets, first, behind);
+      for (int k = 0; k < MOST_KINDS; k++) {
+        long lines = places.lines[k];
+        if (lines != 0) {
+          if (k >= kinds.length) {
+            throw new CorruptBytesException("a time of kind " + k + " of " + kinds.length);
           }
-          entry.part(timestamps[r]);
-          kinds[number].write(entry, text, at);
+          kinds[k].write(lines, first, places.places, text, offsets, timestamps);
         }
       }
       crc.update(text, offsets[first], offsets[behind] - offsets[first]);
@@ -280,32 +330,69 @@ final class StampedText {
     return (int) crc.getValue();
   }
 
-  /**
-   * Finds the times of a few lines, before any is written, so that the processor fetches the memory of many at once.
-   *
-   * @param near where in a line to look first
-   * @param places where each is, or where its line ends
-   * @return where to look first in the next lines
-   */
-  private static int find(byte[] text, int[] offsets, int from, int to, int near, int[] places) {
-    int nearer = near;
-    for (int r = from; r < to; r++) {
-      int start = offsets[r];
-      int end = offsets[r + 1];
-      // Mostly it is within eight bytes of where it was before; they are moved seldom, so that no line waits for the one before.
-      long marks = start + nearer <= text.length - Long.BYTES ? marks((long) LONG.get(text, start + nearer)) : 0;
-      int at = start + nearer + (Long.numberOfTrailingZeros(marks) >>> 3);
-      if (marks == 0 || at >= end) {
-        int reach = Math.min(end, start + Stamp.REACH);
-        at = mark(text, start, reach);
-        if (at == reach) {
-          at = end;
-        } else {
-          nearer = at - start < nearer ? at - start : Math.max(0, at - start - Long.BYTES + 1);
+  /** Where the times of a few lines are, which are found before any is written, and then written kind by kind. */
+  private static final class Places {
+    final int[] places = new int[TOGETHER];
+
+    /** Which lines have a time, a bit for each, by kinds. */
+    final long[] lines = new long[MOST_KINDS];
+
+    /** Where in a line to look first. */
+    private int near;
+
+    /** The lines, a bit for each, that have a time of another kind than 0 where was looked first; of those without one, any. */
+    private long others;
+
+    void find(byte[] text, int[] offsets, int from, int to) {
+      long missing = look(text, offsets, from, to);
+      long other = others & ~missing;
+      Arrays.fill(lines, 0);
+      lines[0] = ~(missing | other) & -1L >>> TOGETHER - (to - from);
+      for (; missing != 0; missing &= missing - 1) {
+        int i = Long.numberOfTrailingZeros(missing);
+        int start = offsets[from + i];
+        int reach = Math.min(offsets[from + i + 1], start + Stamp.REACH);
+        int at = mark(text, start, reach);
+        if (at < reach) {
+          places[i] = at;
+          other |= 1L << i;
+          near = at - start < near ? at - start : Math.max(0, at - start - Long.BYTES + 1);
         }
       }
-      places[r - from] = at;
+      for (; other != 0; other &= other - 1) {
+        int i = Long.numberOfTrailingZeros(other);
+        lines[text[places[i]] & MOST_KINDS - 1] |= 1L << i;
+      }
     }
-    return nearer;
+
+    /**
+     * Looks where times mostly are: within eight bytes of where they were in the lines before. No branch depends on what is
+     * there, so that the processor fetches the memory of many lines at once.
+     *
+     * @return the lines that have none there
+     */
+    private long look(byte[] text, int[] offsets, int from, int to) {
+      int last = text.length - Long.BYTES;
+      if (last < 0) {
+        return -1L >>> TOGETHER - (to - from);
+      }
+      int step = near;
+      long missing = 0;
+      long different = 0;
+      for (int r = from; r < to; r++) {
+        int first = Math.min(offsets[r] + step, last);
+        long eight = (long) LONG.get(text, first);
+        long marks = marks(eight);
+        int place = Long.numberOfTrailingZeros(marks) >>> 3;
+        int at = first + place;
+        places[r - from] = at;
+        // Negative when none of the eight bytes stands for a time, or one before or behind the line.
+        int out = 7 - place | at - offsets[r] | offsets[r + 1] - 1 - at;
+        missing |= (long) (out >>> 31) << r - from;
+        different |= ((eight >>> 8 * place & MOST_KINDS - 1) == 0 ? 0 : 1L) << r - from;
+      }
+      others = different;
+      return missing;
+    }
   }
 }

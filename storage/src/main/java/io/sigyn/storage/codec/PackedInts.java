@@ -6,6 +6,7 @@ import io.sigyn.bytes.CorruptBytesException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Longs as frames of reference. The values come in groups of 128, the last group may be shorter; a group is
@@ -97,6 +98,10 @@ public final class PackedInts {
   }
 
   private static void unpack(ByteSource in, long[] into, int from, int to, long min, int bits) {
+    if (bits == 0) {
+      Arrays.fill(into, from, to, min);
+      return;
+    }
     long mask = (1L << bits) - 1;
     int left = ((to - from) * bits + 7) / 8;
     if (in.remaining() >= left + Long.BYTES) {

@@ -1,12 +1,14 @@
 package io.sigyn.storage.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.PackedInts;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,10 @@ class StampedTextTest {
     "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS",
     "uuuu-MM-dd HH:mm:ss",
     "dd/MMM/uuuu:HH:mm:ss",
-    "uuuu-MM-dd'T'HH:mm:ss.S"
+    "uuuu-MM-dd'T'HH:mm:ss.S",
+    "uuuu-MM-dd'T'HH:mm:ss,SSSS",
+    "uuuu-MM-dd HH:mm:ss.SSSSSSS",
+    "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSS"
   };
 
   private final List<String> lines = new ArrayList<>();
@@ -134,6 +139,49 @@ class StampedTextTest {
     BlockBuilder.Built built = build();
     assertThat(encoding(built)).isEqualTo(BlockFormat.ENC_STAMPED);
     assertThat(DecodedBlock.open(built.bytes(), built.info(), id -> "").text()).isEqualTo(text());
+  }
+
+  /** Of nine ways to write times the ninth stays in the text; kinds change from line to line, and seconds with them. */
+  @Seeded(rounds = 20)
+  void kindsChangeFromLineToLine(RandomGenerator random) {
+    long time = START;
+    int group = 1 + random.nextInt(4);
+    for (int r = 0; r < 700; r++) {
+      time += random.nextLong(1L << 31);
+      String pattern = PATTERNS[r < PATTERNS.length ? r : random.nextInt(PATTERNS.length) / group * group];
+      line(time, "x".repeat(random.nextInt(3) * 9) + written(pattern, time + 700_000_000 + r % 3 * 1_000L) + " done");
+    }
+    BlockBuilder.Built built = build();
+    assertThat(encoding(built)).isEqualTo(BlockFormat.ENC_STAMPED);
+    assertThat(DecodedBlock.open(built.bytes(), built.info(), id -> "").text()).isEqualTo(text());
+  }
+
+  @Test
+  void aKindThatIsNotThereIsTold() {
+    line(START, "2023-11-14T22:13:20Z a");
+    byte[] stamps = new ByteSink(64).u8(1).u8(0).u8('T').u8(0).u8(0).u8(1).u8(0).u8(0).toByteArray();
+    String blank = " ".repeat(18) + "Z a";
+    assertThat(decode(new ByteSink(64).u8(0xF8).utf8(blank).toByteArray(), stamps)).isEqualTo(text());
+    byte[] other = new ByteSink(64).u8(0xF9).utf8(blank).toByteArray();
+    assertThatThrownBy(() -> decode(other, stamps)).hasMessage("a time of kind 1 of 1");
+    byte[] late = new ByteSink(64).utf8("2023").u8(0xF8).utf8(" ".repeat(17)).toByteArray();
+    assertThatThrownBy(() -> decode(late, stamps)).hasMessage("a time of 19 bytes at 4 of 22");
+    byte[] none = new ByteSink(64).u8(1).u8(0).u8('T').u8(0).u8(0).u8(0).toByteArray();
+    byte[] first = new ByteSink(64).u8(0xF8).utf8(blank).toByteArray();
+    assertThatThrownBy(() -> decode(first, none)).hasMessage("more than 0 times in lines");
+  }
+
+  @Test
+  void aTimeOfNoYearThatIsFoundIsTold() {
+    line(START, "2023-11-14T22:13:20Z a");
+    byte[] lines = new ByteSink(64).u8(0xF8).utf8(" ".repeat(18) + "Z a").toByteArray();
+    for (long difference : new long[] {8_000_000_000L, -2_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      ByteSink stamps = new ByteSink(64).u8(1).u8(0).u8('T').u8(0).u8(0).u8(1);
+      PackedInts.encode(stamps, new long[] {difference}, 0, 1);
+      assertThatThrownBy(() -> decode(lines, stamps.toByteArray()))
+          .isInstanceOf(CorruptBytesException.class)
+          .hasMessageStartingWith("a line's time is ");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sigyn.storage.segment;
 
+import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.ValueTest;
 import java.nio.charset.StandardCharsets;
@@ -133,8 +134,8 @@ final class SegmentPostings {
 
   /** Hands over the pairs of a name whose values have a prefix and pass the test. */
   private void scan(int name, ValueTest test, byte[] prefix, IntConsumer pairs) {
-    int from = place(name, lower(prefix));
-    int to = prefix.length == 0 ? postings.end(name) : place(name, lower(behind(prefix)));
+    int from = place(name, symbols.from(prefix));
+    int to = place(name, symbols.behind(prefix));
     if (test.acceptsAllPrefixed()) {
       for (int pair = from; pair < to; pair++) {
         pairs.accept(pair);
@@ -149,19 +150,6 @@ final class SegmentPostings {
         pairs.accept(pair);
       }
     }
-  }
-
-  /** The first symbol that is not below a text. */
-  private int lower(byte[] text) {
-    int symbol = symbols.find(text);
-    return symbol < 0 ? -symbol - 1 : symbol;
-  }
-
-  /** The smallest text above all that begin with a prefix; no byte of UTF-8 is FF. */
-  private static byte[] behind(byte[] prefix) {
-    byte[] behind = prefix.clone();
-    behind[behind.length - 1]++;
-    return behind;
   }
 
   void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {

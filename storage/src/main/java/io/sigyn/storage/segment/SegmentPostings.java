@@ -4,7 +4,6 @@ import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.ValueTest;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,12 +40,7 @@ final class SegmentPostings {
   }
 
   List<String> names() {
-    List<String> names = new ArrayList<>(postings.names());
-    for (int n = 0; n < postings.names(); n++) {
-      names.add(streams.text(postings.symbol(n)));
-    }
-    names.sort(null);
-    return names;
+    return postings.names();
   }
 
   ImmutableRoaringBitmap presence(String name) {
@@ -66,8 +60,7 @@ final class SegmentPostings {
 
   /** The number of a name, negative when there is none. */
   int label(String name) {
-    int symbol = symbols.find(utf8(name));
-    return symbol < 0 ? -1 : postings.name(symbol);
+    return postings.name(name);
   }
 
   /** The pair of a stream with a name given by its number. */
@@ -108,7 +101,8 @@ final class SegmentPostings {
     for (String prefix : test.prefixes()) {
       scan(n, test, utf8(prefix), pair -> postings.addTo(pair, set));
     }
-    ImmutableRoaringBitmap result = set.toBitmap();
+    MutableRoaringBitmap result = set.toBitmap();
+    result.runOptimize();
     matches.put(key, result);
     return result;
   }

@@ -1,4 +1,4 @@
-/** Numbers and bytes made small: checksums, packed integers, byte compression. Knows no file and no word of the domain. */
+/** Numbers, strings and bytes made small: checksums, packed integers, symbols, byte compression. Knows no file and no word of the domain. */
 @NullMarked
 package io.sigyn.storage.codec;
 

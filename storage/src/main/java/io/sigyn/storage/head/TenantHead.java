@@ -11,8 +11,10 @@ import io.sigyn.storage.index.ValueTest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -325,6 +327,17 @@ public final class TenantHead {
 
     @Override
     public void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {
+      if ((long) LOOK_UP * among.getCardinality() < index.values(name)) {
+        Set<String> seen = new HashSet<>();
+        among.forEach(
+            (int ref) -> {
+              String value = labels(ref).get(name);
+              if (!value.isEmpty() && seen.add(value)) {
+                consumer.accept(value);
+              }
+            });
+        return;
+      }
       index.values(name, among, consumer);
     }
   }

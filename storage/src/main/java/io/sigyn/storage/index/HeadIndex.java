@@ -4,45 +4,35 @@ import io.sigyn.model.Labels;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
- * Postings that grow stream by stream. Most values of most streams are rare (pods, instances), so a posting is a few
- * numbers in an array before it becomes a bitmap. Not safe for use by several threads.
+ * Postings that grow stream by stream. Many threads may read while none enters a stream; questions change nothing.
  */
 public final class HeadIndex {
   private static final ImmutableRoaringBitmap NONE = new MutableRoaringBitmap();
 
-  private static final class Name {
-    final String text;
-    final MutableRoaringBitmap presence = new MutableRoaringBitmap();
-    final TreeMap<String, HeadPosting> values = new TreeMap<>();
-
-    Name(String text) {
-      this.text = text;
-    }
-  }
-
-  private final Map<String, Name> names = new HashMap<>();
+  private final Map<String, LabelValues> names = new HashMap<>();
+  private final HeadPostings postings = new HeadPostings();
 
   /**
    * Enters a stream under a reference higher than all before.
    *
+   * @param labels well-formed: without halves of surrogate pairs
    * @return equal labels whose strings are shared with all other streams that have them
    */
   public Labels add(Labels labels, int ref) {
     String[] shared = new String[2 * labels.size()];
     for (int i = 0; i < labels.size(); i++) {
-      Name name = names.computeIfAbsent(labels.name(i), Name::new);
-      name.presence.add(ref);
-      HeadPosting posting = name.values.computeIfAbsent(labels.value(i), HeadPosting::new);
-      posting.add(ref);
-      shared[2 * i] = name.text;
-      shared[2 * i + 1] = posting.value;
+      LabelValues values = names.get(labels.name(i));
+      if (values == null) {
+        values = new LabelValues(labels.name(i), postings);
+        names.put(values.name, values);
+      }
+      shared[2 * i] = values.name;
+      shared[2 * i + 1] = values.add(labels.value(i), ref);
     }
     return Labels.ofSorted(shared);
   }
@@ -54,52 +44,35 @@ public final class HeadIndex {
 
   /** See {@link StreamIndex#presence}. */
   public ImmutableRoaringBitmap presence(String name) {
-    Name entry = names.get(name);
-    return entry == null ? NONE : entry.presence;
+    LabelValues values = names.get(name);
+    return values == null ? NONE : values.presence();
   }
 
   /** See {@link StreamIndex#posting}. */
   public ImmutableRoaringBitmap posting(String name, String value) {
-    Name entry = names.get(name);
-    @Nullable HeadPosting posting = entry == null ? null : entry.values.get(value);
-    return posting == null ? NONE : posting.bitmap();
+    LabelValues values = names.get(name);
+    return values == null ? NONE : values.posting(value);
   }
 
   /** The number of different values of a label. */
   public int values(String name) {
-    Name entry = names.get(name);
-    return entry == null ? 0 : entry.values.size();
+    LabelValues values = names.get(name);
+    return values == null ? 0 : values.size();
   }
 
   /** Adds the streams whose value of a label the test accepts. */
   public void accepted(String name, ValueTest test, RefSet streams) {
-    Name entry = names.get(name);
-    if (entry == null) {
-      return;
-    }
-    boolean all = test.acceptsAllPrefixed();
-    for (String prefix : test.prefixes()) {
-      for (HeadPosting posting : entry.values.tailMap(prefix, true).values()) {
-        if (!posting.value.startsWith(prefix)) {
-          break;
-        }
-        if (all || test.accepts(posting.value)) {
-          posting.addTo(streams);
-        }
-      }
+    LabelValues values = names.get(name);
+    if (values != null) {
+      values.accepted(test, streams);
     }
   }
 
   /** See {@link StreamIndex#values}. */
   public void values(String name, ImmutableRoaringBitmap streams, Consumer<String> consumer) {
-    Name entry = names.get(name);
-    if (entry == null) {
-      return;
-    }
-    for (HeadPosting posting : entry.values.values()) {
-      if (posting.intersects(streams)) {
-        consumer.accept(posting.value);
-      }
+    LabelValues values = names.get(name);
+    if (values != null) {
+      values.values(streams, consumer);
     }
   }
 }

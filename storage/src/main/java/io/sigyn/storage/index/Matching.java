@@ -25,7 +25,12 @@ public final class Matching {
   private final List<Trial> trials = new ArrayList<>();
 
   /** An expression whose values must be tried. */
-  private record Trial(String name, ValueTest test, boolean negative, boolean acceptsEmpty) {}
+  private record Trial(String name, ValueTest test, boolean negative, boolean acceptsEmpty) {
+    /** Whether the streams whose values it accepts are those that the matcher lets pass. */
+    boolean isAnswer() {
+      return !negative && !acceptsEmpty;
+    }
+  }
 
   private Matching(StreamIndex index) {
     this.index = index;
@@ -110,13 +115,17 @@ public final class Matching {
   }
 
   private ImmutableRoaringBitmap result() {
+    if (keep.isEmpty() && remove.isEmpty() && !trials.isEmpty() && trials.getFirst().isAnswer()) {
+      Trial first = trials.removeFirst();
+      keep.add(index.accepted(first.name, first.test, all()));
+    }
     keep.sort(Comparator.comparingInt(ImmutableRoaringBitmap::getCardinality));
     if (keep.size() == 1 && remove.isEmpty() && trials.isEmpty()) {
       return keep.getFirst();
     }
     MutableRoaringBitmap result =
         keep.isEmpty()
-            ? MutableRoaringBitmap.bitmapOfRange(0, index.size())
+            ? all()
             : keep.size() == 1
                 ? keep.getFirst().toMutableRoaringBitmap()
                 : MutableRoaringBitmap.and(keep.get(0), keep.get(1));
@@ -130,6 +139,10 @@ public final class Matching {
       attempt(trials.get(i), result);
     }
     return result;
+  }
+
+  private MutableRoaringBitmap all() {
+    return MutableRoaringBitmap.bitmapOfRange(0, index.size());
   }
 
   private void attempt(Trial trial, MutableRoaringBitmap result) {

@@ -3,6 +3,7 @@ package io.sigyn.storage.index;
 import java.util.Arrays;
 import org.roaringbitmap.buffer.BufferBitSetUtil;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
+import org.roaringbitmap.buffer.MappeableContainerPointer;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
 /**
@@ -10,11 +11,21 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  * thousands of values costs no more than their length. Not safe for use by several threads.
  */
 public final class RefSet {
+  /** Words for what a container of a bitmap spans. */
+  private static final int SPAN_WORDS = 1024;
+
+  private static final long[] NOTHING = {};
+
   private final long[] words;
+
+  /** What was added by containers, which put themselves only where an array begins. */
+  private final long[][] spans;
 
   /** For references below {@code size}. */
   public RefSet(int size) {
     words = new long[(size + 63) >>> 6];
+    spans = new long[words.length / SPAN_WORDS + 1][];
+    Arrays.fill(spans, NOTHING);
   }
 
   /** Adds one. */
@@ -37,10 +48,29 @@ public final class RefSet {
     words[to] |= tail;
   }
 
-  /** What was added so far. */
-  public ImmutableRoaringBitmap toBitmap() {
-    MutableRoaringBitmap bitmap = BufferBitSetUtil.bitmapOf(words);
-    bitmap.runOptimize();
-    return bitmap;
+  /** Adds all of a bitmap. */
+  public void addAll(ImmutableRoaringBitmap refs) {
+    for (MappeableContainerPointer part = refs.getContainerPointer(); part.hasContainer(); part.advance()) {
+      part.getContainer().orInto(span(part.key()));
+    }
+  }
+
+  private long[] span(int key) {
+    if (spans[key].length == 0) {
+      spans[key] = new long[SPAN_WORDS];
+    }
+    return spans[key];
+  }
+
+  /** What was added so far; where it has long runs, it is larger than need be. */
+  public MutableRoaringBitmap toBitmap() {
+    for (int key = 0; key < spans.length; key++) {
+      int first = key * SPAN_WORDS;
+      int n = Math.min(spans[key].length, words.length - first);
+      for (int i = 0; i < n; i++) {
+        words[first + i] |= spans[key][i];
+      }
+    }
+    return BufferBitSetUtil.bitmapOf(words);
   }
 }

@@ -60,7 +60,9 @@ public final class ValueTest {
     return false;
   }
 
-  /** Asks about values in UTF-8 in ascending order, all of which have one of the prefixes. Used by one thread. */
+  /**
+   * Asks about values in UTF-8, all of which have one of the prefixes; in ascending order it is fastest. Used by one thread.
+   */
   public final class Walk {
     private final PrefixWalk walk = regexp.walk();
 

@@ -7,6 +7,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
@@ -23,6 +26,9 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  * </pre>
  */
 final class PostingsTable {
+  /** What a name takes in memory, roughly. */
+  private static final int NAME_BYTES = 128;
+
   /** Marks a posting that is the number of its only stream. */
   static final int SINGLE = 1 << 31;
 
@@ -36,6 +42,8 @@ final class PostingsTable {
   private final int names;
   private final int nameTable;
   private final int bitmaps;
+  private final Map<String, Integer> numbers;
+  private final List<String> sorted;
 
   private PostingsTable(byte[] bytes, StreamTable streams) {
     ByteSource in = new ByteSource(bytes);
@@ -48,13 +56,16 @@ final class PostingsTable {
     }
     nameTable = 8 + 4 * pairs;
     bitmaps = nameTable + 16 * names;
+    numbers = HashMap.newHashMap(names);
     int end = 0;
     for (int n = 0; n < names; n++) {
       if (first(n) != end || end(n) <= end) {
         throw new CorruptBytesException("name " + n + " has pairs " + first(n) + " to " + end(n) + ", expected from " + end);
       }
       end = end(n);
+      numbers.put(streams.text(int32(nameTable + 16 * n)), n);
     }
+    sorted = numbers.keySet().stream().sorted().toList();
     if (end != pairs) {
       throw new CorruptBytesException("names have " + end + " pairs, expected " + pairs);
     }
@@ -67,17 +78,17 @@ final class PostingsTable {
 
   /** The bytes it keeps in memory. */
   int weight() {
-    return bytes.length;
+    return bytes.length + NAME_BYTES * names;
   }
 
-  /** The number of different names. */
-  int names() {
-    return names;
+  /** The names, ascending. */
+  List<String> names() {
+    return sorted;
   }
 
-  /** The symbol of a name. */
-  int symbol(int name) {
-    return int32(nameTable + 16 * name);
+  /** The number of a name, negative when there is none. */
+  int name(String name) {
+    return numbers.getOrDefault(name, -1);
   }
 
   /** The first pair with a name. */
@@ -88,24 +99,6 @@ final class PostingsTable {
   /** The end of the pairs with a name. */
   int end(int name) {
     return int32(nameTable + 16 * name + 8);
-  }
-
-  /** The place of a name's symbol, negative when there is none. */
-  int name(int symbol) {
-    int low = 0;
-    int high = names - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int found = symbol(middle);
-      if (found == symbol) {
-        return middle;
-      } else if (found < symbol) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -1;
   }
 
   ImmutableRoaringBitmap presence(int name) {

@@ -41,9 +41,6 @@ final class SegmentFormat {
   /** Sections larger than this are compressed, unless they are read in place. */
   static final int COMPRESS_FROM = 4096;
 
-  /** Strings per front-coded group of the symbol table. */
-  static final int SYMBOL_GROUP = 16;
-
   static final String SUFFIX = ".lseg";
 
   private SegmentFormat() {}

@@ -8,6 +8,7 @@ import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;

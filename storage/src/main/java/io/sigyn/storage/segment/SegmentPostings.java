@@ -1,9 +1,9 @@
 package io.sigyn.storage.segment;
 
+import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.index.RefSet;
 import io.sigyn.storage.index.ValueTest;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,12 +40,7 @@ final class SegmentPostings {
   }
 
   List<String> names() {
-    List<String> names = new ArrayList<>(postings.names());
-    for (int n = 0; n < postings.names(); n++) {
-      names.add(streams.text(postings.symbol(n)));
-    }
-    names.sort(null);
-    return names;
+    return postings.names();
   }
 
   ImmutableRoaringBitmap presence(String name) {
@@ -65,8 +60,7 @@ final class SegmentPostings {
 
   /** The number of a name, negative when there is none. */
   int label(String name) {
-    int symbol = symbols.find(utf8(name));
-    return symbol < 0 ? -1 : postings.name(symbol);
+    return postings.name(name);
   }
 
   /** The pair of a stream with a name given by its number. */
@@ -107,7 +101,8 @@ final class SegmentPostings {
     for (String prefix : test.prefixes()) {
       scan(n, test, utf8(prefix), pair -> postings.addTo(pair, set));
     }
-    ImmutableRoaringBitmap result = set.toBitmap();
+    MutableRoaringBitmap result = set.toBitmap();
+    result.runOptimize();
     matches.put(key, result);
     return result;
   }
@@ -133,8 +128,8 @@ final class SegmentPostings {
 
   /** Hands over the pairs of a name whose values have a prefix and pass the test. */
   private void scan(int name, ValueTest test, byte[] prefix, IntConsumer pairs) {
-    int from = place(name, lower(prefix));
-    int to = prefix.length == 0 ? postings.end(name) : place(name, lower(behind(prefix)));
+    int from = place(name, symbols.from(prefix));
+    int to = place(name, symbols.behind(prefix));
     if (test.acceptsAllPrefixed()) {
       for (int pair = from; pair < to; pair++) {
         pairs.accept(pair);
@@ -149,19 +144,6 @@ final class SegmentPostings {
         pairs.accept(pair);
       }
     }
-  }
-
-  /** The first symbol that is not below a text. */
-  private int lower(byte[] text) {
-    int symbol = symbols.find(text);
-    return symbol < 0 ? -symbol - 1 : symbol;
-  }
-
-  /** The smallest text above all that begin with a prefix; no byte of UTF-8 is FF. */
-  private static byte[] behind(byte[] prefix) {
-    byte[] behind = prefix.clone();
-    behind[behind.length - 1]++;
-    return behind;
   }
 
   void values(String name, ImmutableRoaringBitmap among, Consumer<String> consumer) {

@@ -11,6 +11,7 @@ import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
+import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.StoreFiles;

@@ -3,6 +3,7 @@ package io.sigyn.storage.segment;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Labels;
+import io.sigyn.storage.codec.SymbolTable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -1,13 +1,14 @@
-package io.sigyn.storage.segment;
+package io.sigyn.storage.codec;
 
+import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The strings of a segment, numbered in the order of their UTF-8 bytes, read in place: a string is made only when it is
- * asked for. Immutable and safe for use by many threads.
+ * Strings that are numbered in the order of their UTF-8 bytes, read in place: a string is made only when it is asked for.
+ * Immutable and safe for use by many threads.
  *
  * <pre>
  * u32 count, u32 groups, u32 per group: where it starts, counted from behind this table
@@ -15,7 +16,10 @@ import java.util.Arrays;
  *        uv bytes shared with the string before (0 for the first), uv further bytes, those bytes
  * </pre>
  */
-final class SymbolTable {
+public final class SymbolTable {
+  /** Strings per group, of which the first is there in full. */
+  private static final int GROUP = 16;
+
   private final byte[] bytes;
   private final int count;
   private final int groups;
@@ -28,21 +32,51 @@ final class SymbolTable {
     this.data = 8 + 4 * groups;
   }
 
-  /** Over a section, which is not copied; walks it once, so that nothing read later can be out of place. */
-  static SymbolTable decode(byte[] bytes) {
+  /**
+   * Writes what {@link #decode} reads.
+   *
+   * @param sorted well-formed strings in the order of {@link Utf8Text#compare}, each once
+   */
+  public static byte[] encode(String[] sorted) {
+    int groups = (sorted.length + GROUP - 1) / GROUP;
+    int[] starts = new int[groups];
+    ByteSink data = new ByteSink(sorted.length * 8);
+    byte[] previous = {};
+    for (int i = 0; i < sorted.length; i++) {
+      byte[] utf8 = sorted[i].getBytes(StandardCharsets.UTF_8);
+      int shared = 0;
+      if (i % GROUP == 0) {
+        starts[i / GROUP] = data.size();
+      } else {
+        int mismatch = Arrays.mismatch(previous, utf8);
+        shared = mismatch < 0 ? utf8.length : mismatch;
+      }
+      data.uvarint(shared).uvarint(utf8.length - shared).bytes(utf8, shared, utf8.length - shared);
+      previous = utf8;
+    }
+    ByteSink out = new ByteSink(8 + 4 * groups + data.size());
+    out.u32(sorted.length).u32(groups);
+    for (int start : starts) {
+      out.u32(start);
+    }
+    return out.bytes(data.array(), 0, data.size()).toByteArray();
+  }
+
+  /** Over bytes that are not copied; walks them once, so that nothing read later can be out of place. */
+  public static SymbolTable decode(byte[] bytes) {
     ByteSource in = new ByteSource(bytes);
     int count = in.count32();
     int groups = in.count32();
-    if (count > bytes.length || groups != (count + SegmentFormat.SYMBOL_GROUP - 1) / SegmentFormat.SYMBOL_GROUP) {
+    if (count > bytes.length || groups != (count + GROUP - 1) / GROUP) {
       throw new CorruptBytesException(count + " symbols in " + groups + " groups, " + bytes.length + " bytes");
     }
     SymbolTable table = new SymbolTable(bytes, count, groups);
     in.skip(4 * groups);
     int previous = 0;
     for (int i = 0; i < count; i++) {
-      if (i % SegmentFormat.SYMBOL_GROUP == 0) {
+      if (i % GROUP == 0) {
         previous = 0;
-        if (table.start(i / SegmentFormat.SYMBOL_GROUP) != in.position()) {
+        if (table.start(i / GROUP) != in.position()) {
           throw new CorruptBytesException("symbol " + i + " does not start its group");
         }
       }
@@ -54,29 +88,30 @@ final class SymbolTable {
     return table;
   }
 
-  int size() {
+  /** The number of strings. */
+  public int size() {
     return count;
   }
 
   /** The bytes it keeps in memory. */
-  int weight() {
+  public int weight() {
     return bytes.length;
   }
 
   /** The string with a number. */
-  String get(int id) {
+  public String get(int id) {
     return new Cursor().seek(id).text();
   }
 
   /** The number of a string given as UTF-8, or {@code -(place)-1} as {@link Arrays#binarySearch}. */
-  int find(byte[] utf8) {
+  public int find(byte[] utf8) {
     int low = 0;
     int high = groups - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
       int order = compareHead(middle, utf8);
       if (order == 0) {
-        return middle * SegmentFormat.SYMBOL_GROUP;
+        return middle * GROUP;
       } else if (order < 0) {
         low = middle + 1;
       } else {
@@ -84,6 +119,23 @@ final class SymbolTable {
       }
     }
     return high < 0 ? -1 : findInGroup(high, utf8);
+  }
+
+  /** The first string that does not come before all that begin with a prefix given as UTF-8. */
+  public int from(byte[] prefix) {
+    int id = find(prefix);
+    return id < 0 ? -id - 1 : id;
+  }
+
+  /** The first string behind all that begin with a prefix given as UTF-8. */
+  public int behind(byte[] prefix) {
+    if (prefix.length == 0) {
+      return count;
+    }
+    byte[] behind = prefix.clone();
+    // No byte of UTF-8 is FF.
+    behind[behind.length - 1]++;
+    return from(behind);
   }
 
   private int compareHead(int group, byte[] utf8) {
@@ -94,8 +146,8 @@ final class SymbolTable {
 
   /** In a group whose first string comes before the wanted one. */
   private int findInGroup(int group, byte[] utf8) {
-    int id = group * SegmentFormat.SYMBOL_GROUP;
-    int end = Math.min(count, id + SegmentFormat.SYMBOL_GROUP);
+    int id = group * GROUP;
+    int end = Math.min(count, id + GROUP);
     Varints in = new Varints(bytes, start(group));
     // How many bytes the string before has in common with the wanted one; it is smaller in the byte after them.
     int common = 0;
@@ -131,7 +183,7 @@ final class SymbolTable {
   }
 
   /** Strings one after another, as bytes. Used by one thread. */
-  final class Cursor {
+  public final class Cursor {
     private final Varints in = new Varints(bytes, 0);
     private byte[] buffer = new byte[64];
     private int length;
@@ -139,16 +191,16 @@ final class SymbolTable {
     private int id = -1;
 
     /** Moves to a string; cheap when it lies shortly behind the one before. */
-    Cursor seek(int target) {
+    public Cursor seek(int target) {
       if (target < 0 || target >= count) {
         throw new CorruptBytesException("symbol " + Integer.toUnsignedString(target) + " of " + count);
       }
       int before = length;
       shared = before;
-      int group = target / SegmentFormat.SYMBOL_GROUP;
-      if (id < 0 || target < id || group != id / SegmentFormat.SYMBOL_GROUP) {
+      int group = target / GROUP;
+      if (id < 0 || target < id || group != id / GROUP) {
         in.at = start(group);
-        id = group * SegmentFormat.SYMBOL_GROUP - 1;
+        id = group * GROUP - 1;
       }
       while (id < target) {
         int kept = in.next();
@@ -158,7 +210,7 @@ final class SymbolTable {
         }
         if (kept < shared) {
           shared = kept;
-          if ((id + 1) % SegmentFormat.SYMBOL_GROUP == 0) {
+          if ((id + 1) % GROUP == 0) {
             // A group begins anew although its first string may go on like the last one before it.
             int same = Arrays.mismatch(buffer, 0, before, bytes, in.at, in.at + rest);
             shared = same < 0 ? before : same;
@@ -173,20 +225,22 @@ final class SymbolTable {
     }
 
     /** The string's UTF-8 is in {@code buffer()[0, length())} until the next move. */
-    byte[] buffer() {
+    public byte[] buffer() {
       return buffer;
     }
 
-    int length() {
+    /** The length of the string in bytes. */
+    public int length() {
       return length;
     }
 
     /** How many bytes the string has in common with the one before the last move; maybe fewer behind a move back. */
-    int shared() {
+    public int shared() {
       return shared;
     }
 
-    String text() {
+    /** The string. */
+    public String text() {
       return new String(buffer, 0, length, StandardCharsets.UTF_8);
     }
   }

@@ -1,4 +1,4 @@
-package io.sigyn.storage.segment;
+package io.sigyn.storage.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +15,7 @@ class SymbolTableTest {
     for (int n = 1 + random.nextInt(300); n > 0; n--) {
       strings.add(text(random));
     }
-    SymbolTable table = SymbolTable.decode(new SymbolWriter(strings).encode());
+    SymbolTable table = SymbolTable.decode(SymbolTable.encode(strings.toArray(new String[0])));
     String[] sorted = strings.toArray(new String[0]);
     SymbolTable.Cursor cursor = table.new Cursor();
     byte[] before = {};

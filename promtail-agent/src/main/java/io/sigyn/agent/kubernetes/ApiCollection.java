@@ -162,7 +162,6 @@ final class ApiCollection<T> implements Runnable {
   }
 
   private void failed(String text) {
-    failed = true;
     String now = "GET " + client.server() + path + ": " + text;
     if (!now.equals(problem) && !stopped) {
       log.warn(
@@ -170,6 +169,8 @@ final class ApiCollection<T> implements Runnable {
           client.server(), path, text);
       problem = now;
     }
+    // Whoever sees that it failed finds out why.
+    failed = true;
   }
 
   private void solved() {

@@ -49,7 +49,7 @@ class EarlyBlocksFlushTest {
       new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1)).withBlockBytes(8 << 10);
 
   /** Of the first {@value #ROWS} rows; pages, and so blocks, become larger as the stream does. */
-  private static final int BLOCKS = 8;
+  private static final int BLOCKS = 9;
 
   private static final int ROWS = 20_000;
 
@@ -205,7 +205,8 @@ class EarlyBlocksFlushTest {
       same(store);
       assertThat(counted("duplicates")).isEqualTo(100);
       assertThat(counted("flushed.entries")).isEqualTo(ROWS + 3);
-      assertThat(counted("flushed.copied.blocks")).isEqualTo(BLOCKS - 2);
+      // The resent rows lie in two blocks, for a block leaves its last row to the next one, and the late one in a third.
+      assertThat(counted("flushed.copied.blocks")).isEqualTo(BLOCKS - 3);
       store.upkeep().runAll();
       same(store);
     }

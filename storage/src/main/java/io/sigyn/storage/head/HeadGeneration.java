@@ -23,6 +23,7 @@ public final class HeadGeneration {
   private final AtomicLong firstAppend = new AtomicLong(NEVER);
   private final @Nullable EarlyBlocks early;
   private final PagePool pool;
+  private final HeadArenas arenas;
 
   /** What tenants had in the generation before; here, for that one may be gone when they come. */
   private final Map<Tenant, KnownStreams> known = new HashMap<>();
@@ -33,6 +34,7 @@ public final class HeadGeneration {
     this.previous = previous;
     this.early = early;
     this.pool = pool;
+    this.arenas = new HeadArenas(pool);
   }
 
   /** The first generation, which keeps all entries in pages. */
@@ -74,7 +76,7 @@ public final class HeadGeneration {
         streams == null ? new KnownStreams() : streams,
         bytes,
         early,
-        pool);
+        arenas);
   }
 
   /** Memory the entries take, in bytes, roughly: pages whether full or not, blocks, metadata, and a share per stream. */
@@ -110,14 +112,15 @@ public final class HeadGeneration {
   }
 
   /**
-   * Gives the memory of pages back. The entries must be in segments, and the view must have let go of the generation:
-   * readers that know it hold a lease.
+   * Gives the memory of pages back. The entries must be in segments, and the view and the next generation must have let go of
+   * this one: readers that know it hold a lease.
    */
   public void retire() {
     Retired pages = new Retired();
     for (TenantHead tenant : tenants.values()) {
       tenant.retire(pages);
     }
+    arenas.retireAll(pages);
     pool.retire(pages);
     pool.shrink();
   }

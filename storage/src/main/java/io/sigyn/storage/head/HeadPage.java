@@ -11,15 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Some rows of a stream in order of arrival, in columns that never grow: a page that is full is followed by another, which
- * is the larger the more the stream has already, so nothing is copied twice and little more than half of the memory is unused at worst. One
+ * is the larger the more the stream has already, so nothing is copied twice and little more than half of the memory is unused at worst. A page
+ * has columns of its own, or lies in an {@link Arena}. One
  * thread at a time appends; any thread may take a snapshot ({@link #show}, {@link #rows(Labels)}), which sees the rows
- * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may come from a
- * {@link PagePool} and go back to it, to begin anew for another stream.
+ * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may begin
+ * anew for another stream ({@link PagePool}).
  */
 final class HeadPage extends PageMetadata {
-  private static final int LEAST_ROWS = 8;
-  private static final int MOST_ROWS = 8192;
-  private static final int LEAST_AVERAGE = 16;
+  static final int LEAST_ROWS = 8;
 
   /** Objects and headers of arrays, roughly. */
   private static final int OVERHEAD = 200;
@@ -46,7 +45,20 @@ final class HeadPage extends PageMetadata {
   private final byte kind;
   private final long[] timestamps;
   private final int[] offsets;
-  private final byte[] text;
+  private final RowArena arena;
+
+  // Where it is, see also base: of a page in an arena another place each time that it begins.
+
+  private byte[] text;
+  private TextArena textArena;
+  private int room;
+
+  /** In the text: where the first line starts, where the next one is going to, and where none can start any more. */
+  private int textStart;
+
+  private int textAt;
+  private int textEnd;
+
   private int rank;
 
   /** The time of the newest row of the stream so far, and of the oldest row here. */
@@ -82,7 +94,32 @@ final class HeadPage extends PageMetadata {
     this.kind = (byte) kind;
     timestamps = new long[rows];
     offsets = new int[rows + 1];
+    arena = RowArena.NONE;
     text = new byte[lineBytes];
+    textArena = TextArena.NONE;
+    room = rows;
+    textEnd = lineBytes;
+  }
+
+  /** A page of an arena, to be {@link #place placed}. */
+  HeadPage(RowArena arena) {
+    kind = PageKind.NONE;
+    timestamps = arena.timestamps;
+    offsets = arena.offsets;
+    this.arena = arena;
+    text = TextArena.NONE.text;
+    textArena = TextArena.NONE;
+  }
+
+  /** Says where a page of an arena is, before it begins. */
+  void place(int firstRow, int rows, TextArena lines, int firstByte, int bytes) {
+    base = firstRow;
+    room = rows;
+    textArena = lines;
+    text = lines.text;
+    textStart = firstByte;
+    textEnd = firstByte + bytes;
+    offsets[firstRow] = firstByte;
   }
 
   /** A page of a kind, to be begun. */
@@ -95,31 +132,9 @@ final class HeadPage extends PageMetadata {
     return new HeadPage(PageKind.NONE, rows, lineBytes).begin(rank, Long.MIN_VALUE);
   }
 
-  /**
-   * A page for a stream.
-   *
-   * @param rank its place among the stream's
-   * @param before line bytes that the stream has in the pages before it
-   * @param coming line bytes that are about to come
-   * @param lineBytes length of the line that comes first
-   * @param average length of the stream's lines
-   * @param newest time of the newest row of the stream so far
-   * @param pool lends pages, unless the line has to have one of its own
-   */
-  static HeadPage open(
-      int rank, long before, long coming, int lineBytes, int average, long newest, PagePool pool) {
-    int[] sizes = PageKind.TEXTS;
-    int size = 0;
-    // Not quite full, pages would otherwise be followed by one of half their size; and what comes at once is to be in one page.
-    while (size + 1 < sizes.length && (sizes[size + 1] <= before + before / 4 || sizes[size] < coming)) {
-      size++;
-    }
-    int bytes = Math.max(sizes[size], lineBytes);
-    // Shorter lines than this would make the columns larger than the text: a page may end with its rows, too.
-    int rows = Math.clamp(bytes / Math.max(LEAST_AVERAGE, average) * 9L / 8 + 1, LEAST_ROWS, MOST_ROWS);
-    HeadPage page =
-        bytes > sizes[size] ? new HeadPage(PageKind.NONE, rows, bytes) : pool.take(PageKind.of(size, rows));
-    return page.begin(rank, newest);
+  /** A page for a line that finds no room in any other. */
+  static HeadPage alone(int rank, int lineBytes, long newest) {
+    return new HeadPage(PageKind.NONE, LEAST_ROWS, lineBytes).begin(rank, newest);
   }
 
   /** A page of rows of one stream that are in order and repeat none; nothing may be appended to it. */
@@ -141,8 +156,13 @@ final class HeadPage extends PageMetadata {
     return page;
   }
 
-  /** Forgets the rows of any earlier use; nobody may be looking at them. */
-  private HeadPage begin(int itsRank, long newestSoFar) {
+  /**
+   * Forgets the rows of any earlier use; nobody may be looking at them.
+   *
+   * @param itsRank its place among the pages of a stream
+   * @param newestSoFar time of the newest row of that stream
+   */
+  HeadPage begin(int itsRank, long newestSoFar) {
     link(null);
     rank = itsRank;
     newest = newestSoFar;
@@ -152,11 +172,8 @@ final class HeadPage extends PageMetadata {
     tieStart = 0;
     count = 0;
     clean = true;
-    memory =
-        OVERHEAD
-            + (kind == PageKind.NONE
-                ? text.length + PageKind.ROW_BYTES * timestamps.length
-                : (int) PageKind.bytes(kind));
+    textAt = textStart;
+    memory = OVERHEAD + textEnd - textStart + PageKind.ROW_BYTES * room;
     forgetMetadata();
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
@@ -175,7 +192,18 @@ final class HeadPage extends PageMetadata {
 
   @Override
   int room() {
-    return timestamps.length;
+    return room;
+  }
+
+  @Override
+  int[] placesColumn() {
+    return isInArena() ? arena.places() : new int[room];
+  }
+
+  /** Whether it goes with its generation only. */
+  @SuppressWarnings("ReferenceEquality") // there is one
+  boolean isInArena() {
+    return arena != RowArena.NONE;
   }
 
   /** Its {@link PageKind}, or {@link PageKind#NONE}. */
@@ -196,7 +224,7 @@ final class HeadPage extends PageMetadata {
   /** {@inheritDoc} Exact once nothing is appended any more. */
   @Override
   int bytes() {
-    return offsets[size];
+    return textAt - textStart;
   }
 
   @Override
@@ -206,12 +234,12 @@ final class HeadPage extends PageMetadata {
 
   /** The time of the first row; of a page that is closed. */
   long minTs() {
-    return timestamps[0];
+    return timestamps[base];
   }
 
   /** The time of the last row; of a page that is closed. */
   long maxTs() {
-    return timestamps[size - 1];
+    return timestamps[base + size - 1];
   }
 
   /** The time of the oldest row; MAX_VALUE before the first. For the thread that appends. */
@@ -233,6 +261,11 @@ final class HeadPage extends PageMetadata {
   @Override
   long memory() {
     return (long) memory + metadataMemory();
+  }
+
+  /** What of that memory others cannot have before the generation goes. */
+  int keptMemory() {
+    return isInArena() ? memory : 0;
   }
 
   /**
@@ -260,7 +293,7 @@ final class HeadPage extends PageMetadata {
   }
 
   private boolean fits(EntryBatch batch, int e) {
-    return size < timestamps.length && batch.lineEnd(e) - batch.lineStart(e) <= text.length - offsets[size];
+    return size < room && batch.lineEnd(e) - batch.lineStart(e) <= textEnd - textAt;
   }
 
   /**
@@ -268,52 +301,53 @@ final class HeadPage extends PageMetadata {
    * and not late.
    */
   private int inOrder(EntryBatch batch, int from, int to) {
-    int most = Math.min(to, from + timestamps.length - size);
-    int room = text.length - offsets[size];
+    int most = Math.min(to, from + room - size);
+    int bytes = textEnd - textAt;
     long last = newest;
     int e = from;
     for (; e < most; e++) {
       long ts = batch.timestamp(e);
       int length = batch.lineEnd(e) - batch.lineStart(e);
-      if (ts <= last || length > room) {
+      if (ts <= last || length > bytes) {
         break;
       }
       last = ts;
-      room -= length;
+      bytes -= length;
     }
     return e;
   }
 
   /** Appends at least one entry, all of which are {@link #inOrder}. */
   private void copy(EntryBatch batch, int from, int to, SetPlaces seen) {
-    int first = size;
+    int first = base + size;
     batch.copyTimestamps(from, to, timestamps, first);
-    byte[] arena = batch.arena();
+    byte[] lines = batch.arena();
     int row = first;
-    int at = offsets[row];
+    int at = textAt;
     // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
     int copied = at;
     int source = batch.lineStart(from);
     for (int e = from; e < to; e++) {
       int start = batch.lineStart(e);
       if (start != source + (at - copied)) {
-        System.arraycopy(arena, source, text, copied, at - copied);
+        System.arraycopy(lines, source, text, copied, at - copied);
         copied = at;
         source = start;
       }
       at += batch.lineEnd(e) - start;
       offsets[++row] = at;
     }
-    System.arraycopy(arena, source, text, copied, at - copied);
+    System.arraycopy(lines, source, text, copied, at - copied);
     if (batch.hasMetadata() || hasMetadata()) {
-      appendMetadata(first, batch, from, to, seen);
+      appendMetadata(size, batch, from, to, seen);
     }
-    if (first == 0) {
-      oldest = timestamps[0];
+    if (size == 0) {
+      oldest = timestamps[first];
     }
     newest = timestamps[row - 1];
-    tieStart = row - 1;
-    size = row;
+    textAt = at;
+    size = row - base;
+    tieStart = size - 1;
   }
 
   /**
@@ -321,9 +355,14 @@ final class HeadPage extends PageMetadata {
    * in the processor's cache then.
    */
   int touch() {
-    int row = Math.min(size, timestamps.length - 1);
-    int at = Math.min(offsets[row], text.length - 1);
-    return (int) timestamps[row] + text[at] + (int) newest + touchMetadata(row);
+    int rows = size;
+    if (rows == room) {
+      return rows;
+    }
+    byte[] lines = text;
+    int row = Math.clamp(base + rows, 0, timestamps.length - 1);
+    int at = Math.clamp(textAt, 0, lines.length - 1);
+    return (int) timestamps[row] + offsets[row] + lines[at] + (int) newest + touchMetadata(row);
   }
 
   /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
@@ -331,7 +370,7 @@ final class HeadPage extends PageMetadata {
     int row = size;
     int length = end - start;
     if (row > 0) {
-      long last = timestamps[row - 1];
+      long last = timestamps[base + row - 1];
       if (ts == last) {
         if (hasInTie(from, start, end, set)) {
           return;
@@ -348,10 +387,10 @@ final class HeadPage extends PageMetadata {
       lateness = late < 0 ? Long.MAX_VALUE : Math.max(lateness, late);
     }
     oldest = Math.min(oldest, ts);
-    int at = offsets[row];
-    System.arraycopy(from, start, text, at, length);
-    timestamps[row] = ts;
-    offsets[row + 1] = at + length;
+    System.arraycopy(from, start, text, textAt, length);
+    textAt += length;
+    timestamps[base + row] = ts;
+    offsets[base + row + 1] = textAt;
     appendMetadata(row, set, seen);
     size = row + 1;
   }
@@ -359,8 +398,8 @@ final class HeadPage extends PageMetadata {
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
   private boolean hasInTie(byte[] from, int start, int end, Labels set) {
     if (size - tieStart > PAIRWISE) {
-      if (ties.rows() != timestamps.length) {
-        ties(new TieTable(timestamps.length));
+      if (ties.rows() != room) {
+        ties(new TieTable(room));
       }
       return ties.find(this, tieStart, size, from, start, end, set);
     }
@@ -379,8 +418,9 @@ final class HeadPage extends PageMetadata {
 
   @SuppressWarnings("ReferenceEquality") // only a short cut
   boolean same(int r, byte[] from, int start, int end, Labels set) {
-    if (offsets[r + 1] - offsets[r] != end - start
-        || !Arrays.equals(text, offsets[r], offsets[r + 1], from, start, end)) {
+    int at = offsets[base + r];
+    int after = offsets[base + r + 1];
+    if (after - at != end - start || !Arrays.equals(text, at, after, from, start, end)) {
       return false;
     }
     Labels own = metadata(r);
@@ -388,7 +428,7 @@ final class HeadPage extends PageMetadata {
   }
 
   int hash(int r) {
-    return TieTable.hash(text, offsets[r], offsets[r + 1], metadata(r));
+    return TieTable.hash(text, offsets[base + r], offsets[base + r + 1], metadata(r));
   }
 
   /** Shows readers every row appended so far. */
@@ -400,6 +440,8 @@ final class HeadPage extends PageMetadata {
   EntryBlock show(Labels stream) {
     if (!shown) {
       shown = true;
+      arena.show();
+      textArena.show();
     }
     return rows(stream);
   }
@@ -424,7 +466,7 @@ final class HeadPage extends PageMetadata {
 
   private EntryBlock block(Labels stream, int rows) {
     Labels[] sets = sets();
-    return EntryBlock.of(stream, 0, rows, timestamps, offsets, text, sets, places());
+    return EntryBlock.of(stream, base, rows, timestamps, offsets, text, sets, places());
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
@@ -439,7 +481,7 @@ final class HeadPage extends PageMetadata {
   }
 
   private static HeadPage sort(int rank, EntryBlock rows) {
-    HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()), rank);
+    HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()) - rows.lineStart(0), rank);
     byte[] text = rows.text();
     for (int r : RowOrder.byTime(rows)) {
       sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), null);

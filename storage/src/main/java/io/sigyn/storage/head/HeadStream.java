@@ -24,6 +24,7 @@ public final class HeadStream {
   private static final int STREAM_BYTES = 700;
 
   private static final LongAdder NOT_COUNTED = new LongAdder();
+  private static final HeadArenas NO_ARENAS = new HeadArenas(PagePool.none());
   private static final MetadataSets NO_SETS = new MetadataSets(NOT_COUNTED);
 
   private static final VarHandle FIRST;
@@ -41,7 +42,7 @@ public final class HeadStream {
     }
   }
 
-  private final PagePool pool;
+  private HeadArenas arenas = NO_ARENAS;
   private Labels labels = Labels.EMPTY;
   private LongAdder memory = NOT_COUNTED;
   private MetadataSets sets = NO_SETS;
@@ -68,6 +69,9 @@ public final class HeadStream {
   /** Bytes of columns of all pages that others can replace. */
   private long pageBytes;
 
+  /** The first part behind those in arenas, if there is one; none behind it is in an arena. */
+  private @Nullable HeadPart large;
+
   /** Whether some part is a block. */
   private boolean encoded;
 
@@ -82,21 +86,19 @@ public final class HeadStream {
   /** Whether it has not begun or its generation is in segments: whoever still has it may read it, as long as his lease lasts. */
   private boolean retired = true;
 
-  /** To be begun, with pages that a pool lends. */
-  HeadStream(PagePool pool) {
-    this.pool = pool;
-  }
-
   /**
    * Begins without entries. What it was before is forgotten; nobody may be reading it.
    *
+   * @param pages where its pages come from
    * @param bytes counts what it takes beside metadata; always told under the stream's lock, so that what is given back was
    *     counted before
    * @param metadata of the tenant
    * @param blockSize line bytes that are worth a block
    */
-  synchronized HeadStream begin(Labels stream, LongAdder bytes, MetadataSets metadata, int blockSize) {
+  synchronized HeadStream begin(
+      Labels stream, HeadArenas pages, LongAdder bytes, MetadataSets metadata, int blockSize) {
     labels = stream;
+    arenas = pages;
     memory = bytes;
     sets = metadata;
     blockBytes = blockSize;
@@ -106,6 +108,7 @@ public final class HeadStream {
     closedBytes = 0;
     waiting.clear();
     encoded = false;
+    large = null;
     retired = false;
     return this;
   }
@@ -168,10 +171,8 @@ public final class HeadStream {
     HeadPage page = open;
     long before;
     if (page == null) {
-      int length = batch.lineEnd(from) - batch.lineStart(from);
-      page = HeadPage.open(0, 0, lineBytes(batch, from, to), length, length, Long.MIN_VALUE, pool);
+      page = open(0, batch, from, to, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
       open = page;
-      pageBytes = PageKind.bytes(page.kind());
       FIRST.setRelease(this, page);
       before = -STREAM_BYTES;
     } else {
@@ -185,7 +186,10 @@ public final class HeadStream {
       span(page);
       HeadPage full = page.close(labels);
       closed += full.memory();
-      page = turn(page, full, batch.lineEnd(taken) - batch.lineStart(taken), lineBytes(batch, taken, to));
+      if (full != page) {
+        closed += page.keptMemory();
+      }
+      page = turn(page, full, batch, taken, to);
       taken = page.append(batch, taken, to, places);
     }
     span(page);
@@ -222,19 +226,37 @@ public final class HeadStream {
   }
 
   /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
-  private HeadPage turn(HeadPage unsorted, HeadPage full, int lineBytes, long coming) {
+  private HeadPage turn(HeadPage unsorted, HeadPage full, EntryBatch batch, int from, int to) {
     closedBytes += full.bytes();
     waiting.add(full);
-    int average = full.bytes() / Math.max(1, full.rows());
-    HeadPage page = HeadPage.open(full.rank() + 1, closedBytes, coming, lineBytes, average, unsorted.newest(), pool);
-    pageBytes += PageKind.bytes(page.kind());
+    HeadPage page =
+        open(full.rank() + 1, batch, from, to, full.bytes() / Math.max(1, full.rows()), unsorted.newest());
     full.link(page);
     if (full != unsorted) {
       link(beforeOpen, full);
+      if (large == unsorted) {
+        large = full;
+      }
       retire(List.of(unsorted));
     }
     beforeOpen = full;
     open = page;
+    return page;
+  }
+
+  /** A page for entries {@code [from, to)} of a batch, or the first of them. */
+  private HeadPage open(int rank, EntryBatch batch, int from, int to, int average, long newest) {
+    int length = batch.lineEnd(from) - batch.lineStart(from);
+    HeadPage page =
+        length > PageKind.MOST_BYTES
+            ? HeadPage.alone(rank, length, newest)
+            : arenas
+                .open(closedBytes, lineBytes(batch, from, to), to - from, average, large != null)
+                .begin(rank, newest);
+    pageBytes += PageKind.bytes(page.kind());
+    if (large == null && !page.isInArena()) {
+      large = page;
+    }
     return page;
   }
 
@@ -257,7 +279,7 @@ public final class HeadStream {
       gone.add(page);
       pageBytes -= PageKind.bytes(page.kind());
     }
-    pool.retire(gone);
+    arenas.retire(gone);
   }
 
   /** See {@link WaitingPages#forBlock}. */
@@ -283,7 +305,7 @@ public final class HeadStream {
     HeadPage last = pages.getLast();
     long freed = metadata;
     for (HeadPage page : pages) {
-      freed += page.memory();
+      freed += page.memory() - page.keptMemory();
     }
     waiting.passOver(pages.size(), first());
     rest.link(last.next());
@@ -314,9 +336,10 @@ public final class HeadStream {
     }
   }
 
-  /** Lets go of all parts and gives the first; nobody may use the stream until it begins anew. */
+  /** Lets go of all parts and gives the first of those that are not in arenas; nobody may use the stream until it begins anew. */
   @Nullable HeadPart takeParts() {
-    HeadPart part = first();
+    HeadPart part = large;
+    large = null;
     FIRST.setRelease(this, null);
     open = null;
     beforeOpen = null;
@@ -324,6 +347,7 @@ public final class HeadStream {
     labels = Labels.EMPTY;
     memory = NOT_COUNTED;
     sets = NO_SETS;
+    arenas = NO_ARENAS;
     return part;
   }
 

@@ -1,11 +1,14 @@
 package io.sigyn.storage.head;
 
-/** The usual sizes of pages, as numbers from 0: pages of one kind can take each other's place. */
+/** The usual sizes of large pages, as numbers from 0: pages of one kind can take each other's place. */
 final class PageKind {
   /** Line bytes of the kinds. */
-  static final int[] TEXTS = {1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10, 256 << 10};
+  static final int[] TEXTS = {32 << 10, 64 << 10, 128 << 10, 256 << 10};
 
-  /** Of pages of any other size. */
+  /** Of the largest kind. */
+  static final int MOST_BYTES = TEXTS[TEXTS.length - 1];
+
+  /** Of pages of any other size, and of those in arenas. */
   static final int NONE = -1;
 
   private static final int LEAST_ROWS_LOG = 3;

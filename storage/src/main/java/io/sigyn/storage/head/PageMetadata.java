@@ -50,8 +50,14 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
   /** A list for more sets than are common, if this or an earlier use needed one. */
   private Labels[] ownSets = NO_SETS;
 
+  /** Where the first row stands in every column. */
+  int base;
+
   /** The most rows that the page can have. */
   abstract int room();
+
+  /** A column for places that has room from {@link #base} on. */
+  abstract int[] placesColumn();
 
   /** Lets go of all sets, for no row has any. */
   final void forgetMetadata() {
@@ -68,7 +74,7 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
 
   /** The memory it takes, roughly. */
   final int metadataMemory() {
-    return sets.length == 0 ? 0 : places.length * Integer.BYTES + (ownCount > 0 ? ownSets.length * REFERENCE_BYTES : 0);
+    return sets.length == 0 ? 0 : room() * Integer.BYTES + (ownCount > 0 ? ownSets.length * REFERENCE_BYTES : 0);
   }
 
   /** The list; to be asked for before {@link #places()}. */
@@ -76,19 +82,20 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
     return (Labels[]) SETS.getAcquire(this);
   }
 
-  /** Of each published row the place in the list; means nothing when that is empty. */
+  /** Of each published row, from {@link #base} on, the place in the list; means nothing when that is empty. */
   final int[] places() {
     return places;
   }
 
   /** The set of a row. */
   final Labels metadata(int row) {
-    return sets.length == 0 ? Labels.EMPTY : sets[places[row]];
+    return sets.length == 0 ? Labels.EMPTY : sets[places[base + row]];
   }
 
-  /** See {@link HeadPage#touch}. */
+  /** See {@link HeadPage#touch}; {@code row} is one of the column. */
   final int touchMetadata(int row) {
-    return row < places.length ? places[row] : 0;
+    int[] column = places;
+    return row < column.length ? column[row] : 0;
   }
 
   /** Appends the sets of entries {@code [from, to)} of a batch as those of the rows from {@code first} on. */
@@ -106,6 +113,7 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
       begin(row, seen.common());
     }
     int[] column = places;
+    row += base;
     for (; e < to; e++) {
       Labels set = batch.metadata(e);
       int place = seen.place(set);
@@ -126,16 +134,15 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
       begin(row, seen == null ? NO_PAIRS_ONLY : seen.common());
     }
     int place = seen == null ? MetadataSets.NOT_COMMON : seen.place(set);
-    places[row] = place != MetadataSets.NOT_COMMON ? place : place(set);
+    places[base + row] = place != MetadataSets.NOT_COMMON ? place : place(set);
   }
 
   /** The first rows, so many, have none. */
   private void begin(int without, Labels[] common) {
     if (places.length == 0) {
-      places = new int[room()];
-    } else {
-      Arrays.fill(places, 0, without, MetadataSets.NO_PAIRS);
+      places = placesColumn();
     }
+    Arrays.fill(places, base, base + without, MetadataSets.NO_PAIRS);
     ownCount = 0;
     SETS.setRelease(this, common);
   }

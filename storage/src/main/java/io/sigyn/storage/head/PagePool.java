@@ -27,6 +27,12 @@ public final class PagePool {
   private final long limit;
   private final PageChain[] free = new PageChain[PageKind.COUNT];
 
+  private final ArenaStock<RowArena> freeRows = new ArenaStock<>();
+  private final ArenaStock<TextArena> freeTexts = new ArenaStock<>();
+
+  /** Tables for as many tenants as were retired last; linked. */
+  private @Nullable StreamTable freeTables;
+
   /** Streams whose pages may be used again and are not among the free ones yet; linked. */
   private @Nullable HeadStream done;
 
@@ -41,7 +47,7 @@ public final class PagePool {
   private long mostUsedBytes;
   private long waitingBytes;
 
-  /** Of free pages, and of pages of streams that are done. */
+  /** Of free pages and arenas, and of pages of streams that are done. */
   private long freeBytes;
 
   /**
@@ -64,8 +70,7 @@ public final class PagePool {
   /** A page that nobody else has; what is in it means nothing. */
   HeadPage take(int kind) {
     synchronized (this) {
-      usedBytes += PageKind.bytes(kind);
-      mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
+      use(PageKind.bytes(kind));
       if (free[kind].isEmpty()) {
         settle();
         if (free[kind].isEmpty()) {
@@ -79,6 +84,59 @@ public final class PagePool {
       }
     }
     return HeadPage.ofKind(kind);
+  }
+
+  private void use(long bytes) {
+    usedBytes += bytes;
+    mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
+  }
+
+  /** An arena without pages, which nobody else has. */
+  RowArena takeRows() {
+    synchronized (this) {
+      use(RowArena.BYTES);
+      if (freeRows.isEmpty()) {
+        settle();
+      }
+      RowArena arena = freeRows.take();
+      if (arena != null) {
+        freeBytes -= RowArena.BYTES;
+        return arena;
+      }
+    }
+    return RowArena.make();
+  }
+
+  /** An arena without lines, which nobody else has. */
+  TextArena takeText() {
+    synchronized (this) {
+      use(TextArena.BYTES);
+      if (freeTexts.isEmpty()) {
+        settle();
+      }
+      TextArena arena = freeTexts.take();
+      if (arena != null) {
+        freeBytes -= TextArena.BYTES;
+        return arena;
+      }
+    }
+    return TextArena.make();
+  }
+
+  /** A table without streams, which nobody else has. */
+  StreamTable takeTable() {
+    synchronized (this) {
+      if (freeTables == null) {
+        settle();
+      }
+      StreamTable table = freeTables;
+      if (table != null) {
+        freeTables = table.chained;
+        table.chained = null;
+        return table;
+      }
+    }
+    return new StreamTable();
   }
 
   /** A stream to be begun, which nobody else has. */
@@ -95,7 +153,7 @@ public final class PagePool {
         return stream;
       }
     }
-    return new HeadStream(this);
+    return new HeadStream();
   }
 
   /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
@@ -115,6 +173,7 @@ public final class PagePool {
   synchronized void shrink() {
     // Left over: at its beginning the generation wanted no more of them.
     unused = null;
+    freeBytes -= freeRows.trim() * RowArena.BYTES + freeTexts.trim() * (long) TextArena.BYTES;
     shrink(Math.min(limit, mostUsedBytes));
     mostUsedBytes = usedBytes;
   }
@@ -127,6 +186,13 @@ public final class PagePool {
       }
       forget(waiting.removeFirst());
       freeBytes += first.pages.bytes();
+      keepTables(first.pages);
+      for (RowArena rows = first.pages.takeRows(); rows != null; rows = first.pages.takeRows()) {
+        free(rows, freeRows, RowArena.BYTES);
+      }
+      for (TextArena text = first.pages.takeText(); text != null; text = first.pages.takeText()) {
+        free(text, freeTexts, TextArena.BYTES);
+      }
       for (HeadPage page = first.pages.takePage(); page != null; page = first.pages.takePage()) {
         free(page);
       }
@@ -137,12 +203,34 @@ public final class PagePool {
     }
   }
 
+  private void keepTables(Retired pages) {
+    StreamTable table = pages.takeTable();
+    if (table != null) {
+      freeTables = null;
+    }
+    for (; table != null; table = pages.takeTable()) {
+      if (table.isWorthKeeping()) {
+        table.clear();
+        table.chained = freeTables;
+        freeTables = table;
+      }
+    }
+  }
+
   private void free(HeadPage page) {
     if (page.wasShown()) {
       freeBytes -= PageKind.bytes(page.kind());
     } else {
       page.clear();
       free[page.kind()].add(page);
+    }
+  }
+
+  private <A extends Arena<A>> void free(A arena, ArenaStock<A> stock, long bytes) {
+    if (arena.wasShown()) {
+      freeBytes -= bytes;
+    } else {
+      stock.add(arena);
     }
   }
 
@@ -191,6 +279,13 @@ public final class PagePool {
         freeBytes -= PageKind.bytes(kind);
         free[kind].take();
       }
+    }
+    // Of arenas there are no more than a generation wants, unless the limit is low.
+    while (usedBytes + freeBytes > most && freeTexts.drop()) {
+      freeBytes -= TextArena.BYTES;
+    }
+    while (usedBytes + freeBytes > most && freeRows.drop()) {
+      freeBytes -= RowArena.BYTES;
     }
   }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Retired {
   private final PageChain pages = new PageChain();
   private @Nullable HeadStream last;
+  private @Nullable RowArena rows;
+  private @Nullable TextArena texts;
+  private @Nullable StreamTable tables;
   private long bytes;
 
   /** Adds a page that no stream has any more. */
@@ -25,6 +28,49 @@ final class Retired {
     stream.chained = last;
     last = stream;
     bytes += pageBytes;
+  }
+
+  /** Adds all arenas of a generation, linked, which are so many bytes together. */
+  void add(@Nullable RowArena rowArenas, @Nullable TextArena textArenas, long arenaBytes) {
+    rows = rowArenas;
+    texts = textArenas;
+    bytes += arenaBytes;
+  }
+
+  /** Adds a table whose streams were added. */
+  void add(StreamTable table) {
+    table.chained = tables;
+    tables = table;
+  }
+
+  /** Takes the table that was added last. */
+  @Nullable StreamTable takeTable() {
+    StreamTable last = tables;
+    if (last != null) {
+      tables = last.chained;
+      last.chained = null;
+    }
+    return last;
+  }
+
+  /** Takes one of the arenas of columns. */
+  @Nullable RowArena takeRows() {
+    RowArena first = rows;
+    if (first != null) {
+      rows = first.chained;
+      first.chained = null;
+    }
+    return first;
+  }
+
+  /** Takes one of the arenas of lines. */
+  @Nullable TextArena takeText() {
+    TextArena first = texts;
+    if (first != null) {
+      texts = first.chained;
+      first.chained = null;
+    }
+    return first;
   }
 
   /** Takes the single page that was added last. */

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +31,6 @@ public final class TenantHead {
 
   /** When not even one in so many of the streams that are known has come, the next generation is to begin with none. */
   private static final int KNOWN_PER_STREAM = 2;
-
-  /** Places for streams at first. */
-  private static final int FEW = 16;
 
   /** Streams of a batch that are looked at together. */
   private static final int GROUP = 8;
@@ -63,15 +59,14 @@ public final class TenantHead {
 
   private final KnownStreams known;
 
-  /** By reference; those that have entries here. Places are written and the array grows under the lock of this object. */
-  private volatile AtomicReferenceArray<@Nullable HeadStream> streams;
+  /** Those that have entries here. Put in under the lock of this object. */
+  private final StreamTable streams;
 
-  private volatile int size;
   private volatile int inPrevious;
   private final MetadataSets sets;
   private final LongAdder memory;
   private final @Nullable EarlyBlocks early;
-  private final PagePool pool;
+  private final HeadArenas arenas;
   private volatile @Nullable TenantHead previous;
 
   /** For the thread that appends next; none while there is one that does. */
@@ -85,15 +80,16 @@ public final class TenantHead {
    * @param known streams of the tenant that need not be entered again
    * @param memory counts the bytes that everything takes
    * @param early makes blocks of streams that have enough for one; none when that waits for the flush
-   * @param pool lends pages
+   * @param arenas where pages come from
    */
-  TenantHead(@Nullable TenantHead previous, KnownStreams known, LongAdder memory, @Nullable EarlyBlocks early, PagePool pool) {
+  TenantHead(@Nullable TenantHead previous, KnownStreams known, LongAdder memory, @Nullable EarlyBlocks early, HeadArenas arenas) {
     this.known = known;
-    this.streams = new AtomicReferenceArray<>(Math.max(FEW, known.size()));
+    this.streams = arenas.table();
+    streams.makeRoom(known.size());
     this.previous = previous;
     this.memory = memory;
     this.early = early;
-    this.pool = pool;
+    this.arenas = arenas;
     this.sets = new MetadataSets(memory);
   }
 
@@ -146,62 +142,45 @@ public final class TenantHead {
 
   private HeadStream stream(Labels labels) {
     KnownStream found = known.find(labels);
-    HeadStream stream = at(found.ref());
-    return stream != null ? stream : begin(found);
-  }
-
-  private @Nullable HeadStream at(int ref) {
-    AtomicReferenceArray<@Nullable HeadStream> places = streams;
-    return ref < places.length() ? places.getAcquire(ref) : null;
+    HeadStream begun = streams.at(found.ref());
+    return begun != null ? begun : begin(found);
   }
 
   /** Begins a stream unless another thread just did. */
   private synchronized HeadStream begin(KnownStream found) {
     int ref = found.ref();
-    HeadStream begun = at(ref);
+    HeadStream begun = streams.at(ref);
     if (begun != null) {
       return begun;
     }
     EarlyBlocks blocks = early;
     HeadStream stream =
-        pool.takeStream()
-            .begin(found.labels(), memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
+        arenas
+            .stream()
+            .begin(found.labels(), arenas, memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
     TenantHead before = previous;
     if (before != null && before.has(found, known)) {
       inPrevious++;
     }
-    if (ref >= streams.length()) {
-      streams = grown(streams, ref);
-    }
-    streams.setRelease(ref, stream);
-    size++;
+    streams.put(ref, stream);
     return stream;
-  }
-
-  private static AtomicReferenceArray<@Nullable HeadStream> grown(
-      AtomicReferenceArray<@Nullable HeadStream> places, int ref) {
-    AtomicReferenceArray<@Nullable HeadStream> more = new AtomicReferenceArray<>(Math.max(2 * places.length(), ref + 1));
-    for (int i = 0; i < places.length(); i++) {
-      more.setPlain(i, places.getPlain(i));
-    }
-    return more;
   }
 
   /** Whether it has entries of a stream that is one of {@code others}. */
   @SuppressWarnings("ReferenceEquality") // references are the same in the same object only
   private boolean has(KnownStream stream, KnownStreams others) {
     KnownStream own = known == others ? stream : known.get(stream.labels());
-    return own != null && at(own.ref()) != null;
+    return own != null && streams.at(own.ref()) != null;
   }
 
   /** What the next generation is to know at first; of one to which nothing is appended any more. */
   KnownStreams toBeKnown() {
-    return known.size() <= KNOWN_PER_STREAM * size ? known : new KnownStreams();
+    return known.size() <= KNOWN_PER_STREAM * streams.size() ? known : new KnownStreams();
   }
 
   /** The number of streams. */
   public int size() {
-    return size;
+    return streams.size();
   }
 
   /** The number of streams that the generation before had too. */
@@ -215,10 +194,10 @@ public final class TenantHead {
 
   /** All streams, in no order. */
   public List<HeadStream> streams() {
-    AtomicReferenceArray<@Nullable HeadStream> places = streams;
-    List<HeadStream> all = new ArrayList<>(size);
-    for (int ref = 0; ref < places.length(); ref++) {
-      HeadStream stream = places.getAcquire(ref);
+    List<HeadStream> all = new ArrayList<>(streams.size());
+    int end = streams.end();
+    for (int ref = 0; ref < end; ref++) {
+      HeadStream stream = streams.at(ref);
       if (stream != null) {
         all.add(stream);
       }
@@ -228,13 +207,14 @@ public final class TenantHead {
 
   /** Collects all streams, for the view has them no more. */
   void retire(Retired pages) {
-    AtomicReferenceArray<@Nullable HeadStream> places = streams;
-    for (int ref = 0; ref < places.length(); ref++) {
-      HeadStream stream = places.getAcquire(ref);
+    int end = streams.end();
+    for (int ref = 0; ref < end; ref++) {
+      HeadStream stream = streams.at(ref);
       if (stream != null) {
         stream.retire(pages);
       }
     }
+    pages.add(streams);
   }
 
   /** The streams that match and have entries on both sides of or inside {@code [first, last]}. */
@@ -243,7 +223,7 @@ public final class TenantHead {
     read(
         index ->
             Matching.select(index, matchers, first, last)
-                .forEach((int ref) -> selected.add(Objects.requireNonNull(at(ref)))));
+                .forEach((int ref) -> selected.add(Objects.requireNonNull(streams.at(ref)))));
     return selected;
   }
 
@@ -277,13 +257,13 @@ public final class TenantHead {
 
     @Override
     public long minTs(int ref) {
-      HeadStream stream = at(ref);
+      HeadStream stream = streams.at(ref);
       return stream == null ? Long.MAX_VALUE : stream.minTs();
     }
 
     @Override
     public long maxTs(int ref) {
-      HeadStream stream = at(ref);
+      HeadStream stream = streams.at(ref);
       return stream == null ? Long.MIN_VALUE : stream.maxTs();
     }
 

@@ -54,9 +54,9 @@ class HeadGenerationTest {
 
       before = own;
       HeadGeneration next = new HeadGeneration(generation);
-      generation.retire();
       if (random.nextBoolean()) {
         next.forgetPrevious();
+        generation.retire();
         before = Set.of();
       }
       generation = next;

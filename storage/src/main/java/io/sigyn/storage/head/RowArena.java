@@ -1,0 +1,72 @@
+package io.sigyn.storage.head;
+
+import org.jspecify.annotations.Nullable;
+
+/** The columns of rows of small pages, and the pages themselves. */
+final class RowArena extends Arena<RowArena> {
+  /** Rows in all. */
+  static final int ROWS = 4096;
+
+  /** The memory of the columns, metadata not included. */
+  static final long BYTES = ROWS * (long) PageKind.ROW_BYTES;
+
+  /** No arena: of pages that have columns of their own. */
+  static final RowArena NONE = new RowArena(0, 0);
+
+  final long[] timestamps;
+  final int[] offsets;
+  private final @Nullable HeadPage[] pages;
+  private int[] places = {};
+  private int used;
+  private int begun;
+
+  private RowArena(int rows, int mostPages) {
+    timestamps = new long[rows];
+    offsets = new int[rows];
+    pages = new HeadPage[mostPages];
+  }
+
+  /** Without pages. */
+  static RowArena make() {
+    return new RowArena(ROWS, ROWS / (HeadPage.LEAST_ROWS + 1));
+  }
+
+  /** Whether a page of so many rows, and one place more for the end of the last, finds room. */
+  boolean has(int rows) {
+    return rows < ROWS - used && begun < pages.length;
+  }
+
+  /** The next page, of so many rows; not yet begun. */
+  HeadPage take(int rows, TextArena text, int bytes) {
+    HeadPage page = pages[begun];
+    if (page == null) {
+      page = new HeadPage(this);
+      pages[begun] = page;
+    }
+    begun++;
+    int first = used;
+    used += rows + 1;
+    page.place(first, rows, text, text.take(bytes), bytes);
+    return page;
+  }
+
+  /** The column of {@link PageMetadata#places()}; from the threads that append to any of the pages. */
+  synchronized int[] places() {
+    if (places.length == 0) {
+      places = new int[ROWS];
+    }
+    return places;
+  }
+
+  @Override
+  void clear() {
+    for (int p = 0; p < begun; p++) {
+      HeadPage page = pages[p];
+      if (page != null) {
+        page.clear();
+      }
+    }
+    used = 0;
+    begun = 0;
+  }
+}

@@ -86,6 +86,11 @@ final class LevelsTest {
         .isEqualTo("error");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "0"), ""))
         .isEqualTo("unknown");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "-1"), "")).isEqualTo("trace");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "4"), "")).isEqualTo("trace");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "24"), "")).isEqualTo("fatal");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "2147483648"), ""))
+        .isEqualTo("unknown");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "25"), ""))
         .isEqualTo("unknown");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "x"), "")).isEqualTo("info");

@@ -79,7 +79,10 @@ final class SmallRoutesTest {
         """
         auth_enabled: true
         pattern_ingester: {enabled: true}
-        limits_config: {retention_period: 30d, max_entries_limit_per_query: 77}
+        limits_config:
+          retention_period: 30d
+          max_entries_limit_per_query: 77
+          otlp_config: {resource_attributes: {attributes_config: [{attributes: [x]}]}}
         """;
     try (LokiServer server = Servers.start(dir, yaml);
         Http http = new Http(server.uri())) {
@@ -90,6 +93,7 @@ final class SmallRoutesTest {
           .contains("\"max_entries_limit_per_query\":77,\"max_line_size_truncate\":false,\"max_query_bytes_read\":\"0B\",")
           .contains("\"max_query_length\":\"30d1h\",\"max_query_lookback\":\"0s\"")
           .contains("\"otlp_config\":{\"resource_attributes\":{\"attributes_config\":[{\"action\":\"index_label\",\"attributes\":[\"service.name\",")
+          .contains("\"k8s.job.name\"]},{\"action\":\"structured_metadata\",\"attributes\":[\"x\"]}]}")
           .contains("\"retention_period\":\"30d\",\"volume_enabled\":true,\"volume_max_series\":1000}")
           .endsWith("\"pattern_ingester_enabled\":true,\"version\":\"3.7.6\"}");
       assertThat(http.get("/loki/api/v1/drilldown-limits").body()).isEqualTo("no org id\n");
@@ -100,9 +104,12 @@ final class SmallRoutesTest {
           .contains("max_entries_limit_per_query: 77\n");
     }
     // Without authentication nobody has to say who asks; Loki wants to know even then.
-    try (LokiServer server = Servers.start(dir.resolve("open"), "");
+    String own = "limits_config: {otlp_config: {resource_attributes: {ignore_defaults: true}}}";
+    try (LokiServer server = Servers.start(dir.resolve("open"), own);
         Http http = new Http(server.uri())) {
-      assertThat(http.get("/loki/api/v1/drilldown-limits").body()).contains("\"pattern_ingester_enabled\":false");
+      assertThat(http.get("/loki/api/v1/drilldown-limits").body())
+          .contains("\"otlp_config\":{\"resource_attributes\":{\"ignore_defaults\":true}}")
+          .contains("\"pattern_ingester_enabled\":false");
     }
   }
 

@@ -104,6 +104,8 @@ final class TailApiTest {
       assertThat(http.get(TAIL).body()).isEqualTo("parse error : syntax error: unexpected $end");
       assertThat(http.get(TAIL + "?delay_for=6&query=" + Http.encode("{app=\"a\"}")).body())
           .isEqualTo("delay_for can't be greater than 5");
+      assertThat(http.get(TAIL + "?delay_for=-1&query=" + Http.encode("{app=\"a\"}")).body())
+          .isEqualTo("delay_for can't be greater than 5");
       assertThat(http.get(TAIL + "?delay_for=x&query=" + Http.encode("{app=\"a\"}")).body())
           .isEqualTo("strconv.Atoi: parsing \"x\": invalid syntax");
       assertThat(http.get(TAIL + "?limit=0&query=" + Http.encode("{app=\"a\"}")).body())

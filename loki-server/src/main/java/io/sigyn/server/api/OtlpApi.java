@@ -19,7 +19,6 @@ import io.sigyn.wire.otlp.OtlpMapping;
 import io.sigyn.wire.otlp.OtlpMapping.Action;
 import io.sigyn.wire.otlp.OtlpMapping.Rule;
 import io.sigyn.wire.otlp.OtlpReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ final class OtlpApi {
   private final WriteWorkers workers;
   private final Tenants tenants;
   private final TenantLimits limits;
-  private final Rule defaults;
+  private final List<String> labels;
   private final Clock clock;
   private final int maxBody;
   private final int maxInflated;
@@ -54,11 +53,7 @@ final class OtlpApi {
     this.limits = parts.limits();
     this.clock = parts.clock();
     var config = parts.config().distributor();
-    this.defaults =
-        new Rule(
-            Action.INDEX_LABEL,
-            config.otlpConfig().defaultResourceAttributesAsIndexLabels(),
-            Optional.empty());
+    this.labels = config.otlpConfig().defaultResourceAttributesAsIndexLabels();
     this.maxBody = (int) config.maxRecvMsgSize().bytes();
     this.maxInflated = (int) config.maxDecompressedSize().bytes();
   }
@@ -92,12 +87,8 @@ final class OtlpApi {
         new Key(own.otlpConfig(), own.discoverServiceName()),
         key -> {
           OtlpConfig config = key.config;
-          List<Rule> resource = new ArrayList<>(rules(config.resourceAttributes().attributesConfig()));
-          if (!config.resourceAttributes().ignoreDefaults()) {
-            resource.add(defaults);
-          }
           return new OtlpMapping(
-              resource,
+              rules(config.resourceRules(labels)),
               rules(config.scopeAttributes()),
               rules(config.logAttributes()),
               config.severityTextAsLabel(),

@@ -151,7 +151,7 @@ final class QueryParameters {
   /** The parameters of tail. */
   static TailStart tail(Form form, long now) {
     int limit = limit(form);
-    long start = time(form, "start", now - HOUR);
+    long start = bounds(form, now).start();
     String delay = form.get("delay_for");
     try {
       return new TailStart(start, limit, delay.isEmpty() ? 0 : GoNumbers.atoi(delay));
@@ -248,6 +248,10 @@ final class QueryParameters {
       } catch (IllegalArgumentException e) {
         throw bad("cannot parse " + GoQuote.quote(text) + " to a valid duration");
       }
+    }
+    if (Double.isNaN(nanos)) {
+      // As Go converts it: neither a step nor an interval.
+      return Long.MIN_VALUE;
     }
     if (nanos >= Long.MAX_VALUE || nanos <= Long.MIN_VALUE) {
       throw bad("cannot parse " + GoQuote.quote(text) + " to a valid duration. It overflows int64");

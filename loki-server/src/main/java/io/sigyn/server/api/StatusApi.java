@@ -113,14 +113,15 @@ final class StatusApi {
   }
 
   private void otlp(JsonWriter out, Limits own) {
-    var resource = own.otlpConfig().resourceAttributes();
-    List<OtlpAttributeRule> rules = new ArrayList<>(resource.attributesConfig());
-    if (!resource.ignoreDefaults()) {
-      List<String> defaults = config.distributor().otlpConfig().defaultResourceAttributesAsIndexLabels();
-      rules.add(new OtlpAttributeRule("index_label", defaults, ""));
+    List<OtlpAttributeRule> rules =
+        own.otlpConfig().resourceRules(config.distributor().otlpConfig().defaultResourceAttributesAsIndexLabels());
+    out.beginObject().name("resource_attributes").beginObject();
+    if (own.otlpConfig().resourceAttributes().ignoreDefaults()) {
+      out.name("ignore_defaults").value(true);
     }
-    out.beginObject().name("resource_attributes").beginObject().name("attributes_config");
-    rules(out, rules);
+    if (!rules.isEmpty()) {
+      rules(out.name("attributes_config"), rules);
+    }
     out.endObject();
     if (!own.otlpConfig().scopeAttributes().isEmpty()) {
       rules(out.name("scope_attributes"), own.otlpConfig().scopeAttributes());

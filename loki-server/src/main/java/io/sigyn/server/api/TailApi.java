@@ -59,7 +59,7 @@ final class TailApi {
   private TailRequest asked(Request request, boolean legacy) {
     Form form = Form.of(request);
     QueryParameters.TailStart parameters = QueryParameters.tail(form, clock.epochNanos());
-    if (parameters.delaySeconds() > LONGEST_DELAY) {
+    if (parameters.delaySeconds() < 0 || parameters.delaySeconds() > LONGEST_DELAY) {
       throw new LokiException(ErrorKind.BAD_REQUEST, "delay_for can't be greater than " + LONGEST_DELAY);
     }
     String query = legacy ? LegacyApi.query(form) : form.get("query");
@@ -68,7 +68,7 @@ final class TailApi {
         query,
         parameters.start(),
         parameters.limit(),
-        Math.max(0, parameters.delaySeconds()) * SECOND,
+        parameters.delaySeconds() * SECOND,
         legacy ? TailWriter.legacy() : TailWriter.of(QueryApi.encodingFlags(request)));
   }
 }

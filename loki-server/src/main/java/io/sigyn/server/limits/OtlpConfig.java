@@ -1,5 +1,6 @@
 package io.sigyn.server.limits;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,9 +31,24 @@ public record OtlpConfig(
   }
 
   /**
+   * The rules for attributes of resources, in the order in which they are asked: those of the server come before the
+   * tenant's own, so that who wants something else for them has to ignore the defaults.
+   *
+   * @param labels what is a label on this server unless defaults are ignored
+   */
+  public List<OtlpAttributeRule> resourceRules(List<String> labels) {
+    List<OtlpAttributeRule> rules = new ArrayList<>();
+    if (!resourceAttributes.ignoreDefaults() && !labels.isEmpty()) {
+      rules.add(new OtlpAttributeRule("index_label", labels, ""));
+    }
+    rules.addAll(resourceAttributes.attributesConfig());
+    return rules;
+  }
+
+  /**
    * What becomes of the attributes of resources.
    *
-   * @param ignoreDefaults whether only the rules count, and not the server's list of labels behind them
+   * @param ignoreDefaults whether only the rules count, and not the server's list of labels before them
    * @param attributesConfig the rules, in order
    */
   public record OtlpResourceAttributes(boolean ignoreDefaults, List<OtlpAttributeRule> attributesConfig) {

@@ -148,7 +148,9 @@ final class Enrichment {
   }
 
   private Optional<String> inLine(byte[] line, int from, int to, List<String> names) {
-    return fields.find(line, from, to, names) ? Optional.of(fields.text()) : Optional.empty();
+    return fields.find(line, from, to, names) && fields.to() > fields.from()
+        ? Optional.of(fields.text())
+        : Optional.empty();
   }
 
   private static Optional<String> first(Labels labels, List<String> names) {

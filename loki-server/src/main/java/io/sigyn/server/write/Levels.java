@@ -162,17 +162,20 @@ final class Levels {
 
   /** The level of an OpenTelemetry severity number. */
   static String ofSeverityNumber(String number) {
-    int n;
+    long n;
     try {
-      n = Integer.parseInt(number);
+      n = Long.parseLong(number);
     } catch (NumberFormatException e) {
       return "info";
     }
-    if (n < 1 || n > 24) {
+    if (n == 0 || n > 24) {
       return UNKNOWN;
     }
-    return switch ((n - 1) / 4) {
-      case 0 -> "trace";
+    if (n <= 4) {
+      // There are no negative ones; Loki takes them for less than the least.
+      return "trace";
+    }
+    return switch ((int) (n - 1) / 4) {
       case 1 -> "debug";
       case 2 -> "info";
       case 3 -> "warn";

@@ -24,6 +24,9 @@ final class LineFields {
   /** Bytes that end a key or a value without quotes: blanks and control characters; a key also at these two. */
   private static final byte[] ENDS = new byte[256];
 
+  /** What may follow a backslash. */
+  private static final String ESCAPED = "\"\\/'bfnrtu";
+
   private static final int BLANK = 1;
   private static final int ENDS_KEY = 2;
 
@@ -36,7 +39,8 @@ final class LineFields {
   private final int maxDepth;
   private List<String> prepared = List.of();
   private long lengths;
-  private long letters;
+  private long firsts;
+  private long lasts;
   private final JsonReader json = new JsonReader(new byte[0]);
   private byte[] value = {};
   private int valueFrom;
@@ -81,26 +85,30 @@ final class LineFields {
     return false;
   }
 
-  /** Remembers of names what rules most keys out: how long they are and how they begin. */
+  /** Remembers of names what rules most keys out: how long they are, how they begin and end. */
   @SuppressWarnings("ReferenceEquality") // another list with equal names is only looked at anew
   private void prepare(List<String> names) {
     if (names != prepared) {
       prepared = names;
       lengths = 0;
-      letters = 0;
+      firsts = 0;
+      lasts = 0;
       for (String name : names) {
         lengths |= 1L << name.length();
-        letters |= name.isEmpty() ? 0 : 1L << name.charAt(0);
+        if (!name.isEmpty()) {
+          firsts |= 1L << name.charAt(0);
+          lasts |= 1L << name.charAt(name.length() - 1);
+        }
       }
+      firsts |= Long.rotateLeft(firsts, 32);
+      lasts |= Long.rotateLeft(lasts, 32);
     }
   }
 
-  /** Whether a key may be one of the names. Shifts count modulo 64, which letters of either case share. */
+  /** Whether a key may be one of the names. Shifts count modulo 64; letters of either case are 32 apart. */
   private boolean mayBe(byte[] text, int from, int to) {
-    if ((lengths >>> (to - from) & 1) == 0) {
-      return false;
-    }
-    return to == from || ((letters | Long.rotateLeft(letters, 32)) >>> text[from] & 1) != 0;
+    return (lengths >>> (to - from) & 1) != 0
+        && (to == from || (firsts >>> text[from] & lasts >>> text[to - 1] & 1) != 0);
   }
 
   /** The array that holds the value found. */
@@ -179,7 +187,8 @@ final class LineFields {
 
   /**
    * The first pair whose key is the first name that occurs at all; keys are compared without regard
-   * to case.
+   * to case. A key alone counts and has no value: in "log level set" the level is left to the words.
+   * What is no logfmt ends the look, and what was found before stays.
    */
   private boolean inLogfmt(byte[] line, int from, int to, List<String> names) {
     int bestName = names.size();
@@ -192,41 +201,48 @@ final class LineFields {
         continue;
       }
       int keyFrom = at;
-      while (at < to && ENDS[line[at] & 0xFF] == 0) {
+      int end = 0;
+      while (at < to && (end = ENDS[line[at] & 0xFF]) == 0) {
         at++;
       }
-      if (at == to || line[at] != '=') {
-        if (at < to && line[at] == '"') {
+      int keyTo = at;
+      int valueFrom = at;
+      if (end == ENDS_KEY) {
+        valueFrom = at + 1;
+        at = line[at] == '=' && keyTo > keyFrom ? valueEnd(line, valueFrom, to) : -1;
+        if (at < 0) {
           break;
         }
-        continue;
       }
-      int keyTo = at++;
-      int valueFrom = at;
-      at = valueEnd(line, at, to);
-      int name = mayBe(line, keyFrom, keyTo) ? indexOf(names, bestName, line, keyFrom, keyTo) : bestName;
-      if (name < bestName && at > valueFrom) {
-        bestName = name;
-        bestFrom = valueFrom;
-        bestTo = at;
+      if (mayBe(line, keyFrom, keyTo)) {
+        int name = indexOf(names, bestName, line, keyFrom, keyTo);
+        if (name < bestName) {
+          bestName = name;
+          bestFrom = valueFrom;
+          bestTo = at;
+        }
       }
     }
     return bestName < names.size() && unquoted(line, bestFrom, bestTo);
   }
 
+  /** One past the last byte of the value; negative when it is none. */
   private static int valueEnd(byte[] line, int from, int to) {
     int at = from;
     if (at < to && line[at] == '"') {
       at++;
       while (at < to && line[at] != '"') {
-        at += line[at] == '\\' ? 2 : 1;
+        if (line[at] == '\\' && ++at < to && ESCAPED.indexOf(line[at]) < 0) {
+          return -1;
+        }
+        at++;
       }
-      return Math.min(to, at + 1);
+      return at < to ? at + 1 : -1;
     }
-    while (at < to && (ENDS[line[at] & 0xFF] & BLANK) == 0) {
+    while (at < to && ENDS[line[at] & 0xFF] == 0) {
       at++;
     }
-    return at;
+    return at == to || (ENDS[line[at] & 0xFF] & BLANK) != 0 ? at : -1;
   }
 
   private static int indexOf(List<String> names, int before, byte[] line, int from, int to) {
@@ -245,7 +261,7 @@ final class LineFields {
   }
 
   private boolean unquoted(byte[] line, int from, int to) {
-    if (line[from] != '"') {
+    if (from == to || line[from] != '"') {
       return found(line, from, to);
     }
     int end = Math.max(from + 1, to - 1);

@@ -95,6 +95,7 @@ final class QueryParametersTest {
         "step=0.001 | exceeded maximum resolution of 11,000 points per time series. Try increasing"
             + " the value of the step parameter",
         "interval=-5 | interval must be >= 0",
+        "interval=NaN | interval must be >= 0",
         "interval=-5m | cannot parse \"-5m\" to a valid duration",
         "query=%zz | invalid URL escape \"%zz\"",
         "query=%2 | invalid URL escape \"%2\"",
@@ -102,6 +103,18 @@ final class QueryParametersTest {
       })
   void refusesWithLokisTexts(String query, String text) {
     assertThatThrownBy(() -> range(query)).isInstanceOf(LokiException.class).hasMessage(text);
+  }
+
+  @Test
+  void aTailBeginsWhereARangeWould() {
+    assertThat(QueryParameters.tail(form(""), NOW).start()).isEqualTo(NOW - 3600 * SECOND);
+    assertThat(QueryParameters.tail(form("since=5m"), NOW).start()).isEqualTo(NOW - 300 * SECOND);
+    assertThat(QueryParameters.tail(form("since=5m&end=1767617000"), NOW).start())
+        .isEqualTo(1_767_616_700L * SECOND);
+    assertThat(QueryParameters.tail(form("start=5&since=5m&end=1"), NOW).start()).isEqualTo(5 * SECOND);
+    assertThatThrownBy(() -> QueryParameters.tail(form("end=x"), NOW)).hasMessageContaining("'end'");
+    assertThatThrownBy(() -> QueryParameters.tail(form("start=5&since=x"), NOW))
+        .hasMessage("could not parse 'since' parameter: not a valid duration string: \"x\"");
   }
 
   @Test

@@ -51,6 +51,7 @@ final class EnrichmentTest {
     assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id"))
         .isEqualTo("m");
     assertThat(metadata(enrichment, Labels.EMPTY, "plain").has("org_id")).isFalse();
+    assertThat(metadata(enrichment, Labels.EMPTY, "tenant org=acme").has("org_id")).isFalse();
     Labels again = enrichment.stream(Labels.of("app", "a", "tenant", "label"));
     assertThat(again.size()).isEqualTo(3);
     assertThat(metadata(enrichment, Labels.of("org", "m"), "tenant=t9").get("org_id"))

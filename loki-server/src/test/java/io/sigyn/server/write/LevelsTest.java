@@ -55,6 +55,24 @@ final class LevelsTest {
         "msg=\"a \\\" level=error\" severity=trace | trace",
         "level=\"warning\" | warn",
         "level= severity=warn | warn",
+        "level= lvl=wrn | unknown",
+        "level=\"\" lvl=wrn | unknown",
+        "set log level severity=inf | unknown",
+        "lvl=dbg  Level= | unknown",
+        "lvl=wrn level | unknown",
+        "LEVEL severity_text=WRN | unknown",
+        "level = info  LEVEL  severity=warn | info",
+        "= lvl=dbg | unknown",
+        "lvl=wrn path=/x?y=1 | warn",
+        "path=/x?y=1 lvl=wrn | unknown",
+        "lvl=wrn msg=\"open | warn",
+        "msg=\"open lvl=wrn | unknown",
+        "lvl=\"wrn\"level=dbg | debug",
+        "lvl=wrn\"x level=dbg | unknown",
+        "lvl=dbg \"x\" level=wrn | debug",
+        "x=1 lvl=wrn=2 | unknown",
+        "lvl=inf severity=\"\\q\" | info",
+        "lvl=inf x=\"\\n\\'\" severity=dbg | debug",
         "[ERROR] boom | error",
         "error: boom | error",
         "an error. | unknown",
@@ -85,6 +103,11 @@ final class LevelsTest {
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "17"), ""))
         .isEqualTo("error");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "0"), ""))
+        .isEqualTo("unknown");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "-1"), "")).isEqualTo("trace");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "4"), "")).isEqualTo("trace");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "24"), "")).isEqualTo("fatal");
+    assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "2147483648"), ""))
         .isEqualTo("unknown");
     assertThat(level(Limits.DEFAULT, app, Labels.of("severity_number", "25"), ""))
         .isEqualTo("unknown");

@@ -116,7 +116,7 @@ final class AnyValue {
       case DOUBLE -> number(Double.longBitsToDouble(number));
       case BYTES -> base64();
       case ARRAY, MAP -> {
-        JsonWriter json = JsonWriter.inMemory(true);
+        JsonWriter json = JsonWriter.inMemory();
         json(json, 0);
         yield json.toString();
       }
@@ -139,7 +139,7 @@ final class AnyValue {
         if (Double.isFinite(value)) {
           out.raw(number(value));
         } else {
-          out.value(GoFloats.format(value));
+          out.value(number(value));
         }
       }
       case BYTES -> out.value(base64());
@@ -189,11 +189,14 @@ final class AnyValue {
     out.endObject();
   }
 
-  /** The shortest digits that read back as the number, as JSON has them. */
+  /**
+   * The shortest digits that read back as the number, as JSON has them; what JSON has no digits for by the name that
+   * protobuf's JSON gives it.
+   */
   static String number(double v) {
     double size = Math.abs(v);
     if (!Double.isFinite(v)) {
-      return "json: unsupported value: " + GoFloats.format(v);
+      return Double.toString(v);
     }
     if (size == 0 || (size >= 1e-6 && size < 1e21)) {
       return GoFloats.format(v);

@@ -91,14 +91,14 @@ final class JsonLogs {
     } else if (is("attributes")) {
       return each(3, this::keyValue);
     }
-    return is("droppedAttributesCount", "dropped_attributes_count") && varint(4);
+    return is("droppedAttributesCount", "dropped_attributes_count") && count(4);
   }
 
   private boolean logRecord() {
     if (is("timeUnixNano", "time_unix_nano")) {
-      return fixed64(1);
+      return time(1);
     } else if (is("observedTimeUnixNano", "observed_time_unix_nano")) {
-      return fixed64(11);
+      return time(11);
     } else if (is("severityNumber", "severity_number")) {
       return severity();
     } else if (is("severityText", "severity_text")) {
@@ -108,7 +108,7 @@ final class JsonLogs {
     } else if (is("attributes")) {
       return each(6, this::keyValue);
     } else if (is("droppedAttributesCount", "dropped_attributes_count")) {
-      return varint(7);
+      return count(7);
     } else if (is("flags")) {
       return flags();
     } else if (is("traceId", "trace_id")) {
@@ -197,18 +197,37 @@ final class JsonLogs {
     return true;
   }
 
-  private boolean fixed64(int field) {
+  private boolean time(int field) {
     if (present()) {
-      out.uvarint(field << 3 | 1).u64(integer());
+      out.uvarint(field << 3 | 1).u64(within(integer(), 0, Long.MAX_VALUE, "a time that is not negative"));
+    }
+    return true;
+  }
+
+  private boolean count(int field) {
+    if (present()) {
+      out.uvarint(field << 3).uvarint(unsigned());
     }
     return true;
   }
 
   private boolean flags() {
     if (present()) {
-      out.uvarint(8 << 3 | 5).u32((int) integer());
+      out.uvarint(8 << 3 | 5).u32((int) unsigned());
     }
     return true;
+  }
+
+  private long unsigned() {
+    return within(integer(), 0, 0xffff_ffffL, "an unsigned integer of 32 bits");
+  }
+
+  /** The number, which protobuf would cut to its size without a word. */
+  private long within(long number, long least, long most, String what) {
+    if (number < least || number > most) {
+      throw json.unexpected(what);
+    }
+    return number;
   }
 
   private long integer() {
@@ -288,7 +307,7 @@ final class JsonLogs {
       return true;
     }
     long number = json.token() == JsonToken.STRING ? named(json.string()) : json.longValue();
-    out.uvarint(2 << 3).uvarint(number);
+    out.uvarint(2 << 3).uvarint(within(number, Integer.MIN_VALUE, Integer.MAX_VALUE, "a severity"));
     return true;
   }
 

@@ -32,6 +32,8 @@ import java.util.random.RandomGenerator;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpReaderTest {
   private static final int MAX = 1 << 20;
@@ -91,7 +93,7 @@ class OtlpReaderTest {
   @Test
   void bodiesOfEveryKindBecomeLines() {
     Map<String, Object> nested = new LinkedHashMap<>();
-    nested.put("z", List.of(1L, "two", false, 1e21));
+    nested.put("z", List.of(1L, "two", false, 1e21, Double.NEGATIVE_INFINITY));
     nested.put("a", Map.of("html", "<&>"));
     EntryBatch batch =
         read(
@@ -108,7 +110,7 @@ class OtlpReaderTest {
         .containsExactly(
             "{service_name=\"s\"}",
             "1 plain é {}",
-            "2 {\"a\":{\"html\":\"\\u003c\\u0026\\u003e\"},\"z\":[1,\"two\",false,1e+21]} {}",
+            "2 {\"a\":{\"html\":\"<&>\"},\"z\":[1,\"two\",false,1e+21,\"-Infinity\"]} {}",
             "3 42 {}",
             "4 1e-7 {}",
             "5 true {}",
@@ -144,6 +146,17 @@ class OtlpReaderTest {
                 rec(1, "x", Map.of("m", Map.of("k", "v", "0", ""), "0abc", "y", "__dunder__", "z", "é", "lost"))));
     assertThat(batch.metadata(0).toString())
         .isEqualTo("{__dunder__=\"z\", a_b_c_d_b_c=\"1\", key_0abc=\"y\", m_k=\"v\"}");
+  }
+
+  @Test
+  void anEmptyAttributeDoesNotHideOneOfTheSameName() {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("k", "record");
+    record.put("a.b", "1");
+    record.put("a-b", "");
+    record.put("r", "");
+    EntryBatch batch = read(resource(Map.of("service.name", "s", "k", "", "r", "resource"), rec(1, "x", record)));
+    assertThat(batch.metadata(0).toString()).isEqualTo("{a_b=\"1\", k=\"record\", r=\"resource\"}");
   }
 
   @Test
@@ -210,7 +223,7 @@ class OtlpReaderTest {
                       {"time_unix_nano": "5", "body": null}]}]}], "z": 1}
                     """)))
         .containsExactly(
-            "{}", "1767780001000000000 json: unsupported value: NaN {severity_number=\"14\"}", "5  {}");
+            "{}", "1767780001000000000 NaN {severity_number=\"14\"}", "5  {}");
   }
 
   @Test
@@ -235,6 +248,38 @@ class OtlpReaderTest {
     Scope scope = new Scope("", "", Map.of(), 0, List.of(rec));
     assertThatThrownBy(() -> read(new Resource(Map.of(), List.of(scope))))
         .hasMessage("invalid length for TraceID: 1 bytes, must be 16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"timeUnixNano\": \"-1\"",
+        "\"observedTimeUnixNano\": -1",
+        "\"severityNumber\": 2147483648",
+        "\"severityNumber\": \"-2147483649\"",
+        "\"droppedAttributesCount\": -1",
+        "\"droppedAttributesCount\": \"4294967296\"",
+        "\"flags\": 4294967296"
+      })
+  void numbersOfJsonThatDoNotFitAreRefused(String member) {
+    String body = "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{" + member + "}]}]}]}";
+    assertThat(failure(body, JSON, "").kind()).isEqualTo(ErrorKind.BAD_REQUEST);
+  }
+
+  @Test
+  void theLargestNumbersOfJsonFit() {
+    assertThat(
+            show(
+                json(
+                    """
+                    {"resourceLogs": [{"scopeLogs": [{"logRecords": [
+                      {"timeUnixNano": "9223372036854775807", "severityNumber": -2147483648,
+                       "flags": 4294967295, "droppedAttributesCount": 4294967295}]}]}]}
+                    """)))
+        .containsExactly(
+            "{}",
+            "9223372036854775807  {dropped_attributes_count=\"4294967295\", flags=\"4294967295\","
+                + " severity_number=\"-2147483648\"}");
   }
 
   private static LokiException failure(String body, String type, String encoding) {

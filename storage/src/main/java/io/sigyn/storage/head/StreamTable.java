@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that a tenant has in one generation, by the numbers that {@link KnownStreams} give them. One thread at a time puts streams in, any thread may look at the same time.
+ * The streams that a tenant has in one generation, by the numbers that {@link KnownStreams} give them. Any thread may look while another puts a stream in.
  */
 final class StreamTable {
   private static final int FEW = 16;
@@ -35,7 +35,7 @@ final class StreamTable {
   }
 
   /** Puts in a stream that is not here. */
-  void put(int ref, HeadStream stream) {
+  synchronized void put(int ref, HeadStream stream) {
     if (ref >= places.length()) {
       makeRoom(Math.max(2 * places.length(), ref + 1));
     }

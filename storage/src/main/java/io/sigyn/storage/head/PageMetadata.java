@@ -100,7 +100,6 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
 
   /** Appends the sets of entries {@code [from, to)} of a batch as those of the rows from {@code first} on. */
   final void appendMetadata(int first, EntryBatch batch, int from, int to, SetPlaces seen) {
-    int row = first;
     int e = from;
     if (sets.length == 0) {
       while (e < to && batch.metadata(e).isEmpty()) {
@@ -109,15 +108,14 @@ abstract sealed class PageMetadata extends HeadPart permits HeadPage {
       if (e == to) {
         return;
       }
-      row += e - from;
-      begin(row, seen.common());
+      begin(first + e - from, seen.common());
     }
     int[] column = places;
-    row += base;
+    int shift = base + first - from;
     for (; e < to; e++) {
       Labels set = batch.metadata(e);
       int place = seen.place(set);
-      column[row++] = place != MetadataSets.NOT_COMMON ? place : place(seen.kept(set));
+      column[shift + e] = place != MetadataSets.NOT_COMMON ? place : place(seen.kept(set));
     }
   }
 

@@ -186,8 +186,12 @@ public final class SegmentMerge {
 
   private boolean copied(Labels labels, long bytes, Place place, SegmentWriter writer) throws IOException {
     BlockInfo info = place.source.index.blocks().get(place.block);
+    // Asked first: to read what runs a block has that many streams share, once for each of them, is work without end.
+    if (!writer.copies(info)) {
+      return false;
+    }
     BlockRuns runs = place.source.index.runs(place.block);
-    if (runs == null || !writer.copies(info)) {
+    if (runs == null) {
       return false;
     }
     pace.spend(2L * info.stored());

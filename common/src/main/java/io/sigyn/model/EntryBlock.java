@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  * one thread; any other is safe for many.
  */
 public final class EntryBlock {
+  /**
+   * Where rows are {@link #packed}, so many low bits of a number say where a line ends, and the others which structured metadata
+   * it has.
+   */
+  public static final int END_BITS = 19;
+
   private static final Labels[] NO_METADATA = {};
+  private static final int PACKED = (1 << END_BITS) - 1;
+  private static final int NOT_PACKED = -1;
 
   /**
    * Columns that cost something to get. Each is asked for at most once per block and covers more rows than the block: it
@@ -46,8 +54,8 @@ public final class EntryBlock {
   private byte @Nullable [] text;
   private Labels @Nullable [] metadata;
 
-  /** For each column row the place of its set in {@link #metadata}; none when they stand there row by row. */
-  private final int @Nullable [] places;
+  /** The bits of an offset that say where lines start and end. */
+  private final int ends;
 
   private EntryBlock(
       Labels stream,
@@ -58,7 +66,7 @@ public final class EntryBlock {
       int @Nullable [] offsets,
       byte @Nullable [] text,
       Labels @Nullable [] metadata,
-      int @Nullable [] places) {
+      int ends) {
     this.stream = stream;
     this.first = first;
     this.size = size;
@@ -67,7 +75,7 @@ public final class EntryBlock {
     this.offsets = offsets;
     this.text = text;
     this.metadata = metadata;
-    this.places = places;
+    this.ends = ends;
   }
 
   /**
@@ -78,28 +86,29 @@ public final class EntryBlock {
    */
   public static EntryBlock of(
       Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] metadata) {
-    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, metadata, null);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, metadata, NOT_PACKED);
   }
 
   /** As {@link #of} for a run without structured metadata. */
   public static EntryBlock of(Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text) {
-    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, NO_METADATA, null);
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, NO_METADATA, NOT_PACKED);
   }
 
   /**
-   * As {@link #of} where column row r has the structured metadata {@code sets[places[r]]}.
+   * As {@link #of} where the lowest {@link #END_BITS} bits of an offset say what the whole of it says there, and column row r has
+   * the structured metadata {@code sets[offsets[r+1] >>> END_BITS]}.
    *
    * @param sets of length 0 when no row has any
    */
-  public static EntryBlock of(
-      Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] sets, int[] places) {
-    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, sets, places);
+  public static EntryBlock packed(
+      Labels stream, int first, int size, long[] timestamps, int[] offsets, byte[] text, Labels[] sets) {
+    return new EntryBlock(stream, first, size, null, timestamps, offsets, text, sets, PACKED);
   }
 
   /** Rows {@code first .. first+size-1} of columns that are got when needed. */
   public static EntryBlock over(Labels stream, int first, int size, Source source) {
     return new EntryBlock(
-        stream, first, size, source, null, null, null, source.hasMetadata() ? null : NO_METADATA, null);
+        stream, first, size, source, null, null, null, source.hasMetadata() ? null : NO_METADATA, NOT_PACKED);
   }
 
   /** The stream's index labels. */
@@ -151,12 +160,12 @@ public final class EntryBlock {
 
   /** Where the line of row {@code r} starts; {@code lineStart(size())} is the end of the last line. */
   public int lineStart(int r) {
-    return offsets()[first + r];
+    return offsets()[first + r] & ends;
   }
 
   /** One past the last byte of row {@code r}. */
   public int lineEnd(int r) {
-    return offsets()[first + r + 1];
+    return offsets()[first + r + 1] & ends;
   }
 
   /** The line of row {@code r} as text; what is not UTF-8 in it becomes U+FFFD. Makes a copy: not for hot paths. */
@@ -174,7 +183,7 @@ public final class EntryBlock {
     if (known.length == 0) {
       return Labels.EMPTY;
     }
-    return known[places == null ? first + r : places[first + r]];
+    return known[ends == NOT_PACKED ? first + r : offsets()[first + r + 1] >>> END_BITS];
   }
 
   /** Whether some row may have structured metadata. */
@@ -195,19 +204,19 @@ public final class EntryBlock {
 
   /** As {@link #rowAt(int)} when the row is known not to be before {@code from}; the quicker the nearer it is. */
   public int rowAt(int position, int from) {
-    int[] ends = offsets();
+    int[] all = offsets();
     // The row is the last whose line starts at or before the position.
     int low = first + from;
     int step = 1;
     int high = low + 1;
-    while (high < first + size && ends[high] <= position) {
+    while (high < first + size && (all[high] & ends) <= position) {
       low = high;
       step *= 2;
       high = Math.min(first + size, low + step);
     }
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      if (ends[middle] <= position) {
+      if ((all[middle] & ends) <= position) {
         low = middle;
       } else {
         high = middle;
@@ -243,11 +252,11 @@ public final class EntryBlock {
       return this;
     }
     // What was got for more rows is there for fewer; what was not is asked for again, with the fewer rows.
-    return new EntryBlock(stream, first + from, to - from, source, timestamps, offsets, text, metadata, places);
+    return new EntryBlock(stream, first + from, to - from, source, timestamps, offsets, text, metadata, ends);
   }
 
   /** The same rows under other labels. */
   public EntryBlock withStream(Labels labels) {
-    return new EntryBlock(labels, first, size, source, timestamps, offsets, text, metadata, places);
+    return new EntryBlock(labels, first, size, source, timestamps, offsets, text, metadata, ends);
   }
 }

@@ -3,6 +3,7 @@ package io.sigyn.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,9 +52,14 @@ class EntryBlockTest {
   @Test
   void findsMetadataByItsPlace() {
     Labels[] sets = {Labels.EMPTY, Labels.of("a", "1"), Labels.of("b", "2")};
-    EntryBlock block =
-        EntryBlock.of(Labels.EMPTY, 1, 3, new long[4], new int[5], new byte[0], sets, new int[] {0, 2, 0, 1});
+    byte[] text = "abcdefg".getBytes(StandardCharsets.US_ASCII);
+    int[] offsets = {0, 1, 3 | 2 << EntryBlock.END_BITS, 3, 7 | 1 << EntryBlock.END_BITS};
+    EntryBlock block = EntryBlock.packed(Labels.EMPTY, 1, 3, new long[4], offsets, text, sets);
 
+    assertThat(block.line(0)).isEqualTo("bc");
+    assertThat(block.line(1)).isEmpty();
+    assertThat(block.line(2)).isEqualTo("defg");
+    assertThat(List.of(block.rowAt(1), block.rowAt(2), block.rowAt(3), block.rowAt(6))).containsExactly(0, 0, 2, 2);
     assertThat(block.hasMetadata()).isTrue();
     assertThat(block.metadata(0)).isSameAs(sets[2]);
     assertThat(block.metadata(1)).isSameAs(Labels.EMPTY);

@@ -1,5 +1,6 @@
 package io.sigyn.storage.head;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * go with the generation; large ones are lent by the {@link PagePool} one by one. Safe for use by many threads.
  */
 final class HeadArenas {
-  /** Line bytes of the largest page in an arena: so little is left over at its end that it need not be counted. */
+  /** Line bytes of the largest page in an arena: little is left over at its end. */
   static final int MOST_BYTES = TextArena.BYTES / 8;
 
   /** Rows of the largest page in an arena. */
@@ -25,6 +26,7 @@ final class HeadArenas {
   private static final int MOST_WHOLE = 8;
 
   private final PagePool pool;
+  private final LongAdder memory;
 
   /** The arenas that pages come from, and behind them those that are full. */
   private @Nullable RowArena rows;
@@ -32,9 +34,14 @@ final class HeadArenas {
   private @Nullable TextArena texts;
   private long bytes;
 
-  /** Without pages. */
-  HeadArenas(PagePool pool) {
+  /**
+   * Without pages.
+   *
+   * @param memory counts the bytes that are left over at the ends of arenas
+   */
+  HeadArenas(PagePool pool, LongAdder memory) {
     this.pool = pool;
+    this.memory = memory;
   }
 
   /**
@@ -77,6 +84,7 @@ final class HeadArenas {
   private synchronized HeadPage small(int rowCount, int lineBytes) {
     RowArena columns = rows;
     if (columns == null || !columns.has(rowCount)) {
+      memory.add(columns == null ? 0 : columns.left());
       columns = pool.takeRows();
       columns.chained = rows;
       rows = columns;
@@ -84,6 +92,7 @@ final class HeadArenas {
     }
     TextArena lines = texts;
     if (lines == null || !lines.has(lineBytes)) {
+      memory.add(lines == null ? 0 : lines.left());
       lines = pool.takeText();
       lines.chained = texts;
       texts = lines;

@@ -34,7 +34,7 @@ public final class HeadGeneration {
     this.previous = previous;
     this.early = early;
     this.pool = pool;
-    this.arenas = new HeadArenas(pool);
+    this.arenas = new HeadArenas(pool, bytes);
   }
 
   /** The first generation, which keeps all entries in pages. */

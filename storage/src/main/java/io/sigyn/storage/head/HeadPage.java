@@ -5,7 +5,6 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * published so far. Rows may be out of order and may repeat; a snapshot is sorted and has none twice. A page may begin
  * anew for another stream ({@link PagePool}).
  */
-final class HeadPage extends PageMetadata {
+final class HeadPage extends PageRows {
   static final int LEAST_ROWS = 8;
 
   /** Objects and headers of arrays, roughly. */
@@ -43,34 +42,10 @@ final class HeadPage extends PageMetadata {
 
   /** There are fewer than 128, and 8 bytes of each page depend on it. */
   private final byte kind;
-  private final long[] timestamps;
-  private final int[] offsets;
   private final RowArena arena;
 
-  // Where it is, see also base: of a page in an arena another place each time that it begins.
-
-  private byte[] text;
   private TextArena textArena;
-  private int room;
-
-  /** In the text: where the first line starts, where the next one is going to, and where none can start any more. */
-  private int textStart;
-
-  private int textAt;
-  private int textEnd;
-
   private int rank;
-
-  /** The time of the newest row of the stream so far, and of the oldest row here. */
-  private long newest;
-
-  private long oldest;
-
-  /** By how much a row here came later than the newest so far, at most. */
-  private long lateness;
-
-  private int size;
-  private int tieStart;
 
   /** As {@link #memory} tells; here, so that nobody has to look at every column to know it. */
   private int memory;
@@ -81,9 +56,6 @@ final class HeadPage extends PageMetadata {
   @SuppressWarnings("unused") // through COUNT
   private int count;
 
-  /** Whether rows are in order of time and none repeats. */
-  private boolean clean;
-
   private volatile Sorted sorted = NEVER_SORTED;
   private volatile boolean shown;
 
@@ -91,11 +63,9 @@ final class HeadPage extends PageMetadata {
   @Nullable HeadPage chained;
 
   private HeadPage(int kind, int rows, int lineBytes) {
+    super(new long[rows], new int[rows + 1], new byte[lineBytes], kind != PageKind.NONE);
     this.kind = (byte) kind;
-    timestamps = new long[rows];
-    offsets = new int[rows + 1];
     arena = RowArena.NONE;
-    text = new byte[lineBytes];
     textArena = TextArena.NONE;
     room = rows;
     textEnd = lineBytes;
@@ -103,11 +73,9 @@ final class HeadPage extends PageMetadata {
 
   /** A page of an arena, to be {@link #place placed}. */
   HeadPage(RowArena arena) {
+    super(arena.timestamps, arena.offsets, TextArena.NONE.text, true);
     kind = PageKind.NONE;
-    timestamps = arena.timestamps;
-    offsets = arena.offsets;
     this.arena = arena;
-    text = TextArena.NONE.text;
     textArena = TextArena.NONE;
   }
 
@@ -148,7 +116,7 @@ final class HeadPage extends PageMetadata {
     HeadPage page = ofSize(rows, bytes, rank);
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
-        page.append(block.timestamp(r), block.text(), block.lineStart(r), block.lineEnd(r), block.metadata(r), null);
+        page.appendOnce(block, r);
       }
     }
     page.ties(TieTable.NONE);
@@ -181,6 +149,19 @@ final class HeadPage extends PageMetadata {
     return this;
   }
 
+  @Override
+  void link(@Nullable HeadPart behind) {
+    super.link(behind);
+    if (behind != null && isInArena() && !(behind instanceof HeadPage page && page.isInArena())) {
+      arena.holdOn();
+    }
+  }
+
+  @Override
+  void holdOn() {
+    arena.holdOn();
+  }
+
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
     forgetMetadata();
@@ -188,16 +169,6 @@ final class HeadPage extends PageMetadata {
       sorted = NEVER_SORTED;
     }
     link(null);
-  }
-
-  @Override
-  int room() {
-    return room;
-  }
-
-  @Override
-  int[] placesColumn() {
-    return isInArena() ? arena.places() : new int[room];
   }
 
   /** Whether it goes with its generation only. */
@@ -279,120 +250,40 @@ final class HeadPage extends PageMetadata {
     while (e < to) {
       int end = inOrder(batch, e, to);
       if (end > e) {
-        copy(batch, e, end, seen);
-        e = end;
-      } else if (fits(batch, e)) {
-        Labels kept = seen.kept(batch.metadata(e));
-        append(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), kept, seen);
-        e++;
-      } else {
-        break;
+        e = copy(batch, e, end, seen);
       }
-    }
-    return e;
-  }
-
-  private boolean fits(EntryBatch batch, int e) {
-    return size < room && batch.lineEnd(e) - batch.lineStart(e) <= textEnd - textAt;
-  }
-
-  /**
-   * The first entry from {@code from} on that does not fit or is not newer than all before. Most are: such are no duplicates,
-   * and not late.
-   */
-  private int inOrder(EntryBatch batch, int from, int to) {
-    int most = Math.min(to, from + room - size);
-    int bytes = textEnd - textAt;
-    long last = newest;
-    int e = from;
-    for (; e < most; e++) {
-      long ts = batch.timestamp(e);
-      int length = batch.lineEnd(e) - batch.lineStart(e);
-      if (ts <= last || length > bytes) {
-        break;
-      }
-      last = ts;
-      bytes -= length;
-    }
-    return e;
-  }
-
-  /** Appends at least one entry, all of which are {@link #inOrder}. */
-  private void copy(EntryBatch batch, int from, int to, SetPlaces seen) {
-    int first = base + size;
-    batch.copyTimestamps(from, to, timestamps, first);
-    byte[] lines = batch.arena();
-    int row = first;
-    int at = textAt;
-    // Lines that lie back to back in the batch are copied together: these stand in the text from here on, and come from there.
-    int copied = at;
-    int source = batch.lineStart(from);
-    for (int e = from; e < to; e++) {
-      int start = batch.lineStart(e);
-      if (start != source + (at - copied)) {
-        System.arraycopy(lines, source, text, copied, at - copied);
-        copied = at;
-        source = start;
-      }
-      at += batch.lineEnd(e) - start;
-      offsets[++row] = at;
-    }
-    System.arraycopy(lines, source, text, copied, at - copied);
-    if (batch.hasMetadata() || hasMetadata()) {
-      appendMetadata(size, batch, from, to, seen);
-    }
-    if (size == 0) {
-      oldest = timestamps[first];
-    }
-    newest = timestamps[row - 1];
-    textAt = at;
-    size = row - base;
-    tieStart = size - 1;
-  }
-
-  /**
-   * Looks at what the next append is going to write, from any thread and at any time: what is read means nothing, but it is
-   * in the processor's cache then.
-   */
-  int touch() {
-    int rows = size;
-    if (rows == room) {
-      return rows;
-    }
-    byte[] lines = text;
-    int row = Math.clamp(base + rows, 0, timestamps.length - 1);
-    int at = Math.clamp(textAt, 0, lines.length - 1);
-    return (int) timestamps[row] + offsets[row] + lines[at] + (int) newest + touchMetadata(row);
-  }
-
-  /** Appends without publishing; not if the row is an exact duplicate of one with the same time right before it. */
-  private void append(long ts, byte[] from, int start, int end, Labels set, @Nullable SetPlaces seen) {
-    int row = size;
-    int length = end - start;
-    if (row > 0) {
-      long last = timestamps[base + row - 1];
-      if (ts == last) {
-        if (hasInTie(from, start, end, set)) {
-          return;
+      if (e < to) {
+        if (!fits(batch, e)) {
+          break;
         }
-      } else {
-        tieStart = row;
-        clean &= ts > last;
+        append(batch, e++, seen);
       }
     }
-    if (ts >= newest) {
-      newest = ts;
-    } else {
-      long late = newest - ts;
-      lateness = late < 0 ? Long.MAX_VALUE : Math.max(lateness, late);
+    return e;
+  }
+
+  private void append(EntryBatch batch, int e, SetPlaces seen) {
+    int number = batch.setNumber(e);
+    Labels set = seen.kept(number);
+    int place = MetadataSets.NO_PAIRS;
+    if (isPacked() && !set.isEmpty()) {
+      useCommon(seen.common());
+      place = seen.places()[number] == MetadataSets.NOT_COMMON ? ownPlace(set) : seen.places()[number];
     }
-    oldest = Math.min(oldest, ts);
-    System.arraycopy(from, start, text, textAt, length);
-    textAt += length;
-    timestamps[base + row] = ts;
-    offsets[base + row + 1] = textAt;
-    appendMetadata(row, set, seen);
-    size = row + 1;
+    appendOnce(batch.timestamp(e), batch.arena(), batch.lineStart(e), batch.lineEnd(e), set, place);
+  }
+
+  /** As the other, for pages that are not packed. */
+  private void appendOnce(EntryBlock rows, int r) {
+    appendOnce(
+        rows.timestamp(r), rows.text(), rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), MetadataSets.NO_PAIRS);
+  }
+
+  /** Appends unless the row is an exact duplicate of one with the same time right before it. */
+  private void appendOnce(long ts, byte[] from, int start, int end, Labels set, int place) {
+    if (size == 0 || ts != timestamps[base + size - 1] || !hasInTie(from, start, end, set)) {
+      append(ts, from, start, end, set, place);
+    }
   }
 
   /** Whether one of the last rows, those with the time of the very last, has this line and metadata. */
@@ -411,24 +302,13 @@ final class HeadPage extends PageMetadata {
     return false;
   }
 
+  @SuppressWarnings("ReferenceEquality") // there is one without rows
   private void ties(TieTable table) {
+    if (table == ties) {
+      return;
+    }
     memory += (int) (table.memory() - ties.memory());
     ties = table;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // only a short cut
-  boolean same(int r, byte[] from, int start, int end, Labels set) {
-    int at = offsets[base + r];
-    int after = offsets[base + r + 1];
-    if (after - at != end - start || !Arrays.equals(text, at, after, from, start, end)) {
-      return false;
-    }
-    Labels own = metadata(r);
-    return own == set || own.equals(set);
-  }
-
-  int hash(int r) {
-    return TieTable.hash(text, offsets[base + r], offsets[base + r + 1], metadata(r));
   }
 
   /** Shows readers every row appended so far. */
@@ -460,13 +340,15 @@ final class HeadPage extends PageMetadata {
       HeadPage ordered = sort(rank, block(stream, rows));
       known = new Sorted(rows, ordered.block(stream, ordered.size));
       sorted = known;
+      arena.holdOn();
     }
     return known.rows;
   }
 
   private EntryBlock block(Labels stream, int rows) {
-    Labels[] sets = sets();
-    return EntryBlock.of(stream, base, rows, timestamps, offsets, text, sets, places());
+    return isPacked()
+        ? EntryBlock.packed(stream, base, rows, timestamps, offsets, text, sets())
+        : EntryBlock.of(stream, base, rows, timestamps, offsets, text, sets());
   }
 
   /** This page if it is sorted, else a sorted copy. Nothing may be appended afterwards. */
@@ -482,9 +364,8 @@ final class HeadPage extends PageMetadata {
 
   private static HeadPage sort(int rank, EntryBlock rows) {
     HeadPage sorted = ofSize(Math.max(1, rows.size()), rows.lineStart(rows.size()) - rows.lineStart(0), rank);
-    byte[] text = rows.text();
     for (int r : RowOrder.byTime(rows)) {
-      sorted.append(rows.timestamp(r), text, rows.lineStart(r), rows.lineEnd(r), rows.metadata(r), null);
+      sorted.appendOnce(rows, r);
     }
     sorted.ties(TieTable.NONE);
     sorted.publish();

@@ -38,7 +38,7 @@ abstract sealed class HeadPart permits PageMetadata, HeadBlock {
   }
 
   /** Links a part behind this one, in the place of any other. */
-  final void link(@Nullable HeadPart behind) {
+  void link(@Nullable HeadPart behind) {
     NEXT.setRelease(this, behind);
   }
 }

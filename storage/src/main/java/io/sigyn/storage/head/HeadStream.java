@@ -24,7 +24,7 @@ public final class HeadStream {
   private static final int STREAM_BYTES = 700;
 
   private static final LongAdder NOT_COUNTED = new LongAdder();
-  private static final HeadArenas NO_ARENAS = new HeadArenas(PagePool.none());
+  private static final HeadArenas NO_ARENAS = new HeadArenas(PagePool.none(), NOT_COUNTED);
   private static final MetadataSets NO_SETS = new MetadataSets(NOT_COUNTED);
 
   private static final VarHandle FIRST;
@@ -166,12 +166,14 @@ public final class HeadStream {
     }
   }
 
-  /** Takes entries {@code [from, to)} of a batch; returns whether closed pages are worth a block since this append. */
-  synchronized boolean append(EntryBatch batch, int from, int to, SetPlaces places) {
+  /** Takes the entries of stream {@code s} of a batch; returns whether closed pages are worth a block since this append. */
+  synchronized boolean append(EntryBatch batch, int s, SetPlaces places) {
+    int from = batch.firstEntry(s);
+    int to = batch.endEntry(s);
     HeadPage page = open;
     long before;
     if (page == null) {
-      page = open(0, batch, from, to, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
+      page = open(0, batch, s, from, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
       open = page;
       FIRST.setRelease(this, page);
       before = -STREAM_BYTES;
@@ -189,7 +191,7 @@ public final class HeadStream {
       if (full != page) {
         closed += page.keptMemory();
       }
-      page = turn(page, full, batch, taken, to);
+      page = turn(page, full, batch, s, taken);
       taken = page.append(batch, taken, to, places);
     }
     span(page);
@@ -201,10 +203,11 @@ public final class HeadStream {
     return page != begun && waiting.areWorth(blockBytes);
   }
 
-  private static long lineBytes(EntryBatch batch, int from, int to) {
-    long sum = 0;
-    for (int e = from; e < to; e++) {
-      sum += batch.lineEnd(e) - batch.lineStart(e);
+  /** Of the entries of a stream of a batch from {@code from} on. */
+  private static long lineBytes(EntryBatch batch, int s, int from) {
+    long sum = batch.lineBytes(s);
+    for (int e = batch.firstEntry(s); e < from; e++) {
+      sum -= batch.lineEnd(e) - batch.lineStart(e);
     }
     return sum;
   }
@@ -226,11 +229,11 @@ public final class HeadStream {
   }
 
   /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
-  private HeadPage turn(HeadPage unsorted, HeadPage full, EntryBatch batch, int from, int to) {
+  private HeadPage turn(HeadPage unsorted, HeadPage full, EntryBatch batch, int s, int from) {
     closedBytes += full.bytes();
     waiting.add(full);
     HeadPage page =
-        open(full.rank() + 1, batch, from, to, full.bytes() / Math.max(1, full.rows()), unsorted.newest());
+        open(full.rank() + 1, batch, s, from, full.bytes() / Math.max(1, full.rows()), unsorted.newest());
     full.link(page);
     if (full != unsorted) {
       link(beforeOpen, full);
@@ -244,14 +247,14 @@ public final class HeadStream {
     return page;
   }
 
-  /** A page for entries {@code [from, to)} of a batch, or the first of them. */
-  private HeadPage open(int rank, EntryBatch batch, int from, int to, int average, long newest) {
+  /** A page for the entries of a stream of a batch from {@code from} on, or the first of them. */
+  private HeadPage open(int rank, EntryBatch batch, int s, int from, int average, long newest) {
     int length = batch.lineEnd(from) - batch.lineStart(from);
     HeadPage page =
         length > PageKind.MOST_BYTES
             ? HeadPage.alone(rank, length, newest)
             : arenas
-                .open(closedBytes, lineBytes(batch, from, to), to - from, average, large != null)
+                .open(closedBytes, lineBytes(batch, s, from), batch.endEntry(s) - from, average, large != null)
                 .begin(rank, newest);
     pageBytes += PageKind.bytes(page.kind());
     if (large == null && !page.isInArena()) {
@@ -324,6 +327,8 @@ public final class HeadStream {
   /** Collects all pages, for the view has the stream no more. */
   synchronized void retire(Retired pages) {
     retired = true;
+    // The stream may wait for long until somebody wants it.
+    sets = NO_SETS;
     if (encoded) {
       // Blocks shall not stay in memory until somebody wants the pages.
       for (HeadPart part = first(); part != null; part = part.next()) {

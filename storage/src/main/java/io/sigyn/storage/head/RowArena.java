@@ -7,7 +7,7 @@ final class RowArena extends Arena<RowArena> {
   /** Rows in all. */
   static final int ROWS = 4096;
 
-  /** The memory of the columns, metadata not included. */
+  /** The memory of the columns. */
   static final long BYTES = ROWS * (long) PageKind.ROW_BYTES;
 
   /** No arena: of pages that have columns of their own. */
@@ -16,7 +16,10 @@ final class RowArena extends Arena<RowArena> {
   final long[] timestamps;
   final int[] offsets;
   private final @Nullable HeadPage[] pages;
-  private int[] places = {};
+
+  /** Whether some page may refer to what is to be let go of; else nobody need look at them for that. */
+  private boolean holds;
+
   private int used;
   private int begun;
 
@@ -36,6 +39,11 @@ final class RowArena extends Arena<RowArena> {
     return rows < ROWS - used && begun < pages.length;
   }
 
+  /** The memory of the columns that no page has. */
+  long left() {
+    return (ROWS - used) * (long) PageKind.ROW_BYTES;
+  }
+
   /** The next page, of so many rows; not yet begun. */
   HeadPage take(int rows, TextArena text, int bytes) {
     HeadPage page = pages[begun];
@@ -50,22 +58,22 @@ final class RowArena extends Arena<RowArena> {
     return page;
   }
 
-  /** The column of {@link PageMetadata#places()}; from the threads that append to any of the pages. */
-  synchronized int[] places() {
-    if (places.length == 0) {
-      places = new int[ROWS];
+  /** Some page refers to what is to be let go of. From any thread that has a lease, or the one that appends. */
+  void holdOn() {
+    if (!holds) {
+      holds = true;
     }
-    return places;
   }
 
   @Override
   void clear() {
-    for (int p = 0; p < begun; p++) {
+    for (int p = 0; holds && p < begun; p++) {
       HeadPage page = pages[p];
       if (page != null) {
         page.clear();
       }
     }
+    holds = false;
     used = 0;
     begun = 0;
   }

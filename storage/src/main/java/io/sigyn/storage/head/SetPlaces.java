@@ -1,51 +1,59 @@
 package io.sigyn.storage.head;
 
+import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import java.util.Arrays;
 
 /**
- * What one thread that appends knows of the sets of metadata that came lately: rows of a push share few objects, and to
- * know one again is cheaper than to compare its names and values.
+ * What the sets of metadata of the batch that one thread appends are in the tenant: looked up once per batch, for its entries
+ * share few sets, and then the number that an entry has for its set says all.
  */
 final class SetPlaces {
-  /** A power of two. */
-  private static final int SLOTS = 16;
+  private static final int FEW = 8;
 
-  private final MetadataSets sets;
-  private final Labels[] came = new Labels[SLOTS];
-  private final Labels[] kept = new Labels[SLOTS];
-  private final int[] places = new int[SLOTS];
+  private final MetadataSets tenant;
+
+  // By the numbers that sets have in the batch. The set without pairs, in every batch the first, is there from the start.
+
+  private int[] places = new int[FEW];
+  private Labels[] kept = new Labels[FEW];
 
   /** For a tenant's sets. */
-  SetPlaces(MetadataSets sets) {
-    this.sets = sets;
-    Arrays.fill(came, Labels.EMPTY);
+  SetPlaces(MetadataSets tenant) {
+    this.tenant = tenant;
     Arrays.fill(kept, Labels.EMPTY);
+  }
+
+  /** Looks the sets of a batch up; before anything else is asked. */
+  void look(EntryBatch batch) {
+    int sets = batch.sets();
+    if (sets > places.length) {
+      places = new int[Math.max(sets, 2 * places.length)];
+      kept = new Labels[places.length];
+      kept[MetadataSets.NO_PAIRS] = Labels.EMPTY;
+    }
+    for (int number = MetadataSets.NO_PAIRS + 1; number < sets; number++) {
+      Labels own = tenant.intern(batch.set(number));
+      kept[number] = own;
+      places[number] = tenant.commonPlace(own);
+    }
   }
 
   /** See {@link MetadataSets#common}. */
   Labels[] common() {
-    return sets.common();
+    return tenant.common();
   }
 
-  /** The place of a set among the common ones, or {@link MetadataSets#NOT_COMMON}. */
-  int place(Labels set) {
-    return places[slot(set)];
+  /**
+   * The places of the sets among the common ones, or {@link MetadataSets#NOT_COMMON}, by the numbers of the batch. Of a batch
+   * without metadata, that of number 0. Not to be written to.
+   */
+  int[] places() {
+    return places;
   }
 
-  /** The one object for sets that are equal to this one. */
-  Labels kept(Labels set) {
-    return kept[slot(set)];
-  }
-
-  @SuppressWarnings("ReferenceEquality") // another object is looked for among the tenant's
-  private int slot(Labels set) {
-    int slot = set.hashCode() & (SLOTS - 1);
-    if (came[slot] != set) {
-      kept[slot] = sets.intern(set);
-      places[slot] = sets.commonPlace(kept[slot]);
-      came[slot] = set;
-    }
-    return slot;
+  /** The one object for sets that are equal to the one with a number of the batch. */
+  Labels kept(int number) {
+    return kept[number];
   }
 }

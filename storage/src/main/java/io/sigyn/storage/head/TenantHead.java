@@ -102,6 +102,7 @@ public final class TenantHead {
     Scratch own = (Scratch) SPARE.getAndSetAcquire(this, null);
     Scratch scratch = own == null ? new Scratch(sets) : own;
     @Nullable HeadStream[] group = scratch.group;
+    scratch.places.look(batch);
     for (int first = 0; first < streams; first += GROUP) {
       int n = Math.min(GROUP, streams - first);
       for (int i = 0; i < n; i++) {
@@ -135,7 +136,7 @@ public final class TenantHead {
 
   private void append(HeadStream stream, EntryBatch batch, int s, SetPlaces places) {
     EarlyBlocks blocks = early;
-    if (stream.append(batch, batch.firstEntry(s), batch.endEntry(s), places) && blocks != null) {
+    if (stream.append(batch, s, places) && blocks != null) {
       blocks.offer(stream);
     }
   }

@@ -25,6 +25,11 @@ final class TextArena extends Arena<TextArena> {
     return bytes <= BYTES - used;
   }
 
+  /** The bytes that no page has. */
+  int left() {
+    return BYTES - used;
+  }
+
   /** The first of so many bytes. */
   int take(int bytes) {
     int first = used;

@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,63 @@ class HeadTest {
       }
     }
     assertThat(objects).hasSize(2);
+  }
+
+  /** More than a page has room for, so that one ends with its sets, not with its rows. */
+  @Seeded(rounds = 3)
+  void returnsTheMetadataOfEveryRowWhenEachHasItsOwn(RandomGenerator random) {
+    HeadGeneration head = new HeadGeneration();
+    Set<Row> expected = new LinkedHashSet<>();
+    for (int push = 0; push < 12; push++) {
+      List<Row> rows = new ArrayList<>();
+      for (int n = 0; n < 5_000; n++) {
+        long number = expected.size() + (long) n;
+        long ts = number - (random.nextInt(20_000) == 0 ? 10 : 0);
+        rows.add(new Row(ts, "of " + number, Labels.of("trace_id", "" + number)));
+      }
+      expected.addAll(rows);
+      head.append(TENANT, batch(STREAM, rows), 0);
+    }
+    assertThat(expected.size()).isGreaterThan(4 * PageMetadata.MOST_SETS);
+    assertThat(rows(head)).containsExactlyElementsOf(sorted(expected));
+  }
+
+  @Test
+  void returnsTheMetadataOfLinesThatHaveAPageOfTheirOwn() {
+    HeadGeneration head = new HeadGeneration();
+    Set<Row> expected = new LinkedHashSet<>();
+    for (int push = 0; push < 6; push++) {
+      List<Row> rows = new ArrayList<>();
+      for (int n = 0; n < 3; n++) {
+        String line = "" + n + "x".repeat(n == 1 ? PageKind.MOST_BYTES + push : 10);
+        rows.add(new Row(push + (n == 2 ? -1 : 0), line, n == push % 2 ? Labels.EMPTY : Labels.of("n", "" + push)));
+      }
+      expected.addAll(rows);
+      head.append(TENANT, batch(STREAM, rows), 0);
+      head.append(TENANT, batch(STREAM, rows.subList(1, 2)), 0);
+    }
+    assertThat(rows(head)).containsExactlyElementsOf(sorted(expected));
+  }
+
+  @Test
+  void countsWhatIsLeftOverAtTheEndsOfArenas() {
+    LongAdder memory = new LongAdder();
+    HeadArenas arenas = new HeadArenas(PagePool.none(), memory);
+    int bytes = 13_200;
+    int pagesPerText = TextArena.BYTES / bytes;
+    for (int page = 0; page < 1 + 5 * pagesPerText; page++) {
+      arenas.open(0, bytes, 1, bytes, false);
+    }
+    assertThat(memory.sum()).isEqualTo(5L * (TextArena.BYTES - pagesPerText * bytes));
+    memory.reset();
+
+    int rows = HeadArenas.MOST_ROWS;
+    int pagesPerArena = RowArena.ROWS / (rows + 1);
+    arenas = new HeadArenas(PagePool.none(), memory);
+    for (int page = 0; page < 1 + 2 * pagesPerArena; page++) {
+      arenas.open(0, 4096, rows, 4, false);
+    }
+    assertThat(memory.sum()).isEqualTo(2L * PageKind.ROW_BYTES * (RowArena.ROWS - pagesPerArena * (rows + 1)));
   }
 
   @Test

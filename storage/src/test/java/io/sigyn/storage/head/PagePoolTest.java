@@ -14,6 +14,7 @@ import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
 import io.sigyn.testkit.Seeded;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -316,6 +318,59 @@ final class PagePoolTest {
       head.retire();
       now += 100_000;
     }
+  }
+
+  @Test
+  void letsGoOfTheSetsOfWhichAPageHadAList() throws InterruptedException {
+    assertIsLetGo(retired(rows -> rows.metadata(39), batchOfSets(40)));
+  }
+
+  private static EntryBatch batchOfSets(int entries) {
+    EntryBatch.Builder sets = EntryBatch.builder(new byte[1]).stream(stream(2));
+    for (int e = 0; e < entries; e++) {
+      sets.entry(e, 0, 1, Labels.of("set", "" + e));
+    }
+    return sets.build();
+  }
+
+  @Test
+  void letsGoOfTheSortedCopyOfAPage() throws InterruptedException {
+    EntryBatch.Builder late = EntryBatch.builder(new byte[1]).stream(stream(2));
+    late.entry(2, 0, 1, Labels.EMPTY).entry(1, 0, 1, Labels.EMPTY);
+    assertIsLetGo(retired(EntryBlock::text, late.build()));
+  }
+
+  @Test
+  void letsGoOfALineThatHadAPageOfItsOwnBehindAnother() throws InterruptedException {
+    EntryBatch line = EntryBatch.of(stream(2), 2, "x".repeat(PageKind.MOST_BYTES + 1));
+    assertIsLetGo(retired(EntryBlock::text, EntryBatch.of(stream(2), 1, "x"), line));
+  }
+
+  /** Something of the last rows of the second stream, when its generation is retired. */
+  private WeakReference<Object> retired(Function<EntryBlock, Object> part, EntryBatch... batches) {
+    HeadGeneration head = new HeadGeneration(pool);
+    // Its page is the one that is taken again when somebody looks for what is free, and the last streams are.
+    head.append(TENANT, line("one"), 0);
+    List.of(batches).forEach(batch -> head.append(TENANT, batch, 0));
+    List<HeadStream> streams = Objects.requireNonNull(head.tenant(TENANT)).streams();
+    HeadStream second = streams.stream().filter(stream -> stream.labels().equals(stream(2))).findFirst().orElseThrow();
+    EntryBlock rows = second.chainsToCopy(new ScanStats()).getLast().runs().getLast().rows();
+    for (int stream = 3; stream < 30; stream++) {
+      head.append(TENANT, EntryBatch.of(stream(stream), 1, "x"), 0);
+    }
+    WeakReference<Object> gone = new WeakReference<>(part.apply(rows));
+    head.retire();
+    return gone;
+  }
+
+  private void assertIsLetGo(WeakReference<?> gone) throws InterruptedException {
+    textOfOne();
+    for (int tries = 0; tries < 100 && gone.get() != null; tries++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertThat(gone.get()).isNull();
+    assertThat(pool.bytes()).isPositive();
   }
 
   /** By time, without being shown a page. */

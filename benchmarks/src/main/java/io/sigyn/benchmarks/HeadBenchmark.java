@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -53,10 +54,17 @@ public class HeadBenchmark {
   @Param({"false", "true"})
   public boolean metadata;
 
+  /** Whether a batch is looked at before, so that it is in the processor's caches like one that was just read from a body. */
+  @Param({"false"})
+  public boolean cached;
+
   private final List<EntryBatch> batches = new ArrayList<>();
   private final PagePool pool = new PagePool(new Leases(), 1L << 30);
   private HeadGeneration generation = new HeadGeneration(pool);
   private int next;
+
+  /** For the compiler, which would leave out what comes to nothing. */
+  public long seen;
 
   /** Makes the batches over one arena. */
   @Setup
@@ -83,6 +91,20 @@ public class HeadBenchmark {
         batch.entry(time += 1_000_000, e * line, (e + 1) * line, sets[e * 7 % 11 % 4]);
       }
       batches.add(batch.build());
+    }
+  }
+
+  /** Not measured. */
+  @Setup(Level.Invocation)
+  public void look() {
+    if (cached) {
+      EntryBatch batch = batches.get(next % batches.size());
+      for (int e = 0; e < batch.entries(); e++) {
+        seen += batch.timestamp(e) + batch.lineStart(e) + batch.lineEnd(e) + batch.metadata(e).size();
+      }
+      for (int s = 0; s < batch.streams(); s++) {
+        seen += batch.labels(s).size() + batch.endEntry(s);
+      }
     }
   }
 

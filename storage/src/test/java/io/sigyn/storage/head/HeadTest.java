@@ -162,6 +162,13 @@ class HeadTest {
   }
 
   @Test
+  void findsRoomForTheEndOfEveryLineBesideThePlaceOfASet() {
+    assertThat(Math.max(PageKind.MOST_BYTES, TextArena.BYTES)).isLessThan(1 << EntryBlock.END_BITS);
+    assertThat(PageMetadata.MOST_SETS << EntryBlock.END_BITS).isZero();
+    assertThat(PageMetadata.MOST_SETS - 1 << EntryBlock.END_BITS >>> EntryBlock.END_BITS).isEqualTo(PageMetadata.MOST_SETS - 1);
+  }
+
+  @Test
   void countsWhatIsLeftOverAtTheEndsOfArenas() {
     LongAdder memory = new LongAdder();
     HeadArenas arenas = new HeadArenas(PagePool.none(), memory);

@@ -141,6 +141,8 @@ final class HeadPage extends PageRows {
     count = 0;
     clean = true;
     textAt = textStart;
+    // Of a page that was open when its generation went: it knows rows of then.
+    ties = TieTable.NONE;
     memory = OVERHEAD + textEnd - textStart + PageKind.ROW_BYTES * room;
     forgetMetadata();
     if (sorted.count != 0) {
@@ -165,6 +167,7 @@ final class HeadPage extends PageRows {
   /** Lets go of what rows refer to, when nobody needs them any more. */
   void clear() {
     forgetMetadata();
+    ties = TieTable.NONE;
     if (sorted.count != 0) {
       sorted = NEVER_SORTED;
     }
@@ -291,6 +294,7 @@ final class HeadPage extends PageRows {
     if (size - tieStart > PAIRWISE) {
       if (ties.rows() != room) {
         ties(new TieTable(room));
+        holdOn();
       }
       return ties.find(this, tieStart, size, from, start, end, set);
     }
@@ -319,9 +323,9 @@ final class HeadPage extends PageRows {
   /** As {@link #rows(Labels)}, for somebody who keeps them for as long as he likes. */
   EntryBlock show(Labels stream) {
     if (!shown) {
-      shown = true;
       arena.show();
       textArena.show();
+      shown = true;
     }
     return rows(stream);
   }

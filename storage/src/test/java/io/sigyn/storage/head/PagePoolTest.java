@@ -2,6 +2,7 @@ package io.sigyn.storage.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sigyn.bytes.ByteSink;
 import io.sigyn.life.Threads;
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
@@ -17,10 +18,12 @@ import io.sigyn.testkit.Seeded;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,9 +59,12 @@ final class PagePoolTest {
   }
 
   private static List<EntryBlock> blocks(HeadStream stream) {
+    return blocks(stream, stream.chains(0, new ScanStats()));
+  }
+
+  private static List<EntryBlock> blocks(HeadStream stream, List<Chain> chains) {
     StreamMerge merge =
-        new StreamMerge(
-            stream.labels(), stream.chains(0, new ScanStats()), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
+        new StreamMerge(stream.labels(), chains, Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
     List<EntryBlock> blocks = new ArrayList<>();
     for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
       blocks.add(merge.next(new ScanStats()));
@@ -320,6 +326,44 @@ final class PagePoolTest {
     }
   }
 
+  /** Beyond a few rows of one time, those are looked up in a table, which the page that is open at the end still has. */
+  @Seeded(rounds = 40)
+  void tellsDuplicatesFromOthersInAPageThatIsUsedAgain(RandomGenerator random) {
+    int length = 1 + random.nextInt(random.nextBoolean() ? 20 : 700);
+    long empty = memoryOf(new HeadGeneration(), length);
+    for (int generation = 0; generation < 6; generation++) {
+      HeadGeneration head = new HeadGeneration(pool);
+      Set<String> expected = new LinkedHashSet<>();
+      for (int push = random.nextInt(1, 4); push > 0; push--) {
+        int lines = random.nextInt(1, 120);
+        ByteSink arena = new ByteSink(1024);
+        EntryBatch.Builder batch = EntryBatch.builder(new byte[0]).stream(stream(generation));
+        for (int e = 0; e < lines; e++) {
+          String line = random.nextInt(80) + "x".repeat(length);
+          int from = arena.size();
+          arena.utf8(line);
+          batch.entry(generation, from, arena.size(), Labels.EMPTY);
+          expected.add(generation + "{}" + line);
+        }
+        head.append(TENANT, batch.arena(arena.toByteArray()).build(), 0);
+      }
+      List<String> found = new ArrayList<>();
+      HeadStream stream = Objects.requireNonNull(head.tenant(TENANT)).streams().getFirst();
+      copies(stream).forEach(rows -> found.addAll(content(List.of(rows)).lines().toList()));
+      assertThat(found).containsExactlyElementsOf(expected);
+      head.retire();
+      HeadGeneration again = new HeadGeneration(pool);
+      assertThat(memoryOf(again, length)).isEqualTo(empty);
+      again.retire();
+    }
+  }
+
+  private static long memoryOf(HeadGeneration head, int length) {
+    head.append(TENANT, EntryBatch.of(stream(0), 1, "x".repeat(length)), 0);
+    head.append(TENANT, EntryBatch.of(stream(0), 2, "x".repeat(70_000)), 0);
+    return head.bytes();
+  }
+
   @Test
   void letsGoOfTheSetsOfWhichAPageHadAList() throws InterruptedException {
     assertIsLetGo(retired(rows -> rows.metadata(39), batchOfSets(40)));
@@ -376,16 +420,17 @@ final class PagePoolTest {
   /** By time, without being shown a page. */
   private static Map<Long, Labels> metadata(HeadStream stream) {
     Map<Long, Labels> found = new TreeMap<>();
-    StreamMerge merge =
-        new StreamMerge(
-            stream.labels(), stream.chainsToCopy(new ScanStats()), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
-    for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
-      EntryBlock block = merge.next(new ScanStats());
+    for (EntryBlock block : copies(stream)) {
       for (int r = 0; r < block.size(); r++) {
         found.put(block.timestamp(r), block.metadata(r));
       }
     }
     return found;
+  }
+
+  /** All rows, without being shown a page. */
+  private static List<EntryBlock> copies(HeadStream stream) {
+    return blocks(stream, stream.chainsToCopy(new ScanStats()));
   }
 
   private static EntryBatch line(String line) {

@@ -240,7 +240,15 @@ public final class Store implements AutoCloseable {
       refuseWhenClosed();
       wal.reserve(record);
       HeadGeneration active = current.get().active();
-      active.append(tenant, batch, clock.ticks());
+      boolean taken = false;
+      try {
+        active.append(tenant, batch, clock.ticks());
+        taken = true;
+      } finally {
+        if (!taken) {
+          wal.giveBack(record);
+        }
+      }
       durable = wal.append(record);
       bytes = active.bytes();
     } finally {

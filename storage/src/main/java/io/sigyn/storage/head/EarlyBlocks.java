@@ -82,22 +82,35 @@ public final class EarlyBlocks {
   }
 
   private synchronized void encode(HeadStream stream) {
-    for (List<HeadPage> pages = stream.pagesForBlock(); !pages.isEmpty(); pages = stream.pagesForBlock()) {
-      List<EntryBlock> rest = new ArrayList<>();
-      List<EntryBlock> taken = divide(merged(stream, pages), until(pages), rest);
-      if (bytes(taken) < blockBytes / 2 || !add(taken)) {
-        builder = new BlockBuilder();
-        stream.passOver(pages.size());
-        continue;
+    boolean whole = false;
+    try {
+      for (List<HeadPage> pages = stream.pagesForBlock(); !pages.isEmpty(); pages = stream.pagesForBlock()) {
+        encode(stream, pages);
       }
-      Map<String, Integer> columns = new LinkedHashMap<>();
-      BlockBuilder.Built built =
-          builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
-      HeadBlock block = new HeadBlock(built, List.copyOf(columns.keySet()), pages.getFirst().rank());
-      HeadPage left = HeadPage.of(rest, pages.getLast().rank());
-      stream.replace(pages, block, left, stream.sets().memoryOf(taken, rest));
-      made.run();
+      whole = true;
+    } finally {
+      if (!whole) {
+        // What is in it is of this stream, and would become part of another's block.
+        builder = new BlockBuilder();
+      }
     }
+  }
+
+  private void encode(HeadStream stream, List<HeadPage> pages) {
+    List<EntryBlock> rest = new ArrayList<>();
+    List<EntryBlock> taken = divide(merged(stream, pages), until(pages), rest);
+    if (bytes(taken) < blockBytes / 2 || !add(taken)) {
+      builder = new BlockBuilder();
+      stream.passOver(pages.size());
+      return;
+    }
+    Map<String, Integer> columns = new LinkedHashMap<>();
+    BlockBuilder.Built built =
+        builder.build(name -> columns.computeIfAbsent(name, key -> columns.size()));
+    HeadBlock block = new HeadBlock(built, List.copyOf(columns.keySet()), pages.getFirst().rank());
+    HeadPage left = HeadPage.of(rest, pages.getLast().rank());
+    stream.replace(pages, block, left, stream.sets().memoryOf(taken, rest));
+    made.run();
   }
 
   private static List<EntryBlock> merged(HeadStream stream, List<HeadPage> pages) {

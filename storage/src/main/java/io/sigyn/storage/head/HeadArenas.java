@@ -84,16 +84,18 @@ final class HeadArenas {
   private synchronized HeadPage small(int rowCount, int lineBytes) {
     RowArena columns = rows;
     if (columns == null || !columns.has(rowCount)) {
-      memory.add(columns == null ? 0 : columns.left());
+      RowArena full = columns;
       columns = pool.takeRows();
+      memory.add(full == null ? 0 : full.left());
       columns.chained = rows;
       rows = columns;
       bytes += RowArena.BYTES;
     }
     TextArena lines = texts;
     if (lines == null || !lines.has(lineBytes)) {
-      memory.add(lines == null ? 0 : lines.left());
+      TextArena full = lines;
       lines = pool.takeText();
+      memory.add(full == null ? 0 : full.left());
       lines.chained = texts;
       texts = lines;
       bytes += TextArena.BYTES;

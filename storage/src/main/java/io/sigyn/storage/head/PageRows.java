@@ -174,6 +174,10 @@ abstract sealed class PageRows extends PageMetadata permits HeadPage {
   final void append(long ts, byte[] from, int start, int end, Labels set, int place) {
     int row = size;
     int length = end - start;
+    if (!isPacked()) {
+      // First, for it may fail.
+      put(row, room, set);
+    }
     if (row > 0 && ts != timestamps[base + row - 1]) {
       tieStart = row;
       clean &= ts > timestamps[base + row - 1];
@@ -188,12 +192,7 @@ abstract sealed class PageRows extends PageMetadata permits HeadPage {
     System.arraycopy(from, start, text, textAt, length);
     textAt += length;
     timestamps[base + row] = ts;
-    if (isPacked()) {
-      offsets[base + row + 1] = textAt | place << EntryBlock.END_BITS;
-    } else {
-      offsets[base + row + 1] = textAt;
-      put(row, room, set);
-    }
+    offsets[base + row + 1] = isPacked() ? textAt | place << EntryBlock.END_BITS : textAt;
     size = row + 1;
   }
 

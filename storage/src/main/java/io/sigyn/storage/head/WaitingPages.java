@@ -73,10 +73,11 @@ final class WaitingPages {
     Candidates pages = new Candidates();
     for (HeadPart part = behindSettled(first); part != open && part != null; part = part.next()) {
       HeadPage page = (HeadPage) part;
-      if (!pages.hasDayOf(page)) {
+      // A page is empty when an append failed after it had been opened.
+      if (page.rows() == 0 || !pages.hasDayOf(page)) {
         passOver(pages.list.size(), first);
         pages = new Candidates();
-        if (!sameDay(page.minTs(), page.maxTs())) {
+        if (page.rows() == 0 || !sameDay(page.minTs(), page.maxTs())) {
           passOver(1, first);
           continue;
         }

@@ -72,6 +72,17 @@ final class WalQueue {
     }
   }
 
+  /** See {@link WalWriter#giveBack}. */
+  void giveBack(WalRecord record) {
+    lock.lock();
+    try {
+      // After a failure nothing is reserved any more.
+      waitingBytes = Math.max(0, waitingBytes - record.size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Under the lock. */
   private Optional<String> full(int more) {
     long onDisk = files.bytes();

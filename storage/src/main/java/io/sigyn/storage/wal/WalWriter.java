@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * not block. In the other modes ({@link WalSync}) records are complete once they are written.
  *
  * <p><b>Room.</b> {@link #reserve} before a record is appended bounds the bytes that wait and those on the disk. What was
- * reserved is always taken.
+ * reserved is always taken, unless it is given back.
  *
  * <p><b>Failure.</b> After a failed write or sync nobody knows what the disk holds, and a second fdatasync may report
  * success for pages the kernel has dropped. So the file is never touched again: every record that is not durable is still
@@ -78,6 +78,11 @@ public final class WalWriter implements AutoCloseable {
    */
   public void reserve(WalRecord record) {
     queue.reserve(record);
+  }
+
+  /** Gives up the room that was reserved for a record which is not going to be appended. */
+  public void giveBack(WalRecord record) {
+    queue.giveBack(record);
   }
 
   /** Why even a small record is refused now, if so. */

@@ -546,6 +546,19 @@ class WalTest {
     return java.util.stream.IntStream.range(from, to).boxed().toList();
   }
 
+  @Test
+  void hasRoomAgainForWhatWasReservedInVain() {
+    WalOptions tight = new WalOptions(files, directory, STORE, sync, syncInterval, 1 << 16, 1, maxBytes, Clock.SYSTEM);
+    WalRecovery.Found nothing = new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0);
+    try (WalWriter writer = WalWriter.start(tight, WalMetrics.in(new SimpleMeterRegistry()), nothing)) {
+      WalRecord vain = WalRecord.push(TENANT, batch(1), 77);
+      writer.reserve(vain);
+      assertThatThrownBy(() -> append(writer, 2)).hasMessageContaining("log is busy");
+      writer.giveBack(vain);
+      append(writer, 3).join();
+    }
+  }
+
   private void write(int records) {
     try (WalWriter writer = writer(1 << 16)) {
       for (int i = 0; i < records; i++) {

@@ -90,6 +90,13 @@ final class HeadPage extends PageRows {
     offsets[firstRow] = firstByte;
   }
 
+  /** Is nowhere until it is placed again. */
+  void leave() {
+    clear();
+    textArena = TextArena.NONE;
+    text = TextArena.NONE.text;
+  }
+
   /** A page of a kind, to be begun. */
   static HeadPage ofKind(int kind) {
     return new HeadPage(kind, PageKind.rows(kind), PageKind.lineBytes(kind));

@@ -72,6 +72,9 @@ public final class HeadStream {
   /** The first part behind those in arenas, if there is one; none behind it is in an arena. */
   private @Nullable HeadPart large;
 
+  /** Whether some page is neither in an arena nor of a kind that the pool has. */
+  private boolean others;
+
   /** Whether some part is a block. */
   private boolean encoded;
 
@@ -108,6 +111,7 @@ public final class HeadStream {
     closedBytes = 0;
     waiting.clear();
     encoded = false;
+    others = false;
     large = null;
     retired = false;
     return this;
@@ -173,7 +177,7 @@ public final class HeadStream {
     HeadPage page = open;
     long before;
     if (page == null) {
-      page = open(0, batch, s, from, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
+      page = open(0, 0, batch, s, from, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
       open = page;
       FIRST.setRelease(this, page);
       before = -STREAM_BYTES;
@@ -182,23 +186,25 @@ public final class HeadStream {
     }
     long closed = 0;
     HeadPage begun = page;
-    int taken = page.append(batch, from, to, places);
-    while (taken < to) {
-      page.publish();
-      span(page);
-      HeadPage full = page.close(labels);
-      closed += full.memory();
-      if (full != page) {
-        closed += page.keptMemory();
+    try {
+      int taken = page.append(batch, from, to, places);
+      while (taken < to) {
+        page.publish();
+        span(page);
+        HeadPage full = page.close(labels);
+        long kept = full == page ? 0 : page.keptMemory();
+        page = turn(page, full, batch, s, taken);
+        closed += full.memory() + kept;
+        taken = page.append(batch, taken, to, places);
       }
-      page = turn(page, full, batch, s, taken);
-      taken = page.append(batch, taken, to, places);
-    }
-    span(page);
-    page.publish();
-    long more = closed + page.memory() - before;
-    if (more != 0) {
-      memory.add(more);
+      span(page);
+      page.publish();
+    } finally {
+      // When memory is short, too: what was opened is there.
+      long more = closed + page.memory() - before;
+      if (more != 0) {
+        memory.add(more);
+      }
     }
     return page != begun && waiting.areWorth(blockBytes);
   }
@@ -230,16 +236,25 @@ public final class HeadStream {
 
   /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
   private HeadPage turn(HeadPage unsorted, HeadPage full, EntryBatch batch, int s, int from) {
+    HeadPage page =
+        open(
+            full.rank() + 1,
+            closedBytes + full.bytes(),
+            batch,
+            s,
+            from,
+            full.bytes() / Math.max(1, full.rows()),
+            unsorted.newest());
+    // Nothing fails from here on.
     closedBytes += full.bytes();
     waiting.add(full);
-    HeadPage page =
-        open(full.rank() + 1, batch, s, from, full.bytes() / Math.max(1, full.rows()), unsorted.newest());
     full.link(page);
     if (full != unsorted) {
       link(beforeOpen, full);
       if (large == unsorted) {
         large = full;
       }
+      others = true;
       retire(List.of(unsorted));
     }
     beforeOpen = full;
@@ -247,18 +262,21 @@ public final class HeadStream {
     return page;
   }
 
-  /** A page for the entries of a stream of a batch from {@code from} on, or the first of them. */
-  private HeadPage open(int rank, EntryBatch batch, int s, int from, int average, long newest) {
+  /** A page for the entries of a stream of a batch from {@code from} on, or the first of them, behind so many bytes of lines. */
+  private HeadPage open(int rank, long behind, EntryBatch batch, int s, int from, int average, long newest) {
     int length = batch.lineEnd(from) - batch.lineStart(from);
     HeadPage page =
         length > PageKind.MOST_BYTES
             ? HeadPage.alone(rank, length, newest)
             : arenas
-                .open(closedBytes, lineBytes(batch, s, from), batch.endEntry(s) - from, average, large != null)
+                .open(behind, lineBytes(batch, s, from), batch.endEntry(s) - from, average, large != null)
                 .begin(rank, newest);
     pageBytes += PageKind.bytes(page.kind());
-    if (large == null && !page.isInArena()) {
-      large = page;
+    if (!page.isInArena()) {
+      others |= page.kind() == PageKind.NONE;
+      if (large == null) {
+        large = page;
+      }
     }
     return page;
   }
@@ -327,8 +345,6 @@ public final class HeadStream {
   /** Collects all pages, for the view has the stream no more. */
   synchronized void retire(Retired pages) {
     retired = true;
-    // The stream may wait for long until somebody wants it.
-    sets = NO_SETS;
     if (encoded) {
       // Blocks shall not stay in memory until somebody wants the pages.
       for (HeadPart part = first(); part != null; part = part.next()) {
@@ -341,10 +357,13 @@ public final class HeadStream {
     }
   }
 
-  /** Lets go of all parts and gives the first of those that are not in arenas; nobody may use the stream until it begins anew. */
-  @Nullable HeadPart takeParts() {
-    HeadPart part = large;
-    large = null;
+  /**
+   * Lets go of everything but the parts that are not in arenas; nobody may use the stream until it begins anew. It may wait
+   * for that for long.
+   *
+   * @return whether there are such parts
+   */
+  boolean letGo() {
     FIRST.setRelease(this, null);
     open = null;
     beforeOpen = null;
@@ -353,6 +372,18 @@ public final class HeadStream {
     memory = NOT_COUNTED;
     sets = NO_SETS;
     arenas = NO_ARENAS;
+    return large != null;
+  }
+
+  /** Whether some of the parts that are left are of no kind, so that nobody wants them. */
+  boolean hasOthers() {
+    return others;
+  }
+
+  /** Gives the first of the parts that are left, and lets go of it. */
+  @Nullable HeadPart takeParts() {
+    HeadPart part = large;
+    large = null;
     return part;
   }
 

@@ -33,11 +33,16 @@ public final class PagePool {
   /** Tables for as many tenants as were retired last; linked. */
   private @Nullable StreamTable freeTables;
 
-  /** Streams whose pages may be used again and are not among the free ones yet; linked. */
+  /** Streams that have large pages which may be used again and are not among the free ones yet; linked. */
   private @Nullable HeadStream done;
 
   /** Streams without pages, which may be used again; linked. */
   private @Nullable HeadStream unused;
+
+  private int unusedStreams;
+
+  /** How many were wanted since {@link #shrink()}. */
+  private int wantedStreams;
 
   /** Of each stream that is being taken apart, the part that comes next. */
   private final @Nullable HeadPart[] undone = new @Nullable HeadPart[UNDONE];
@@ -70,7 +75,6 @@ public final class PagePool {
   /** A page that nobody else has; what is in it means nothing. */
   HeadPage take(int kind) {
     synchronized (this) {
-      use(PageKind.bytes(kind));
       if (free[kind].isEmpty()) {
         settle();
         if (free[kind].isEmpty()) {
@@ -80,13 +84,17 @@ public final class PagePool {
       HeadPage page = free[kind].take();
       if (page != null) {
         freeBytes -= PageKind.bytes(page.kind());
+        use(PageKind.bytes(kind));
         return page;
       }
     }
-    return HeadPage.ofKind(kind);
+    HeadPage page = HeadPage.ofKind(kind);
+    use(PageKind.bytes(kind));
+    return page;
   }
 
-  private void use(long bytes) {
+  /** What was made or taken is in use; not before, for to make it may fail. */
+  private synchronized void use(long bytes) {
     usedBytes += bytes;
     mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
   }
@@ -94,33 +102,37 @@ public final class PagePool {
   /** An arena without pages, which nobody else has. */
   RowArena takeRows() {
     synchronized (this) {
-      use(RowArena.BYTES);
       if (freeRows.isEmpty()) {
         settle();
       }
       RowArena arena = freeRows.take();
       if (arena != null) {
         freeBytes -= RowArena.BYTES;
+        use(RowArena.BYTES);
         return arena;
       }
     }
-    return RowArena.make();
+    RowArena arena = RowArena.make();
+    use(RowArena.BYTES);
+    return arena;
   }
 
   /** An arena without lines, which nobody else has. */
   TextArena takeText() {
     synchronized (this) {
-      use(TextArena.BYTES);
       if (freeTexts.isEmpty()) {
         settle();
       }
       TextArena arena = freeTexts.take();
       if (arena != null) {
         freeBytes -= TextArena.BYTES;
+        use(TextArena.BYTES);
         return arena;
       }
     }
-    return TextArena.make();
+    TextArena arena = TextArena.make();
+    use(TextArena.BYTES);
+    return arena;
   }
 
   /** A table without streams, which nobody else has. */
@@ -142,18 +154,35 @@ public final class PagePool {
   /** A stream to be begun, which nobody else has. */
   HeadStream takeStream() {
     synchronized (this) {
+      wantedStreams++;
       if (unused == null) {
         settle();
-        undo();
+        if (unused == null) {
+          undo();
+        }
       }
       HeadStream stream = unused;
       if (stream != null) {
-        unused = stream.chained;
-        stream.chained = null;
+        dropUnused();
         return stream;
       }
     }
     return new HeadStream();
+  }
+
+  private void keep(HeadStream stream) {
+    stream.chained = unused;
+    unused = stream;
+    unusedStreams++;
+  }
+
+  private void dropUnused() {
+    HeadStream stream = unused;
+    if (stream != null) {
+      unused = stream.chained;
+      stream.chained = null;
+      unusedStreams--;
+    }
   }
 
   /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
@@ -171,8 +200,10 @@ public final class PagePool {
 
   /** At the end of a generation: keeps no more than was in use at once since the end of the one before. */
   synchronized void shrink() {
-    // Left over: at its beginning the generation wanted no more of them.
-    unused = null;
+    while (unusedStreams > wantedStreams) {
+      dropUnused();
+    }
+    wantedStreams = 0;
     freeBytes -= freeRows.trim() * RowArena.BYTES + freeTexts.trim() * (long) TextArena.BYTES;
     shrink(Math.min(limit, mostUsedBytes));
     mostUsedBytes = usedBytes;
@@ -197,8 +228,16 @@ public final class PagePool {
         free(page);
       }
       for (HeadStream stream = first.pages.takeStream(); stream != null; stream = first.pages.takeStream()) {
-        stream.chained = done;
-        done = stream;
+        if (!stream.letGo()) {
+          keep(stream);
+        } else if (stream.hasOthers()) {
+          undone[0] = stream.takeParts();
+          keep(stream);
+          freeUndone(1);
+        } else {
+          stream.chained = done;
+          done = stream;
+        }
       }
     }
   }
@@ -242,10 +281,14 @@ public final class PagePool {
     int n = 0;
     for (HeadStream stream = done; stream != null && n < UNDONE; stream = done) {
       done = stream.chained;
-      stream.chained = unused;
-      unused = stream;
+      keep(stream);
       undone[n++] = stream.takeParts();
     }
+    freeUndone(n);
+  }
+
+  /** Frees the pages of so many streams. */
+  private void freeUndone(int n) {
     for (boolean more = n > 0; more; ) {
       more = false;
       for (int i = 0; i < n; i++) {

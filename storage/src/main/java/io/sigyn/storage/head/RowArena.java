@@ -23,6 +23,9 @@ final class RowArena extends Arena<RowArena> {
   private int used;
   private int begun;
 
+  /** Pages that were begun in the use before this one. */
+  private int begunBefore;
+
   private RowArena(int rows, int mostPages) {
     timestamps = new long[rows];
     offsets = new int[rows];
@@ -73,6 +76,14 @@ final class RowArena extends Arena<RowArena> {
         page.clear();
       }
     }
+    // Texts that others may have by now, or nobody.
+    for (int p = begun; p < begunBefore; p++) {
+      HeadPage page = pages[p];
+      if (page != null) {
+        page.leave();
+      }
+    }
+    begunBefore = begun;
     holds = false;
     used = 0;
     begun = 0;

@@ -393,18 +393,53 @@ final class PagePoolTest {
   /** Something of the last rows of the second stream, when its generation is retired. */
   private WeakReference<Object> retired(Function<EntryBlock, Object> part, EntryBatch... batches) {
     HeadGeneration head = new HeadGeneration(pool);
-    // Its page is the one that is taken again when somebody looks for what is free, and the last streams are.
+    // Its page and its stream are taken again when somebody looks for what is free.
     head.append(TENANT, line("one"), 0);
+    for (int stream = 3; stream < 30; stream++) {
+      head.append(TENANT, EntryBatch.of(stream(stream), 1, "x"), 0);
+    }
     List.of(batches).forEach(batch -> head.append(TENANT, batch, 0));
     List<HeadStream> streams = Objects.requireNonNull(head.tenant(TENANT)).streams();
     HeadStream second = streams.stream().filter(stream -> stream.labels().equals(stream(2))).findFirst().orElseThrow();
     EntryBlock rows = second.chainsToCopy(new ScanStats()).getLast().runs().getLast().rows();
-    for (int stream = 3; stream < 30; stream++) {
-      head.append(TENANT, EntryBatch.of(stream(stream), 1, "x"), 0);
-    }
     WeakReference<Object> gone = new WeakReference<>(part.apply(rows));
     head.retire();
     return gone;
+  }
+
+  @Test
+  void letsGoOfTextsThatItHasNoMore() throws InterruptedException {
+    int streams = 300;
+    PagePool large = new PagePool(leases, 1L << 30);
+    List<WeakReference<byte[]>> texts = textsOf(large, streams);
+    HeadGeneration small = new HeadGeneration(large);
+    small.append(TENANT, line("x"), 0);
+    small.retire();
+    assertThat(large.bytes()).isEqualTo(RowArena.BYTES + TextArena.BYTES);
+    for (int tries = 0; tries < 100 && alive(texts) > streams / 2; tries++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    // Those of one arena.
+    assertThat(alive(texts)).isLessThan(streams / 2);
+  }
+
+  private static long alive(List<WeakReference<byte[]>> texts) {
+    return texts.stream().filter(text -> text.get() != null).count();
+  }
+
+  /** Where a generation of so many streams with some lines, which is retired afterwards, has them. */
+  private static List<WeakReference<byte[]>> textsOf(PagePool pool, int streams) {
+    HeadGeneration head = new HeadGeneration(pool);
+    for (int stream = 0; stream < streams; stream++) {
+      head.append(TENANT, EntryBatch.of(stream(stream), 1, "x".repeat(3_000)), 0);
+    }
+    List<WeakReference<byte[]>> texts = new ArrayList<>();
+    for (HeadStream stream : Objects.requireNonNull(head.tenant(TENANT)).streams()) {
+      texts.add(new WeakReference<>(copies(stream).getFirst().text()));
+    }
+    head.retire();
+    return texts;
   }
 
   private void assertIsLetGo(WeakReference<?> gone) throws InterruptedException {

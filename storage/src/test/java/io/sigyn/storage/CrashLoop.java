@@ -90,12 +90,7 @@ final class CrashLoop {
       case "written" -> written.add(number(line));
       case "deleting" -> deleting.add(number(line));
       case "deleted" -> deleted.add(number(line));
-      case "reader:" -> {
-        // When the power is gone and the process not yet, it sees what a disk without power answers.
-        if (!(end instanceof PowerCut) || !line.contains("Input/output error")) {
-          complaints.add("cycle " + cycle + ": " + line);
-        }
-      }
+      case "reader:" -> complaints.add("cycle " + cycle + ": " + line);
       default -> {}
     }
   }

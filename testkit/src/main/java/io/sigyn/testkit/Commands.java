@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** Runs programs of the system. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
   /** Waits for the end; throws IOException with what was said when it is not a success. */
-  static void run(String... command) throws IOException {
+  public static void run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int code = process.onExit().join().exitValue();

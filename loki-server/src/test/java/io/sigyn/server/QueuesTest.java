@@ -147,7 +147,8 @@ class QueuesTest {
       HttpResponse<String> answer = query(http, 400, "a");
       assertThat(answer.statusCode()).isEqualTo(504);
       assertThat(answer.body()).startsWith("request timed out, decrease the duration of the request");
-      assertThat(metric(http, "sigyn_queries_total{outcome=\"timeout\"}")).isEqualTo(1);
+      // The answer does not wait for the thread that counts it.
+      Await.until("its end", PATIENCE, () -> metric(http, "sigyn_queries_total{outcome=\"timeout\"}") == 1);
     }
   }
 

@@ -14,9 +14,11 @@ import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
+import io.sigyn.testkit.Await;
 import io.sigyn.testkit.Seeded;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -365,7 +368,7 @@ final class PagePoolTest {
   }
 
   @Test
-  void letsGoOfTheSetsOfWhichAPageHadAList() throws InterruptedException {
+  void letsGoOfTheSetsOfWhichAPageHadAList() {
     assertIsLetGo(retired(rows -> rows.metadata(39), batchOfSets(40)));
   }
 
@@ -378,14 +381,14 @@ final class PagePoolTest {
   }
 
   @Test
-  void letsGoOfTheSortedCopyOfAPage() throws InterruptedException {
+  void letsGoOfTheSortedCopyOfAPage() {
     EntryBatch.Builder late = EntryBatch.builder(new byte[1]).stream(stream(2));
     late.entry(2, 0, 1, Labels.EMPTY).entry(1, 0, 1, Labels.EMPTY);
     assertIsLetGo(retired(EntryBlock::text, late.build()));
   }
 
   @Test
-  void letsGoOfALineThatHadAPageOfItsOwnBehindAnother() throws InterruptedException {
+  void letsGoOfALineThatHadAPageOfItsOwnBehindAnother() {
     EntryBatch line = EntryBatch.of(stream(2), 2, "x".repeat(PageKind.MOST_BYTES + 1));
     assertIsLetGo(retired(EntryBlock::text, EntryBatch.of(stream(2), 1, "x"), line));
   }
@@ -408,7 +411,7 @@ final class PagePoolTest {
   }
 
   @Test
-  void letsGoOfTextsThatItHasNoMore() throws InterruptedException {
+  void letsGoOfTextsThatItHasNoMore() {
     int streams = 300;
     PagePool large = new PagePool(leases, 1L << 30);
     List<WeakReference<byte[]>> texts = textsOf(large, streams);
@@ -416,12 +419,8 @@ final class PagePoolTest {
     small.append(TENANT, line("x"), 0);
     small.retire();
     assertThat(large.bytes()).isEqualTo(RowArena.BYTES + TextArena.BYTES);
-    for (int tries = 0; tries < 100 && alive(texts) > streams / 2; tries++) {
-      System.gc();
-      Thread.sleep(10);
-    }
-    // Those of one arena.
-    assertThat(alive(texts)).isLessThan(streams / 2);
+    // Those of one arena stay.
+    awaitCollected("most texts to go", () -> alive(texts) < streams / 2);
   }
 
   private static long alive(List<WeakReference<byte[]>> texts) {
@@ -442,14 +441,20 @@ final class PagePoolTest {
     return texts;
   }
 
-  private void assertIsLetGo(WeakReference<?> gone) throws InterruptedException {
+  private void assertIsLetGo(WeakReference<?> gone) {
     textOfOne();
-    for (int tries = 0; tries < 100 && gone.get() != null; tries++) {
-      System.gc();
-      Thread.sleep(10);
-    }
-    assertThat(gone.get()).isNull();
+    awaitCollected("what a page referred to to go", () -> gone.get() == null);
     assertThat(pool.bytes()).isPositive();
+  }
+
+  private static void awaitCollected(String what, BooleanSupplier gone) {
+    Await.until(
+        what,
+        Duration.ofSeconds(10),
+        () -> {
+          System.gc();
+          return gone.getAsBoolean();
+        });
   }
 
   /** By time, without being shown a page. */

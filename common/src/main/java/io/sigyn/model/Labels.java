@@ -26,6 +26,7 @@ public final class Labels implements Comparable<Labels> {
 
   private final int hash;
   private long fingerprint;
+  private int hint;
 
   private Labels(String[] pairs) {
     this.pairs = pairs;
@@ -166,6 +167,19 @@ public final class Labels implements Comparable<Labels> {
       fingerprint = f;
     }
     return f;
+  }
+
+  /** The number that was left here last, by anybody; 0 before. */
+  public int hint() {
+    return hint;
+  }
+
+  /**
+   * Leaves a number for who looks up again and again what belongs to these labels: where it was found. Not part of the set, and
+   * no more than a hint: others leave theirs, from any thread.
+   */
+  public void leaveHint(int number) {
+    hint = number;
   }
 
   @Override

@@ -61,10 +61,19 @@ public final class HeadStream {
   @SuppressWarnings("FieldMayBeFinal") // through MAX
   private long maxTs = Long.MIN_VALUE;
 
-  /** The last part, which takes appends, and the one before it; under the lock, as the following. */
+  /**
+   * The last part, if it has room for more; under the lock, as the following. A page that has none is closed at once, while it is
+   * in the processor's caches, for when the next append comes it no longer is.
+   */
   private @Nullable HeadPage open;
 
-  private @Nullable HeadPart beforeOpen;
+  /** The part before that one. */
+  private @Nullable HeadPart lastClosed;
+
+  private int nextRank;
+
+  /** The average length of the lines of the page that was closed last. */
+  private int average;
 
   /** Bytes of columns of all pages that others can replace. */
   private long pageBytes;
@@ -81,7 +90,7 @@ public final class HeadStream {
   /** The next among the streams that the pool has. */
   @Nullable HeadStream chained;
 
-  /** Line bytes of all pages there ever were but the last. */
+  /** Line bytes of all pages that were ever closed. */
   private long closedBytes;
 
   private final WaitingPages waiting = new WaitingPages();
@@ -109,11 +118,14 @@ public final class HeadStream {
     MAX.setRelease(this, Long.MIN_VALUE);
     pageBytes = 0;
     closedBytes = 0;
+    nextRank = 0;
+    average = 0;
     waiting.clear();
     encoded = false;
     others = false;
     large = null;
     retired = false;
+    bytes.add(STREAM_BYTES);
     return this;
   }
 
@@ -172,41 +184,36 @@ public final class HeadStream {
 
   /** Takes the entries of stream {@code s} of a batch; returns whether closed pages are worth a block since this append. */
   synchronized boolean append(EntryBatch batch, int s, SetPlaces places) {
-    int from = batch.firstEntry(s);
+    int e = batch.firstEntry(s);
     int to = batch.endEntry(s);
     HeadPage page = open;
-    long before;
-    if (page == null) {
-      page = open(0, 0, batch, s, from, batch.lineEnd(from) - batch.lineStart(from), Long.MIN_VALUE);
-      open = page;
-      FIRST.setRelease(this, page);
-      before = -STREAM_BYTES;
-    } else {
-      before = page.memory();
-    }
+    long before = page == null ? 0 : page.memory();
     long closed = 0;
-    HeadPage begun = page;
+    boolean anyClosed = false;
     try {
-      int taken = page.append(batch, from, to, places);
-      while (taken < to) {
-        page.publish();
+      do {
+        if (page == null) {
+          page = open(batch, s, e);
+          link(lastClosed, page);
+        }
+        e = page.append(batch, e, to, places);
         span(page);
-        HeadPage full = page.close(labels);
-        long kept = full == page ? 0 : page.keptMemory();
-        page = turn(page, full, batch, s, taken);
-        closed += full.memory() + kept;
-        taken = page.append(batch, taken, to, places);
-      }
-      span(page);
-      page.publish();
+        page.publish();
+        if (e < to || page.isFull()) {
+          closed += close(page);
+          anyClosed = true;
+          page = null;
+        }
+      } while (e < to);
     } finally {
       // When memory is short, too: what was opened is there.
-      long more = closed + page.memory() - before;
+      open = page;
+      long more = closed + (page == null ? 0 : page.memory()) - before;
       if (more != 0) {
         memory.add(more);
       }
     }
-    return page != begun && waiting.areWorth(blockBytes);
+    return anyClosed && waiting.areWorth(blockBytes);
   }
 
   /** Of the entries of a stream of a batch from {@code from} on. */
@@ -218,10 +225,10 @@ public final class HeadStream {
     return sum;
   }
 
-  /** {@link HeadPage#touch} of the open page. */
+  /** {@link HeadPage#touch} of the open page, and of the stream itself. */
   int touch() {
     HeadPage page = open;
-    return page == null ? 0 : page.touch() + (int) minTs;
+    return (page == null ? 0 : page.touch()) + (int) minTs;
   }
 
   /** Widens the time of the stream to that of a page. */
@@ -234,43 +241,46 @@ public final class HeadStream {
     }
   }
 
-  /** Puts the closed page in the place of the open one, which may be the same, and an empty one behind it. */
-  private HeadPage turn(HeadPage unsorted, HeadPage full, EntryBatch batch, int s, int from) {
-    HeadPage page =
-        open(
-            full.rank() + 1,
-            closedBytes + full.bytes(),
-            batch,
-            s,
-            from,
-            full.bytes() / Math.max(1, full.rows()),
-            unsorted.newest());
+  /**
+   * Closes the open page; one that is not in order makes way for a sorted copy.
+   *
+   * @return the memory that is counted for it from now on
+   */
+  private long close(HeadPage page) {
+    HeadPage full = page.close(labels);
     // Nothing fails from here on.
     closedBytes += full.bytes();
+    average = full.bytes() / Math.max(1, full.rows());
+    nextRank = full.rank() + 1;
     waiting.add(full);
-    full.link(page);
-    if (full != unsorted) {
-      link(beforeOpen, full);
-      if (large == unsorted) {
+    long kept = 0;
+    if (full != page) {
+      kept = page.keptMemory();
+      link(lastClosed, full);
+      if (large == page) {
         large = full;
       }
       others = true;
-      retire(List.of(unsorted));
+      retire(List.of(page));
     }
-    beforeOpen = full;
-    open = page;
-    return page;
+    lastClosed = full;
+    return full.memory() + kept;
   }
 
-  /** A page for the entries of a stream of a batch from {@code from} on, or the first of them, behind so many bytes of lines. */
-  private HeadPage open(int rank, long behind, EntryBatch batch, int s, int from, int average, long newest) {
+  /** A page for the entries of a stream of a batch from {@code from} on, or the first of them. */
+  private HeadPage open(EntryBatch batch, int s, int from) {
     int length = batch.lineEnd(from) - batch.lineStart(from);
     HeadPage page =
         length > PageKind.MOST_BYTES
-            ? HeadPage.alone(rank, length, newest)
+            ? HeadPage.alone(nextRank, length, maxTs)
             : arenas
-                .open(behind, lineBytes(batch, s, from), batch.endEntry(s) - from, average, large != null)
-                .begin(rank, newest);
+                .open(
+                    closedBytes,
+                    lineBytes(batch, s, from),
+                    batch.endEntry(s) - from,
+                    nextRank == 0 ? length : average,
+                    large != null)
+                .begin(nextRank, maxTs);
     pageBytes += PageKind.bytes(page.kind());
     if (!page.isInArena()) {
       others |= page.kind() == PageKind.NONE;
@@ -335,8 +345,8 @@ public final class HeadStream {
     waiting.settle(block);
     waiting.add(rest);
     encoded = true;
-    if (beforeOpen == last) {
-      beforeOpen = rest;
+    if (lastClosed == last) {
+      lastClosed = rest;
     }
     memory.add(block.memory() + rest.memory() - freed);
     retire(pages);
@@ -366,7 +376,7 @@ public final class HeadStream {
   boolean letGo() {
     FIRST.setRelease(this, null);
     open = null;
-    beforeOpen = null;
+    lastClosed = null;
     waiting.clear();
     labels = Labels.EMPTY;
     memory = NOT_COUNTED;

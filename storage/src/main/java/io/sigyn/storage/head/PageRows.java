@@ -65,6 +65,11 @@ abstract sealed class PageRows extends PageMetadata permits HeadPage {
     return ends == PACKED;
   }
 
+  /** Whether hardly anything finds room any more. */
+  final boolean isFull() {
+    return size == room || textAt == textEnd;
+  }
+
   /** The set of a row. */
   final Labels metadata(int r) {
     return set(isPacked() ? offsets[base + r + 1] >>> EntryBlock.END_BITS : r);

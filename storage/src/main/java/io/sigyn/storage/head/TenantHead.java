@@ -142,14 +142,13 @@ public final class TenantHead {
   }
 
   private HeadStream stream(Labels labels) {
-    KnownStream found = known.find(labels);
-    HeadStream begun = streams.at(found.ref());
-    return begun != null ? begun : begin(found);
+    int ref = known.find(labels);
+    HeadStream begun = streams.at(ref);
+    return begun != null ? begun : begin(ref);
   }
 
   /** Begins a stream unless another thread just did. */
-  private synchronized HeadStream begin(KnownStream found) {
-    int ref = found.ref();
+  private synchronized HeadStream begin(int ref) {
     HeadStream begun = streams.at(ref);
     if (begun != null) {
       return begun;
@@ -158,20 +157,20 @@ public final class TenantHead {
     HeadStream stream =
         arenas
             .stream()
-            .begin(found.labels(), arenas, memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
+            .begin(known.labels(ref), arenas, memory, sets, blocks == null ? Integer.MAX_VALUE : blocks.blockBytes());
     TenantHead before = previous;
-    if (before != null && before.has(found, known)) {
+    if (before != null && before.has(ref, known)) {
       inPrevious++;
     }
     streams.put(ref, stream);
     return stream;
   }
 
-  /** Whether it has entries of a stream that is one of {@code others}. */
-  @SuppressWarnings("ReferenceEquality") // references are the same in the same object only
-  private boolean has(KnownStream stream, KnownStreams others) {
-    KnownStream own = known == others ? stream : known.get(stream.labels());
-    return own != null && streams.at(own.ref()) != null;
+  /** Whether it has entries of the stream that has a number among {@code others}. */
+  @SuppressWarnings("ReferenceEquality") // numbers are the same in the same object only
+  private boolean has(int ref, KnownStreams others) {
+    int own = known == others ? ref : known.get(others.labels(ref));
+    return own != KnownStreams.UNKNOWN && streams.at(own) != null;
   }
 
   /** What the next generation is to know at first; of one to which nothing is appended any more. */

@@ -10,6 +10,7 @@ import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,6 +128,7 @@ public final class WalRecovery {
 
   private void file(Path path) throws IOException {
     expected.add(nextLsn);
+    makeDurable(path);
     try (ReadableFile in = options.files().open(path)) {
       WalScan scan = new WalScan(in);
       try {
@@ -155,6 +157,21 @@ public final class WalRecovery {
       damaged(path, "cannot be read: " + e.getMessage());
       // It may be readable again one day; until then nothing new must get an LSN that one of its records may have.
       nextLsn += leap();
+    }
+  }
+
+  /**
+   * A process that was killed may have left records that can be read and that the disk has not got: acknowledged ones, with
+   * {@link WalSync#INTERVAL}, and such as make up a batch of which some days are going to be published before others.
+   */
+  private void makeDurable(Path path) {
+    if (options.sync() == WalSync.NEVER) {
+      return;
+    }
+    try (WritableFile file = options.files().openToWrite(path)) {
+      file.sync();
+    } catch (IOException e) {
+      LOG.warn("cannot sync a file of the log before it is read file={} cause=\"{}\"", path, e.toString());
     }
   }
 

@@ -226,13 +226,13 @@ public class WalBenchmark {
         options(log.directory, WalSync.NEVER),
         new DamageLog(damage -> {}),
         log.directory.resolve("quarantine"),
-        (lsn, tenant, batch) -> {
+        (place, tenant, batch) -> {
           raw.lineMegabytes += batch.lineBytes() / 1e6;
           if (head[0].bytes() > 64L << 20) {
             head[0] = new HeadGeneration();
           }
           // Another tenant each time: the pushes are equal, and duplicates would not be copied.
-          head[0].append(new Tenant("t" + lsn), batch, 0);
+          head[0].append(new Tenant("t" + place.lsn()), batch, 0);
         },
         64);
   }

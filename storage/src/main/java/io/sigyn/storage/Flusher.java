@@ -111,8 +111,10 @@ final class Flusher {
     }
   }
 
-  private Segment day(Tenant tenant, int day, List<HeadStream> streams, long frontier) throws IOException {
+  private Segment day(Tenant tenant, int day, List<HeadStream> streams, long reached) throws IOException {
     DayManifest manifest = manifests.day(tenant, day);
+    // What is in segments stays so: while the log is replayed, a file that repeats others may be where the day is not.
+    long frontier = Math.max(reached, manifest.frontier());
     SegmentId id = SegmentId.create(random, clock.epochMillis());
     ScanStats stats = new ScanStats();
     SegmentInfo info;

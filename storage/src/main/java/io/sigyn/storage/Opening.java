@@ -250,16 +250,16 @@ final class Opening {
     }
   }
 
-  private void push(long lsn, Tenant tenant, EntryBatch batch) {
-    EntryBatch missing = missing(lsn, tenant, batch);
+  private void push(WalRecovery.Place place, Tenant tenant, EntryBatch batch) {
+    EntryBatch missing = missing(place.lsn(), tenant, batch);
     if (missing.entries() == 0) {
       return;
     }
     replayed++;
-    firstNeeded = Math.min(firstNeeded, lsn);
+    firstNeeded = Math.min(firstNeeded, place.lsn());
     view.active().append(tenant, missing, clock.ticks());
     if (view.active().bytes() >= flushAt) {
-      flush(lsn);
+      flush(place.reached());
     }
   }
 
@@ -297,7 +297,8 @@ final class Opening {
   }
 
   /**
-   * Writes what was replayed so far to segments; every record up to the LSN has been seen. A disk that takes nothing is no
+   * Writes what was replayed so far to segments; every record up to the LSN has been seen, and maybe some behind it, which
+   * come once more when this start does not get to its end. A disk that takes nothing is no
    * reason not to open: what was in memory before fits into it again, and a little more. The days that were published
    * nevertheless are then in memory, too, and read once, as exact duplicates are.
    */

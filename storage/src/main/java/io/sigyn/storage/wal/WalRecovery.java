@@ -63,11 +63,20 @@ public final class WalRecovery {
     this.nextLsn = firstLsn;
   }
 
-  /** Takes the pushes of a log in the order they were made. */
+  /**
+   * Where a push stands in the log.
+   *
+   * @param lsn its LSN
+   * @param reached with this push, every one with an LSN up to this has been handed over. That is less than its own LSN when
+   *     a later file repeats what a failure may have left out of this one
+   */
+  public record Place(long lsn, long reached) {}
+
+  /** Takes the pushes of a log in the order of its files. */
   @FunctionalInterface
   public interface Receiver {
     /** One push. */
-    void push(long lsn, Tenant tenant, EntryBatch batch);
+    void push(Place place, Tenant tenant, EntryBatch batch);
   }
 
   /**
@@ -115,18 +124,46 @@ public final class WalRecovery {
   }
 
   private Found all() throws IOException {
+    List<Path> log = new ArrayList<>();
     for (Path path : options.files().list(options.directory())) {
       if (Publication.isTemporary(path)) {
         options.files().delete(path);
       } else if (WalFormat.sequence(path).isPresent()) {
         nextSequence = Math.max(nextSequence, WalFormat.sequence(path).getAsLong() + 1);
-        file(path);
+        log.add(path);
       }
+    }
+    long[] repeated = repeatedFrom(log);
+    for (int i = 0; i < repeated.length; i++) {
+      file(log.get(i), repeated[i]);
     }
     return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails);
   }
 
-  private void file(Path path) throws IOException {
+  /** For each file, the lowest LSN that one behind it may have. */
+  private long[] repeatedFrom(List<Path> log) {
+    long[] from = new long[log.size()];
+    long lowest = Long.MAX_VALUE;
+    for (int i = from.length - 1; i >= 0; i--) {
+      from[i] = lowest;
+      lowest = Math.min(lowest, firstLsn(log.get(i)));
+    }
+    return from;
+  }
+
+  /** The lowest LSN a file may have; reports nothing. */
+  private long firstLsn(Path path) {
+    try (ReadableFile in = options.files().open(path)) {
+      WalFile header = new WalScan(in).header();
+      return header.storeId().equals(options.storeId()) ? header.firstLsn() : Long.MAX_VALUE;
+    } catch (CorruptBytesException | WalFile.UnsupportedWalException e) {
+      return Long.MAX_VALUE;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private void file(Path path, long repeatedFrom) throws IOException {
     expected.add(nextLsn);
     makeDurable(path);
     try (ReadableFile in = options.files().open(path)) {
@@ -143,7 +180,7 @@ public final class WalRecovery {
               "begins at LSN %d, but what is before it ends at %d; the pushes between are lost"
                   .formatted(header.firstLsn(), nextLsn));
         }
-        records(path, scan, header.firstLsn() < nextLsn);
+        records(path, scan, header.firstLsn() < nextLsn, repeatedFrom);
       } catch (CorruptBytesException e) {
         damaged(path, e.getMessage() + "; the file is left out");
       } catch (WalFile.UnsupportedWalException e) {
@@ -201,8 +238,9 @@ public final class WalRecovery {
    *
    * @param overlaps whether the file may repeat records of the one before: after a failure, those that were not known to be
    *     durable are written again
+   * @param repeatedFrom the lowest LSN that a file behind this one may have
    */
-  private void records(Path path, WalScan scan, boolean overlaps) throws IOException {
+  private void records(Path path, WalScan scan, boolean overlaps, long repeatedFrom) throws IOException {
     long[] before = overlaps ? seen : new long[0];
     long[] lsns = Arrays.copyOf(before, before.length + 1024);
     int count = before.length;
@@ -227,7 +265,8 @@ public final class WalRecovery {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
-        receiver.push(scan.lsn(), new Tenant(scan.tenant()), batch);
+        Place place = new Place(scan.lsn(), Math.min(scan.lsn(), repeatedFrom - 1));
+        receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
       }

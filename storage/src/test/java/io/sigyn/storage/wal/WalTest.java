@@ -621,14 +621,14 @@ class WalTest {
             options(store, 4096),
             damages,
             temp.resolve("quarantine"),
-            (lsn, tenant, batch) -> {
+            (place, tenant, batch) -> {
               assertThat(tenant).isEqualTo(TENANT);
               int number = Integer.parseInt(batch.labels(0).get("n"));
               if (batch.entries() == 2) {
                 assertSame(batch(number), batch);
               }
               numbers.add(number);
-              lsns.add(lsn);
+              lsns.add(place.lsn());
             },
             64);
     return new Replay(numbers, lsns, damages, found);

@@ -64,7 +64,7 @@ public class WalBenchmark {
     return WalWriter.start(
         options(directory, sync),
         WalMetrics.in(new SimpleMeterRegistry()),
-        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0));
+        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()));
   }
 
   private static EntryBatch batch(int bytes, boolean body) {

@@ -221,6 +221,7 @@ final class Opening {
               layout.quarantine(),
               this::push,
               Math.max(FIRST_LSN, manifests.highestFrontier() + 1));
+      settle(found, walOptions.files());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -241,6 +242,23 @@ final class Opening {
     return wal;
   }
 
+  /**
+   * Puts what is in files that an earlier start could not read into segments and forgets that. Until then the notes must
+   * stay, for the days' frontiers may lie behind such a file without its entries being in segments.
+   */
+  private void settle(WalRecovery.Found found, StoreFiles files) {
+    if (found.regained().isEmpty()) {
+      return;
+    }
+    if (firstNeeded != Long.MAX_VALUE) {
+      flush(found.nextLsn() - 1);
+    }
+    if (firstNeeded == Long.MAX_VALUE) {
+      Losses losses = new Losses(files, layout.quarantine());
+      found.regained().forEach(losses::remove);
+    }
+  }
+
   /** Files that stay cost space until the next flush, nothing else, so a failure is no reason not to open. */
   private void truncate(WalWriter wal, long frontier) {
     try {
@@ -251,7 +269,7 @@ final class Opening {
   }
 
   private void push(WalRecovery.Place place, Tenant tenant, EntryBatch batch) {
-    EntryBatch missing = missing(place.lsn(), tenant, batch);
+    EntryBatch missing = place.regained() ? batch : missing(place.lsn(), tenant, batch);
     if (missing.entries() == 0) {
       return;
     }

@@ -14,6 +14,7 @@ import io.sigyn.storage.files.SimDisk;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.testkit.InMemory;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,6 +148,53 @@ class RecoveryTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new IOException(e);
+    }
+  }
+
+  /**
+   * A file of the log belongs to root, say: the store goes on without it, and what comes meanwhile is flushed. When the file
+   * can be read again its pushes come back, though the days' frontiers lie behind them.
+   */
+  @Test
+  void bringsBackWhatIsInAFileThatCouldNotBeReadForAWhile() throws IOException {
+    Path root = temp.resolve("store");
+    StoreOptions options = options(SyncMode.GROUP);
+    List<String> acknowledged = new ArrayList<>();
+    Store before = open(root, options, files);
+    for (int i = 0; i < 20; i++) {
+      before.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 + i, "old " + i)).join();
+      acknowledged.add("old " + i);
+    }
+    before.close(false);
+    Path log = StoreFiles.LOCAL.list(new Layout(root).wal()).getFirst();
+    files.rule =
+        (call, path) -> {
+          if ((call == Call.OPEN || call == Call.OPEN_TO_WRITE) && path.equals(log)) {
+            throw new AccessDeniedException(path.toString());
+          }
+        };
+    for (int start = 0; start < 2; start++) {
+      try (Store without = open(root, options, files)) {
+        assertThat(without.damages()).anyMatch(text -> text.contains(log + ": cannot be read"));
+        String line = "new " + start;
+        without.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 + 1000 + start, line)).join();
+        acknowledged.add(line);
+      }
+    }
+    // Readable again, but the disk is full: nothing must be forgotten.
+    files.rule = FaultyFiles.failing(Call.CREATE, ".lseg.tmp", "No space left on device");
+    Store full = open(root, options, files);
+    assertThat(lines(full)).containsExactlyElementsOf(acknowledged);
+    full.close(false);
+    files.rule = (call, path) -> {};
+    Store with = open(root, options, files);
+    assertThat(with.damages()).singleElement().asString().contains("could not be read; the pushes in it are missing");
+    assertThat(lines(with)).containsExactlyElementsOf(acknowledged);
+    with.close(false);
+    assertThat(log).doesNotExist();
+    try (Store again = open(root, options, files)) {
+      assertThat(again.damages()).isEmpty();
+      assertThat(lines(again)).containsExactlyElementsOf(acknowledged);
     }
   }
 }

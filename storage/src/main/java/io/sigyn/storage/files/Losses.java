@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes in the quarantine of files that are lost for good: segments that manifests named and that were gone, delete requests
- * that could not be read. A directory put in order forgets them, so without a note the next start would be silent. Each start
- * reports every note until somebody removes it, or the file is back.
+ * Notes in the quarantine of files that are lost: segments that manifests named and that were gone, files of the log and
+ * delete requests that could not be read. A directory put in order forgets them, so without a note the next start would be
+ * silent. Each start reports every note until somebody removes it, or the file is back.
  *
  * <p>A note is a file {@code <file name>.lost} that says in UTF-8 where the file should be and what was in it.
  */

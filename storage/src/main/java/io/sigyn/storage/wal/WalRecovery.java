@@ -7,6 +7,7 @@ import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
@@ -41,7 +42,9 @@ public final class WalRecovery {
   private final Path quarantine;
   private final Receiver receiver;
 
+  private final Losses losses;
   private final List<WalFiles.Complete> complete = new ArrayList<>();
+  private final List<Path> regained = new ArrayList<>();
 
   /** For each file so far, the LSN that was expected to come next before it. */
   private final List<Long> expected = new ArrayList<>();
@@ -59,6 +62,7 @@ public final class WalRecovery {
     this.options = options;
     this.damages = damages;
     this.quarantine = quarantine;
+    this.losses = new Losses(options.files(), quarantine);
     this.receiver = receiver;
     this.nextLsn = firstLsn;
   }
@@ -69,8 +73,10 @@ public final class WalRecovery {
    * @param lsn its LSN
    * @param reached with this push, every one with an LSN up to this has been handed over. That is less than its own LSN when
    *     a later file repeats what a failure may have left out of this one
+   * @param regained whether an earlier start could not read its file; what has been flushed since does not tell whether the
+   *     push is in segments
    */
-  public record Place(long lsn, long reached) {}
+  public record Place(long lsn, long reached, boolean regained) {}
 
   /** Takes the pushes of a log in the order of its files. */
   @FunctionalInterface
@@ -88,12 +94,21 @@ public final class WalRecovery {
    * @param records records read
    * @param bytes bytes of records read
    * @param tornTails files that end in something that is neither a record nor zeros
+   * @param regained files that an earlier start could not read; the notes of that must stay until their pushes are in
+   *     segments
    */
   public record Found(
-      List<WalFiles.Complete> files, long nextLsn, long nextSequence, long records, long bytes, int tornTails) {
-    /** Copies the list. */
+      List<WalFiles.Complete> files,
+      long nextLsn,
+      long nextSequence,
+      long records,
+      long bytes,
+      int tornTails,
+      List<Path> regained) {
+    /** Copies the lists. */
     public Found {
       files = List.copyOf(files);
+      regained = List.copyOf(regained);
     }
   }
 
@@ -137,7 +152,7 @@ public final class WalRecovery {
     for (int i = 0; i < repeated.length; i++) {
       file(log.get(i), repeated[i]);
     }
-    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails);
+    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails, regained);
   }
 
   /** For each file, the lowest LSN that one behind it may have. */
@@ -180,7 +195,11 @@ public final class WalRecovery {
               "begins at LSN %d, but what is before it ends at %d; the pushes between are lost"
                   .formatted(header.firstLsn(), nextLsn));
         }
-        records(path, scan, header.firstLsn() < nextLsn, repeatedFrom);
+        boolean again = losses.knows(path) && isReadable(in);
+        records(path, scan, header.firstLsn() < nextLsn, repeatedFrom, again);
+        if (again) {
+          regained.add(path);
+        }
       } catch (CorruptBytesException e) {
         damaged(path, e.getMessage() + "; the file is left out");
       } catch (WalFile.UnsupportedWalException e) {
@@ -192,6 +211,9 @@ public final class WalRecovery {
       complete.add(new WalFiles.Complete(path, end, in.size(), true));
     } catch (IOException e) {
       damaged(path, "cannot be read: " + e.getMessage());
+      if (!losses.knows(path)) {
+        losses.add(path, "could not be read; the pushes in it are missing until it can be");
+      }
       // It may be readable again one day; until then nothing new must get an LSN that one of its records may have.
       nextLsn += leap();
     }
@@ -209,6 +231,20 @@ public final class WalRecovery {
       file.sync();
     } catch (IOException e) {
       LOG.warn("cannot sync a file of the log before it is read file={} cause=\"{}\"", path, e.toString());
+    }
+  }
+
+  /** Whether a file that could not be read can be now, to its end. */
+  private static boolean isReadable(ReadableFile in) throws IOException {
+    WalScan scan = new WalScan(in);
+    scan.header();
+    try {
+      while (scan.next()) {
+        // Goes on.
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -239,8 +275,10 @@ public final class WalRecovery {
    * @param overlaps whether the file may repeat records of the one before: after a failure, those that were not known to be
    *     durable are written again
    * @param repeatedFrom the lowest LSN that a file behind this one may have
+   * @param again whether an earlier start could not read it
    */
-  private void records(Path path, WalScan scan, boolean overlaps, long repeatedFrom) throws IOException {
+  private void records(Path path, WalScan scan, boolean overlaps, long repeatedFrom, boolean again)
+      throws IOException {
     long[] before = overlaps ? seen : new long[0];
     long[] lsns = Arrays.copyOf(before, before.length + 1024);
     int count = before.length;
@@ -265,7 +303,7 @@ public final class WalRecovery {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
-        Place place = new Place(scan.lsn(), Math.min(scan.lsn(), repeatedFrom - 1));
+        Place place = new Place(scan.lsn(), Math.min(scan.lsn(), repeatedFrom - 1), again);
         receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));

@@ -525,7 +525,7 @@ class WalTest {
         WalWriter.start(
             options,
             WalMetrics.in(new SimpleMeterRegistry()),
-            new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0))) {
+            new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()))) {
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 1000; i++) {
@@ -549,7 +549,7 @@ class WalTest {
   @Test
   void hasRoomAgainForWhatWasReservedInVain() {
     WalOptions tight = new WalOptions(files, directory, STORE, sync, syncInterval, 1 << 16, 1, maxBytes, Clock.SYSTEM);
-    WalRecovery.Found nothing = new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0);
+    WalRecovery.Found nothing = new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of());
     try (WalWriter writer = WalWriter.start(tight, WalMetrics.in(new SimpleMeterRegistry()), nothing)) {
       WalRecord vain = WalRecord.push(TENANT, batch(1), 77);
       writer.reserve(vain);
@@ -576,7 +576,7 @@ class WalTest {
     return WalWriter.start(
         options(STORE, fileBytes),
         WalMetrics.in(new SimpleMeterRegistry()),
-        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0));
+        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()));
   }
 
   private static CompletableFuture<Void> append(WalWriter writer, int number) {

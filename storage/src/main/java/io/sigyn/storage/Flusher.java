@@ -45,6 +45,9 @@ final class Flusher {
     final long frontier;
     private final Map<Day, Segment> published = new LinkedHashMap<>();
 
+    /** Segments that are complete and durable and that a manifest may name or not. */
+    private final Map<Day, SegmentInfo> written = new HashMap<>();
+
     /** All entries with LSNs up to the frontier that no segment has are in the generation. */
     Sealed(HeadGeneration generation, long frontier) {
       this.generation = generation;
@@ -105,16 +108,32 @@ final class Flusher {
       for (int day : days) {
         Day key = new Day(tenant, day);
         if (!sealed.published.containsKey(key)) {
-          sealed.published.put(key, day(tenant, day, streams, sealed.frontier));
+          sealed.published.put(key, publish(sealed, key, streams));
         }
       }
     }
   }
 
-  private Segment day(Tenant tenant, int day, List<HeadStream> streams, long reached) throws IOException {
-    DayManifest manifest = manifests.day(tenant, day);
+  private Segment publish(Sealed sealed, Day key, List<HeadStream> streams) throws IOException {
+    DayManifest manifest = manifests.day(key.tenant, key.day);
     // What is in segments stays so: while the log is replayed, a file that repeats others may be where the day is not.
-    long frontier = Math.max(reached, manifest.frontier());
+    long frontier = Math.max(sealed.frontier, manifest.frontier());
+    SegmentInfo info = sealed.written.get(key);
+    if (info == null) {
+      info = segment(manifest, streams, frontier);
+      // Should the manifest fail now, nobody knows whether it names the file; the next attempt writes no other one.
+      sealed.written.put(key, info);
+    }
+    manifest.add(info, frontier);
+    metrics.flushedSegments.increment();
+    metrics.flushedEntries.increment(info.footer().rows());
+    metrics.flushedBytes.increment(info.footer().fileLength());
+    return new Segment(info, manifest.directory(), key.tenant, key.day, cache);
+  }
+
+  private SegmentInfo segment(DayManifest manifest, List<HeadStream> streams, long frontier) throws IOException {
+    Tenant tenant = manifest.tenant();
+    int day = manifest.day();
     SegmentId id = SegmentId.create(random, clock.epochMillis());
     ScanStats stats = new ScanStats();
     SegmentInfo info;
@@ -125,12 +144,8 @@ final class Flusher {
       }
       info = writer.finish();
     }
-    manifest.add(info, frontier);
-    metrics.flushedSegments.increment();
-    metrics.flushedEntries.increment(info.footer().rows());
-    metrics.flushedBytes.increment(info.footer().fileLength());
     metrics.duplicates.increment(stats.duplicates);
-    return new Segment(info, manifest.directory(), tenant, day, cache);
+    return info;
   }
 
   /** Blocks that are there already and overlap nothing are copied; the rest is merged. */

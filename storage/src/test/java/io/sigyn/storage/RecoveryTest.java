@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.life.Clock;
@@ -195,6 +196,33 @@ class RecoveryTest {
     try (Store again = open(root, options, files)) {
       assertThat(again.damages()).isEmpty();
       assertThat(lines(again)).containsExactlyElementsOf(acknowledged);
+    }
+  }
+
+  /** The segment is there and the manifest does not take it, again and again: the disk must not fill with copies. */
+  @Test
+  void writesASegmentOnceHoweverOftenItsPublicationFails() throws IOException {
+    Path root = temp.resolve("store");
+    Path day = new Layout(root).day(TENANT, Layout.dayOf(T0));
+    Store store = open(root, options(SyncMode.GROUP), files);
+    store.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0, "line")).join();
+    files.rule = (call, path) -> {
+      if (call == Call.CREATE && path.getFileName().toString().startsWith("MANIFEST")) {
+        throw new IOException("Input/output error");
+      }
+    };
+    for (int attempt = 0; attempt < 5; attempt++) {
+      assertThatThrownBy(store::flush).hasMessageContaining("Input/output error");
+      assertThat(StoreFiles.LOCAL.list(day)).hasSize(1);
+    }
+    files.rule = (call, path) -> {};
+    store.flush();
+    assertThat(StoreFiles.LOCAL.list(day)).as("a segment and a manifest").hasSize(2);
+    assertThat(lines(store)).containsExactly("line");
+    store.close();
+    try (Store again = open(root, options(SyncMode.GROUP), files)) {
+      assertThat(lines(again)).containsExactly("line");
+      assertThat(again.damages()).isEmpty();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,16 +51,22 @@ final class WalFiles {
     bytes.set(spareBytes());
   }
 
+  /**
+   * The bytes of the spare file that is there. One of another length, from a time of other settings, goes: it would be a
+   * file of the log that takes more than its share of what all may have, or less room than it should.
+   */
   private long spareBytes() {
     Path spare = options.directory().resolve(SPARE);
-    if (options.files().exists(spare)) {
-      try (ReadableFile file = options.files().open(spare)) {
-        return file.size();
-      } catch (IOException e) {
-        LOG.warn("cannot look at the spare file of the log file={} cause=\"{}\"", spare, e.toString());
-      }
+    if (!options.files().exists(spare)) {
+      return 0;
     }
-    return 0;
+    long size = 0;
+    try (ReadableFile file = options.files().open(spare)) {
+      size = file.size();
+    } catch (IOException e) {
+      LOG.warn("cannot look at the spare file of the log file={} cause=\"{}\"", spare, e.toString());
+    }
+    return size != options.fileBytes() && deleteQuietly(spare) ? 0 : size;
   }
 
   /** Takes a file found at start. */
@@ -102,7 +109,8 @@ final class WalFiles {
     StoreFiles files = options.files();
     Path path = options.directory().resolve(WalFormat.fileName(nextSequence));
     Path spare = options.directory().resolve(SPARE);
-    boolean recycle = length == options.fileBytes() && files.exists(spare);
+    WritableFile reused = length == options.fileBytes() ? reuse(spare) : null;
+    boolean recycle = reused != null;
     Path origin = recycle ? spare : Publication.temporary(path);
     if (!recycle) {
       files.delete(origin);
@@ -110,7 +118,7 @@ final class WalFiles {
     int salt = options.random().nextInt();
     byte[] header =
         new WalFile(salt, firstLsn, nextSequence, options.storeId(), options.clock().epochNanos()).encode();
-    WritableFile file = recycle ? files.openToWrite(origin) : files.create(origin);
+    WritableFile file = reused != null ? reused : files.create(origin);
     try {
       long zeroed = recycle ? Math.max(WalFormat.HEADER, file.size()) : WalFormat.HEADER;
       file.write(ByteBuffer.wrap(header), 0);
@@ -126,6 +134,22 @@ final class WalFiles {
         bytes.addAndGet(-options.fileBytes());
       }
       throw e;
+    }
+  }
+
+  /** The spare file, open; none when there is none or it cannot be opened, and then it goes. */
+  private @Nullable WritableFile reuse(Path spare) {
+    if (!options.files().exists(spare)) {
+      return null;
+    }
+    try {
+      return options.files().openToWrite(spare);
+    } catch (IOException e) {
+      LOG.warn("cannot open the spare file of the log, a new one is made file={} cause=\"{}\"", spare, e.toString());
+      if (deleteQuietly(spare)) {
+        bytes.addAndGet(-options.fileBytes());
+      }
+      return null;
     }
   }
 

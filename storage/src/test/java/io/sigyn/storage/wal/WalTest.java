@@ -288,6 +288,43 @@ class WalTest {
     assertThat(replay.found.tornTails()).isZero();
   }
 
+  /** Left by a time when files were longer, it would make up most of what the log may have, and every push start a flush. */
+  @Test
+  void usesNoSpareFileOfAnotherLength() throws IOException {
+    leaveSpareFile();
+    try (WalWriter writer = writer(1024)) {
+      assertThat(directory.resolve("spare.free")).doesNotExist();
+      append(writer, 200).join();
+      assertThat(writer.bytes()).isEqualTo(bytesOnDisk()).isLessThan(4096);
+    }
+  }
+
+  @Test
+  void makesANewFileWhenTheSpareOneCannotBeOpened() throws IOException {
+    leaveSpareFile();
+    files.rule = FaultyFiles.failing(Call.OPEN_TO_WRITE, "spare.free", "Permission denied");
+    try (WalWriter writer = writer(4096)) {
+      append(writer, 200).join();
+      assertThat(writer.distress()).isEmpty();
+      assertThat(directory.resolve("spare.free")).doesNotExist();
+      assertThat(writer.bytes()).isEqualTo(bytesOnDisk());
+    }
+    assertThat(replay().numbers).containsExactly(200);
+  }
+
+  private void leaveSpareFile() throws IOException {
+    try (WalWriter writer = writer(4096)) {
+      for (int i = 0; i < 50; i++) {
+        append(writer, i).join();
+      }
+      writer.truncate(writer.nextLsn() - 1);
+    }
+    for (Path file : walFiles()) {
+      Files.delete(file);
+    }
+    assertThat(directory.resolve("spare.free")).hasSize(4096);
+  }
+
   @Test
   void commitsWaitingRecordsTogether() throws Exception {
     CountDownLatch hold = new CountDownLatch(1);

@@ -181,11 +181,20 @@ public final class DayManifest {
     number++;
     length = content.size();
     beginNewFile = false;
-    for (Path file : files.list(directory)) {
-      OptionalLong other = number(file);
-      if (other.isPresent() && other.getAsLong() < number) {
-        files.delete(file);
+    removeOlder();
+  }
+
+  /** The newest file is the one that is read: the edit is done and durable, whatever becomes of those before. */
+  private void removeOlder() {
+    try {
+      for (Path file : files.list(directory)) {
+        OptionalLong other = number(file);
+        if (other.isPresent() && other.getAsLong() < number) {
+          files.delete(file);
+        }
       }
+    } catch (IOException e) {
+      LOG.warn("cannot remove manifests before the newest directory={} cause=\"{}\"", directory, e.toString());
     }
   }
 

@@ -7,6 +7,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.files.DamageLog;
+import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.SimDisk;
 import io.sigyn.storage.segment.SegmentId;
 import io.sigyn.storage.segment.SegmentInfo;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 
 /** What the manifest of a day says, however often and wherever the power goes. */
 final class DayManifestTest {
@@ -143,6 +145,31 @@ final class DayManifestTest {
     assertThat(again.frontier()).isEqualTo(600);
     assertThat(again.segments()).extracting(SegmentInfo::id).containsExactlyElementsOf(ids);
     assertThat(damages.newest()).isEmpty();
+  }
+
+  /** What the disk says and what memory says must not part: the edit is durable once the new file has its name. */
+  @Test
+  void anEditIsDoneThoughTheFileBeforeCannotBeRemoved() throws IOException {
+    Random random = new Random(1);
+    for (FaultyFiles.Call failing : List.of(FaultyFiles.Call.LIST, FaultyFiles.Call.DELETE)) {
+      SimDisk disk = new SimDisk(random);
+      disk.createDirectory(DIRECTORY);
+      DayManifest manifest = DayManifest.create(disk, DIRECTORY, TENANT, DAY);
+      manifest.add(segment(disk, random, 100), 100);
+      SegmentInfo second = segment(disk, random, 200);
+      disk.plan = (number, call, path) -> call == FaultyFiles.Call.SYNC ? SimDisk.Fault.EIO : null;
+      assertThatThrownBy(() -> manifest.add(second, 200)).isInstanceOf(IOException.class);
+      disk.plan =
+          (number, call, path) ->
+              call == failing && !path.toString().endsWith(".tmp") ? SimDisk.Fault.EIO : null;
+      manifest.add(second, 200);
+      disk.plan = (number, call, path) -> null;
+      DayManifest again = load(disk);
+      assertThat(again.segments()).extracting(SegmentInfo::id).isEqualTo(manifest.segments().stream().map(SegmentInfo::id).toList()).hasSize(2);
+      assertThat(again.frontier()).isEqualTo(manifest.frontier()).isEqualTo(200);
+      manifest.renew();
+      assertThat(manifests(disk)).hasSize(1);
+    }
   }
 
   private static List<Path> manifests(SimDisk disk) {

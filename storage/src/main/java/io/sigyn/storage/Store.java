@@ -476,14 +476,18 @@ public final class Store implements AutoCloseable {
     upkeep.close();
     watch.stop();
     encoder.shutdownNow();
-    boolean flushed = flush && flushAtEnd();
-    wal.close();
+    // A flush that runs comes to its end first: once the lock is given back, the directory may be somebody else's.
+    flushing.lock();
     try {
+      boolean flushed = flush && flushAtEnd();
+      wal.close();
       if (flushed) {
         wal.truncate(wal.nextLsn() - 1);
       }
     } catch (IOException e) {
       LOG.warn("closing left files of the log behind root={} cause=\"{}\"", root, e.toString());
+    } finally {
+      flushing.unlock();
     }
     metrics.close();
     try {

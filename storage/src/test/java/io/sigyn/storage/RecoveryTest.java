@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.life.Clock;
+import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
@@ -13,6 +14,7 @@ import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.storage.files.SimDisk;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.testkit.Await;
 import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -224,5 +226,33 @@ class RecoveryTest {
       assertThat(lines(again)).containsExactly("line");
       assertThat(again.damages()).isEmpty();
     }
+  }
+
+  /** Without a flush of its own, too: once it is closed, another store may have the directory. */
+  @Test
+  void isNotClosedBeforeAFlushThatRunsIsDone() throws Exception {
+    Store store = open(temp.resolve("store"), options(SyncMode.GROUP), files);
+    store.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0, "line")).join();
+    CountDownLatch wait = new CountDownLatch(1);
+    CountDownLatch waits = new CountDownLatch(1);
+    files.rule =
+        (call, path) -> {
+          if (call == Call.CREATE && path.toString().contains(".lseg")) {
+            waits.countDown();
+            await(wait);
+          }
+        };
+    Thread flush = Threads.start("flush", store::flush);
+    waits.await();
+    Thread close = Threads.start("close", () -> store.close(false));
+    Await.until(
+        "closing to wait or to be over",
+        Duration.ofSeconds(20),
+        () -> close.getState() == Thread.State.WAITING || !close.isAlive());
+    boolean waited = close.isAlive();
+    wait.countDown();
+    flush.join();
+    close.join();
+    assertThat(waited).isTrue();
   }
 }

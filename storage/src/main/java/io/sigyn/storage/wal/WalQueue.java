@@ -99,8 +99,12 @@ final class WalQueue {
       throw distress;
     }
     if (closing) {
-      throw new LokiException(ErrorKind.UNAVAILABLE, "the store is shutting down");
+      throw shuttingDown();
     }
+  }
+
+  private static LokiException shuttingDown() {
+    return new LokiException(ErrorKind.UNAVAILABLE, "the store is shutting down");
   }
 
   /** See {@link WalWriter#refusal}. */
@@ -114,17 +118,27 @@ final class WalQueue {
     }
   }
 
-  /** Gives a record its place behind all others; when nothing is taken, the record fails. */
+  /**
+   * Gives a record its place behind all others. When nothing is taken since room was made for it, it fails, but has its
+   * place nevertheless: its entries may be in memory, and nothing of a batch may be published that the log has not got.
+   */
   void add(WalRecord record) {
     lock.lock();
     try {
-      refuseWhenDown();
+      if (closing) {
+        record.durable().completeExceptionally(shuttingDown());
+        return;
+      }
       record.place(nextLsn);
       nextLsn += record.size();
       queue.addLast(record);
+      LokiException down = distress;
+      if (down != null) {
+        // The room made for it was given up with that of all others.
+        waitingBytes += record.size();
+        record.durable().completeExceptionally(down);
+      }
       work.signal();
-    } catch (LokiException e) {
-      record.durable().completeExceptionally(e);
     } finally {
       lock.unlock();
     }
@@ -257,13 +271,17 @@ final class WalQueue {
         waitingBytes -= record.size();
       }
       if (synced) {
-        WalRecord next = queue.peekFirst();
-        safeBelow = next == null ? nextLsn : next.lsn();
+        safeBelow = firstWaiting();
         progress.signalAll();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private long firstWaiting() {
+    WalRecord next = queue.peekFirst();
+    return next == null ? nextLsn : next.lsn();
   }
 
   /**
@@ -287,12 +305,26 @@ final class WalQueue {
     }
   }
 
-  /** Takes records again; all before are durable. */
+  /** Hands over the records that have come since nothing is taken. */
+  void handOver(Consumer<WalRecord> late) {
+    lock.lock();
+    try {
+      while (!queue.isEmpty()) {
+        WalRecord record = queue.removeFirst();
+        waitingBytes -= record.size();
+        late.accept(record);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes records again; all before those that wait are durable. */
   void recover() {
     lock.lock();
     try {
       distress = null;
-      safeBelow = nextLsn;
+      safeBelow = firstWaiting();
     } finally {
       lock.unlock();
     }

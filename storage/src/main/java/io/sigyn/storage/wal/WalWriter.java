@@ -282,6 +282,7 @@ public final class WalWriter implements AutoCloseable {
   }
 
   private void tryNewFile() {
+    queue.handOver(this::keep);
     try {
       afresh();
     } catch (IOException | RuntimeException | Error e) {

@@ -430,6 +430,36 @@ class WalTest {
     assertThat(writer.bytes()).isEqualTo(bytesOnDisk());
   }
 
+  /** Its entries are in memory by then; were it not in the log, a crash between two days of a flush would leave a part. */
+  @Test
+  void writesWhatFailedBetweenTheReservationAndItsPlace() throws IOException {
+    WalWriter writer = writer(1 << 20);
+    append(writer, 0).join();
+    List<WalRecord> late = List.of(WalRecord.push(TENANT, batch(2), 77), WalRecord.push(TENANT, batch(3), 77));
+    late.forEach(writer::reserve);
+    files.rule = FaultyFiles.failing(Call.SYNC, "", "Input/output error");
+    assertThatThrownBy(() -> append(writer, 1).join()).hasMessageContaining("Input/output error");
+    assertThatThrownBy(() -> writer.append(late.get(0)).join()).hasMessageContaining("Input/output error");
+    assertThat(writer.awaitDurable(writer.nextLsn() - 1)).isFalse();
+    files.rule = (call, path) -> {};
+    Await.until(
+        "the log to work again",
+        Duration.ofSeconds(20),
+        () -> {
+          writer.probe();
+          return writer.distress().isEmpty();
+        });
+    assertThat(writer.awaitDurable(writer.nextLsn() - 1)).isTrue();
+    assertThat(replay().numbers).containsExactly(0, 1, 2);
+    // And when there is no time left but that for closing.
+    files.rule = FaultyFiles.failing(Call.SYNC, "", "Input/output error");
+    assertThatThrownBy(() -> append(writer, 4).join()).hasMessageContaining("Input/output error");
+    assertThatThrownBy(() -> writer.append(late.get(1)).join()).hasMessageContaining("Input/output error");
+    files.rule = (call, path) -> {};
+    writer.close();
+    assertThat(replay().numbers).containsExactly(0, 1, 2, 4, 3);
+  }
+
   @Test
   void leavesNoFilesBehindOnADiskThatStaysFull() throws IOException {
     try (WalWriter writer = writer(1 << 20)) {

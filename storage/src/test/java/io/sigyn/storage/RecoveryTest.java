@@ -109,6 +109,25 @@ class RecoveryTest {
     }
   }
 
+  /** The last record was flushed as soon as it was read, and its file is gone: what comes next begins where it ended. */
+  @Test
+  void missesNothingBehindARecordThatWasFlushedOnTheWay() {
+    Path root = temp.resolve("store");
+    Store before = open(root, options(SyncMode.GROUP), files);
+    before.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0, "old")).join();
+    before.close(false);
+    StoreOptions tiny = new StoreOptions(SyncMode.GROUP, 1, Duration.ofHours(1), 1 << 20, 0);
+    Store next = open(root, tiny, files);
+    files.rule = FaultyFiles.failing(Call.CREATE, ".lseg.tmp", "No space left on device");
+    next.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 + 1, "new")).join();
+    next.close(false);
+    files.rule = (call, path) -> {};
+    try (Store last = open(root, options(SyncMode.GROUP), files)) {
+      assertThat(last.damages()).isEmpty();
+      assertThat(lines(last)).containsExactly("old", "new");
+    }
+  }
+
   /** Fills a store so that two files of its log have the same records; closing the result does not flush. */
   private AutoCloseable twiceInTheLog(Path root, List<String> acknowledged) throws Exception {
     Store store = open(root, options(SyncMode.GROUP), files);

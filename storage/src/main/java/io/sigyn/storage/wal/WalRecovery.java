@@ -71,8 +71,8 @@ public final class WalRecovery {
    * Where a push stands in the log.
    *
    * @param lsn its LSN
-   * @param reached with this push, every one with an LSN up to this has been handed over. That is less than its own LSN when
-   *     a later file repeats what a failure may have left out of this one
+   * @param reached with this push, every one with an LSN up to this has been handed over: one less than the next push may
+   *     have, or even less than its own LSN when a later file repeats what a failure may have left out of this one
    * @param regained whether an earlier start could not read its file; what has been flushed since does not tell whether the
    *     push is in segments
    */
@@ -303,7 +303,7 @@ public final class WalRecovery {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
-        Place place = new Place(scan.lsn(), Math.min(scan.lsn(), repeatedFrom - 1), again);
+        Place place = new Place(scan.lsn(), Math.min(scan.nextLsn(), repeatedFrom) - 1, again);
         receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));

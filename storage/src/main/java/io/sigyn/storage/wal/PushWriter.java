@@ -75,13 +75,14 @@ final class PushWriter {
       lines.bytes(batch.arena(), batch.lineStart(e), batch.lineEnd(e) - batch.lineStart(e));
     }
     int most = LZ4.maxCompressedLength(lines.size());
-    // The length is known only when the bytes are there, so it is written in four bytes that are overwritten then.
+    // The length is known only when the bytes are there, so it is written in five bytes that are overwritten then.
     out.reserve(sizeHint(most, batch));
     out.u8(Compression.LZ4.code()).uvarint(lines.size()).uvarint(0);
     int at = out.size();
-    out.u32(0);
-    int length = LZ4.compress(lines.array(), 0, lines.size(), out.array(), at + 4, most);
-    out.patch32(at, paddedVarint(length)).wrote(length);
+    out.u32(0).u8(0);
+    int length = LZ4.compress(lines.array(), 0, lines.size(), out.array(), out.size(), most);
+    patchLength(out, at, length);
+    out.wrote(length);
     if (lines.array().length > LARGE) {
       lines = new ByteSink(1024);
     }
@@ -92,12 +93,15 @@ final class PushWriter {
     return (int) Math.min(Integer.MAX_VALUE / 2, 64L + stored + 10L * batch.entries() + 64L * batch.streams());
   }
 
-  /** The LEB128 form of a number in exactly four bytes, as the little-endian int that {@code patch32} writes. */
-  private static int paddedVarint(int value) {
-    return (value & 0x7F | 0x80)
-        | (value >>> 7 & 0x7F | 0x80) << 8
-        | (value >>> 14 & 0x7F | 0x80) << 16
-        | (value >>> 21) << 24;
+  /** Overwrites five bytes with the LEB128 form of a number, padded. */
+  static void patchLength(ByteSink out, int at, int value) {
+    int low =
+        (value & 0x7F | 0x80)
+            | (value >>> 7 & 0x7F | 0x80) << 8
+            | (value >>> 14 & 0x7F | 0x80) << 16
+            | (value >>> 21 & 0x7F | 0x80) << 24;
+    out.patch32(at, low);
+    out.array()[at + 4] = (byte) (value >>> 28);
   }
 
   @SuppressWarnings("ReferenceEquality") // neighbours share their set; the table is asked only when they do not

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.bytes.ByteSink;
+import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
@@ -60,6 +61,20 @@ class PushPayloadTest {
       assertThatThrownBy(() -> PushPayload.decode(WalFormat.PUSH_BODY, out.toByteArray(), 0, out.size(), 0))
           .isInstanceOf(CorruptBytesException.class)
           .hasMessageContaining("arena");
+    }
+  }
+
+  /** Lines of 256 MiB and more have a length of more than 28 bits. */
+  @Test
+  void readsEveryLengthThatIsWrittenAfterwards() {
+    for (int length : new int[] {0, 1, 127, 128, (1 << 28) - 1, 1 << 28, (1 << 28) + 4711, Integer.MAX_VALUE - 16}) {
+      ByteSink out = new ByteSink(16);
+      out.u8(9).u32(0).u8(0).u8(7);
+      PushWriter.patchLength(out, 1, length);
+      ByteSource in = new ByteSource(out.toByteArray());
+      assertThat(in.u8()).isEqualTo(9);
+      assertThat(in.count(Integer.MAX_VALUE)).isEqualTo(length);
+      assertThat(in.u8()).isEqualTo(7);
     }
   }
 

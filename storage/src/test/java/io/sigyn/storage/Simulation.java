@@ -368,7 +368,8 @@ final class Simulation {
   private void write(Store store, int steps) {
     Batch refused = null;
     for (int step = 0; step < steps && disk.isOn(); step++) {
-      Batch batch = refused;
+      // One that was taken before and refused the second time may have been deleted since.
+      Batch batch = refused == null || refused.deleted != Fate.REFUSED ? null : refused;
       if (batch == null && !batches.isEmpty() && random.nextInt(6) == 0) {
         batch = batches.get(random.nextInt(batches.size()));
         tally.add("batches sent again", 1);

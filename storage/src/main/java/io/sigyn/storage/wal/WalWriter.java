@@ -249,7 +249,9 @@ public final class WalWriter implements AutoCloseable {
 
   private void afresh() throws IOException {
     long from = pending.isEmpty() ? nextLsn() : pending.getFirst().lsn();
-    tail.abandon(from);
+    // Acknowledged and not synced: until the next file has them, this one is all that a killed process leaves of them.
+    boolean acknowledged = !pending.isEmpty() && pending.getFirst().durable().isDone();
+    tail.abandon(acknowledged ? nextLsn() : from);
     try {
       tail.begin(from);
       metrics.bytes().increment(tail.write(pending));

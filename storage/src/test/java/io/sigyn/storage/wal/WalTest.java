@@ -510,6 +510,28 @@ class WalTest {
     }
   }
 
+  /** The death of the process loses nothing that was acknowledged, with an interval neither, and not when the disk is full. */
+  @Test
+  void keepsAFileThatFailedUntilAnotherHasWhatWasAcknowledged() throws IOException {
+    sync = WalSync.INTERVAL;
+    syncInterval = Duration.ofHours(1);
+    WalWriter writer = writer(1 << 20);
+    for (int i = 0; i < 5; i++) {
+      append(writer, i).join();
+    }
+    files.rule = FaultyFiles.failing(Call.WRITE, "", "No space left on device");
+    assertThatThrownBy(() -> append(writer, 5).join()).hasMessageContaining("No space left");
+    files.rule = (call, path) -> {};
+    assertThat(replay().numbers).startsWith(0, 1, 2, 3, 4);
+    // What was written again is in both files, and one of them goes when it is not needed any more.
+    writer.close();
+    Replay replay = replay();
+    assertThat(replay.numbers).containsExactlyElementsOf(range(0, 6));
+    assertThat(replay.damages.newest()).isEmpty();
+    writer.truncate(writer.nextLsn() - 1);
+    assertThat(walFiles()).isEmpty();
+  }
+
   @Test
   void waitsForASyncOfItsOwnWhenAskedTo() {
     sync = WalSync.INTERVAL;

@@ -207,8 +207,11 @@ final class UsageQueries {
   }
 
   private void add(long minTs, long maxTs, long rows, long lines, double metadataPerRow) {
-    if (minTs <= last && maxTs >= from) {
-      double inside = (double) Math.min(maxTs, last) - Math.max(minTs, from) + 1;
+    long start = Math.max(minTs, from);
+    long end = Math.min(maxTs, last);
+    // Where all of the range has expired it ends before the first entry that counts.
+    if (start <= end) {
+      double inside = (double) end - start + 1;
       double share = Math.min(1, inside / ((double) maxTs - minTs + 1));
       entries += share * rows;
       bytes += share * (lines + metadataPerRow * rows);

@@ -9,7 +9,9 @@ import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.retention.Retention;
 import io.sigyn.storage.tombstone.DeleteRequest;
+import io.sigyn.testkit.FakeClock;
 import io.sigyn.testkit.Seeded;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,6 +164,31 @@ class UsageTest {
       assertThat(flushed.entries()).as("but for the block that is hidden in part").isBetween(500L, 710L);
       assertThat(store.volume(TENANT, List.of(), ALL, List.of("app"), Volume.Grouping.SERIES, 10))
           .containsExactly(new Volume(stays, flushed.bytes()));
+    }
+  }
+
+  /** A range of which all has expired, of a stream that has not. */
+  @Test
+  void nothingCountsWhereAllOfTheRangeHasExpired() {
+    Retention day = new Retention(Duration.ofDays(1).toNanos(), List.of());
+    FakeClock clock = new FakeClock(START + 500 * SECOND + day.periodNanos());
+    UpkeepOptions upkeep = UpkeepOptions.ON_DEMAND.withRetention(tenant -> day);
+    try (Store store = Store.open(root, OPTIONS, clock, new SimpleMeterRegistry(), upkeep)) {
+      EntryBatch.Builder batch = EntryBatch.builder(new byte[100]);
+      batch.stream(Labels.of("app", "a"));
+      for (int e = 0; e < 1000; e++) {
+        batch.entry(START + e * SECOND, 0, 100, Labels.EMPTY);
+      }
+      store.append(TENANT, batch.build()).join();
+      TimeRange expired = new TimeRange(START + 100 * SECOND, START + 300 * SECOND);
+      for (boolean flushed : List.of(false, true)) {
+        if (flushed) {
+          store.flush();
+        }
+        assertThat(store.stats(TENANT, List.of(), expired)).as("flushed %s", flushed).isEqualTo(IndexStats.NONE);
+        assertThat(store.volume(TENANT, List.of(), expired, List.of(), Volume.Grouping.SERIES, 10)).isEmpty();
+        assertThat(store.stats(TENANT, List.of(), ALL).entries()).isBetween(499L, 501L);
+      }
     }
   }
 

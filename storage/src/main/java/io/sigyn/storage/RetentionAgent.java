@@ -185,13 +185,19 @@ final class RetentionAgent implements Agent {
   /** Expired rows, as far as the index tells: whole streams and whole runs. */
   private static long dead(SegmentIndex index, Retention keep, long now) {
     long dead = 0;
+    int block = -1;
+    BlockRuns runs = null;
     for (int ref = 0; ref < index.size(); ref++) {
       long cutoff = keep.cutoff(index.labels(ref), now);
       if (index.maxTs(ref) < cutoff) {
         dead += index.rows(ref);
       } else if (index.minTs(ref) < cutoff) {
         for (int b = index.firstBlock(ref); b <= index.lastBlock(ref); b++) {
-          BlockRuns runs = index.runs(b);
+          // Streams that share a block are neighbours: to read what runs it has once for each of them is work without end.
+          if (b != block) {
+            runs = index.runs(b);
+            block = b;
+          }
           int run = runs == null ? -1 : runs.find(ref);
           dead += runs != null && run >= 0 && runs.maxTs(run) < cutoff ? runs.rows(run) : 0;
         }

@@ -98,6 +98,20 @@ class CompactionTest {
     }
   }
 
+  /** What a block has of each of its thousands of streams is read once, not once for each. */
+  @Test
+  void readsWhatABlockHasOnceForAllOfItsStreams() throws IOException {
+    try (Store store = open(Clock.SYSTEM)) {
+      for (int flush = 0; flush < 4; flush++) {
+        store.append(TENANT, Allocated.streams("app-" + flush, 3_000, RandomBatches.NOON + flush)).join();
+        store.flush();
+      }
+      assertThat(Allocated.by(store.upkeep()::runAll)).isLessThan(200L << 20);
+      assertThat(segmentFiles()).hasSize(1);
+      assertThat(Reading.all(store, TENANT)).hasSize(12_000);
+    }
+  }
+
   @Test
   void dropsDuplicatesThatCameInDifferentFlushes() {
     try (Store store = open(Clock.SYSTEM)) {

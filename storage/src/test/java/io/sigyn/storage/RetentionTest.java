@@ -149,6 +149,19 @@ class RetentionTest {
     }
   }
 
+  /** Half of each of thousands of streams that share a block: what the block has of each is read once, not once for each. */
+  @Test
+  void readsWhatABlockHasOnceForAllOfItsStreams() {
+    try (Store store = open(new Retention(DAY, List.of()))) {
+      store.append(TENANT, Allocated.streams("many", 4_000, T0, T0 + 2 * HOUR)).join();
+      store.flush();
+      clock.advance(Duration.ofHours(25));
+      assertThat(Allocated.by(store.upkeep()::runAll)).isLessThan(100L << 20);
+      assertThat(store.stats(TENANT, List.of(), TimeRange.ALL).streams()).isEqualTo(4_000);
+      assertThat(metrics.get("sigyn.storage.expired.entries").counter().count()).isZero();
+    }
+  }
+
   @Test
   void waitsWhenTheClockJumps() throws IOException {
     try (Store store = open(new Retention(DAY, List.of()))) {

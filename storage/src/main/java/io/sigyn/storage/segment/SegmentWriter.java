@@ -155,7 +155,8 @@ public final class SegmentWriter implements AutoCloseable {
     stream.lastBlock = blocks.size();
     stream.rows += info.rows();
     stream.bytes += info.rawBytes();
-    stream.metadataBytes += info.metadataBytes();
+    // The block index has 32 bits for this, which metadata that many rows share does not fit.
+    stream.metadataBytes += from.metadataBytes(0);
     stream.minTs = Math.min(stream.minTs, info.minTs());
     stream.maxTs = Math.max(stream.maxTs, info.maxTs());
     write(BlockCopy.of(bytes, info, from, streams.size() - 1, columnName, this::column));

@@ -13,6 +13,7 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.block.BlockFormat;
 import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
@@ -212,14 +213,15 @@ public final class Store implements AutoCloseable {
    * <p>What depends on the future without an executor of its own runs on the log's thread and must not block.
    *
    * @return completes exceptionally with a {@link io.sigyn.error.LokiException} when the batch could not be made durable
-   * @throws io.sigyn.error.LokiException UNAVAILABLE or TOO_MANY_REQUESTS when the store takes nothing now; the batch has
-   *     then left no trace
+   * @throws io.sigyn.error.LokiException UNAVAILABLE or TOO_MANY_REQUESTS when the store takes nothing now, BAD_REQUEST when
+   *     an entry has more structured metadata than a block has room for; the batch has then left no trace
    */
   public CompletableFuture<Void> append(Tenant tenant, EntryBatch batch) {
     refuseWhenClosed();
     if (batch.entries() == 0) {
       return CompletableFuture.completedFuture(null);
     }
+    refuseTooManyNames(batch);
     admission.check(current.get().headBytes(), cycle.failure());
     if (upkeep.behind()) {
       metrics.refused("compaction_behind");
@@ -261,6 +263,17 @@ public final class Store implements AutoCloseable {
       watch.ask();
     }
     return options.sync() == StoreOptions.SyncMode.NONE ? CompletableFuture.completedFuture(null) : durable;
+  }
+
+  private static void refuseTooManyNames(EntryBatch batch) {
+    for (int n = 0; n < batch.sets(); n++) {
+      int names = batch.set(n).size();
+      if (names > BlockFormat.MAX_NAMES) {
+        throw new LokiException(
+            ErrorKind.BAD_REQUEST,
+            "an entry has " + names + " structured metadata labels, at most " + BlockFormat.MAX_NAMES + " can be stored");
+      }
+    }
   }
 
   /** Why appends are refused now, for people; empty when they are taken. */

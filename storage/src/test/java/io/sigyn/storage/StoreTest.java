@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,33 @@ class StoreTest {
     assertThatThrownBy(() -> store.append(TENANT, batch(STREAM, T0, "late")))
         .isInstanceOf(LokiException.class)
         .hasMessage("the store is shutting down");
+  }
+
+  /** A block counts its columns in two bytes, one for the values of a name and one for which entries have it. */
+  @Test
+  void keepsAnEntryWithVeryManyNamesOfMetadataOrRefusesIt() {
+    try (Store store = open(OPTIONS)) {
+      byte[] arena = {'a', 'b'};
+      Labels many = names(33_000);
+      store
+          .append(
+              TENANT,
+              EntryBatch.builder(arena).stream(STREAM).entry(T0, 0, 1, many).entry(T0, 1, 2, Labels.EMPTY).build())
+          .join();
+      EntryBatch most = EntryBatch.builder(arena).stream(STREAM).entry(T0 + 1, 0, 1, names(65_001)).build();
+      assertThatThrownBy(() -> store.append(TENANT, most))
+          .isInstanceOf(LokiException.class)
+          .hasMessageContaining("65001 structured metadata labels");
+      store.flush();
+      assertThat(Reading.all(store, TENANT).get(STREAM))
+          .containsExactly(new Oracle.Entry(T0, "a", many), new Oracle.Entry(T0, "b", Labels.EMPTY));
+      assertThat(store.damages()).isEmpty();
+    }
+  }
+
+  private static Labels names(int n) {
+    return Labels.ofSorted(
+        IntStream.range(0, n).boxed().flatMap(i -> Stream.of("name%05d".formatted(i), "v")).toArray(String[]::new));
   }
 
   @Test

@@ -114,8 +114,12 @@ public final class BlockBuilder {
   /** Enters the names of a row's metadata unless they would be too many for one block. */
   @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is looked through
   private boolean namesFit(Labels set, boolean firstRow) {
-    if (set == lastSet || set.isEmpty()) {
+    if (set == lastSet) {
       return true;
+    }
+    if (set.isEmpty()) {
+      // A row with more names is alone: a name that not all rows have takes two regions, which are counted in two bytes.
+      return names.size() <= BlockFormat.MAX_COLUMNS;
     }
     int fresh = 0;
     for (int i = 0; i < set.size(); i++) {

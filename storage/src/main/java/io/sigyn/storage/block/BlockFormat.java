@@ -61,6 +61,9 @@ public final class BlockFormat {
   /** The most names of structured metadata, unless one row has more. */
   static final int MAX_COLUMNS = 2048;
 
+  /** The most names of structured metadata that a row may have: the count of regions, one for each name, has two bytes. */
+  public static final int MAX_NAMES = 65_000;
+
   /** Nanoseconds of the units of time that a block may be stored in, by their log10. */
   static final long[] UNITS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000};
 

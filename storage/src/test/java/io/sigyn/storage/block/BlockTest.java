@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BlockTest {
@@ -254,6 +256,28 @@ class BlockTest {
     }
     BlockBuilder builder = new BlockBuilder();
     assertThat(builder.add(0, columns.block(STREAM, 5000), 0)).isEqualTo(2048);
+  }
+
+  /** With others, each of its names would take two regions, one of them to say which rows have it. */
+  @Test
+  void leavesARowOfVeryManyNamesAmongItsLike() {
+    Labels many = names(BlockFormat.MAX_COLUMNS + 1);
+    Columns columns = new Columns(0, 0);
+    for (Labels set : List.of(Labels.of("a", "b"), many, many, Labels.EMPTY)) {
+      columns.append(1, new byte[0], 0, 0, set);
+    }
+    EntryBlock rows = columns.block(STREAM, 4);
+    BlockBuilder builder = new BlockBuilder();
+    for (int end : new int[] {1, 3, 4}) {
+      int from = end == 3 ? 1 : end - 1;
+      assertThat(builder.add(0, rows, from)).isEqualTo(end);
+      builder.build(name -> 0);
+    }
+  }
+
+  private static Labels names(int n) {
+    return Labels.ofSorted(
+        IntStream.range(0, n).boxed().flatMap(i -> Stream.of("name%05d".formatted(i), "v")).toArray(String[]::new));
   }
 
   @Test

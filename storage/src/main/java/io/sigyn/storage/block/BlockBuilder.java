@@ -33,6 +33,10 @@ public final class BlockBuilder {
   private Labels[] metadata = new Labels[1024];
   private final TreeSet<String> names = new TreeSet<>();
   private Labels lastSet = Labels.EMPTY;
+
+  /** Chars of names and values of the rows' sets, once for neighbours that share theirs. */
+  private long metadataLength;
+
   private int rows;
 
   private int[] runStream = new int[16];
@@ -59,6 +63,11 @@ public final class BlockBuilder {
   /** The most a block holds, unless one line is longer. */
   private int maxBytes() {
     return 4 * targetBytes;
+  }
+
+  /** The most metadata a block holds, unless one row has more: whoever makes or reads a block has several times as much in memory. */
+  private long maxMetadata() {
+    return (long) BlockFormat.METADATA_RATIO * targetBytes;
   }
 
   /** A block ready to be written, its record for the index (the offset in it is 0), and what is in its runs. */
@@ -88,7 +97,7 @@ public final class BlockBuilder {
     int to = from;
     int bytes = text.size();
     while (to < block.size() && rows + to - from < BlockFormat.MAX_ROWS) {
-      if (!namesFit(block.metadata(to), rows + to - from == 0)) {
+      if (!metadataFits(block.metadata(to), rows + to - from == 0)) {
         break;
       }
       int length = block.lineEnd(to) - block.lineStart(to);
@@ -111,9 +120,9 @@ public final class BlockBuilder {
     return to;
   }
 
-  /** Enters the names of a row's metadata unless they would be too many for one block. */
+  /** Enters the names of a row's metadata unless they would be too many for one block, or all of it too much. */
   @SuppressWarnings("ReferenceEquality") // neighbours share their set; another is looked through
-  private boolean namesFit(Labels set, boolean firstRow) {
+  private boolean metadataFits(Labels set, boolean firstRow) {
     if (set == lastSet) {
       return true;
     }
@@ -125,12 +134,23 @@ public final class BlockBuilder {
     for (int i = 0; i < set.size(); i++) {
       fresh += names.contains(set.name(i)) ? 0 : 1;
     }
-    if (!firstRow && names.size() + fresh > BlockFormat.MAX_COLUMNS) {
+    long length = metadataLength + length(set);
+    if (!firstRow && (names.size() + fresh > BlockFormat.MAX_COLUMNS || length > maxMetadata())) {
       return false;
     }
     set.forEach((name, value) -> names.add(name));
+    metadataLength = length;
     lastSet = set;
     return true;
+  }
+
+  /** Chars of names and values, which a block has no more of than {@link BlockFormat#METADATA_RATIO} says. */
+  public static long length(Labels set) {
+    long chars = 0;
+    for (int i = 0; i < set.size(); i++) {
+      chars += set.name(i).length() + set.value(i).length();
+    }
+    return chars;
   }
 
   private void startRun(int stream) {
@@ -189,6 +209,7 @@ public final class BlockBuilder {
     Arrays.fill(metadata, 0, rows, Labels.EMPTY);
     names.clear();
     lastSet = Labels.EMPTY;
+    metadataLength = 0;
     rows = 0;
     runs = 0;
   }

@@ -52,6 +52,9 @@ public final class BlockFormat {
   /** Line bytes a block aims at. */
   public static final int TARGET_BYTES = 1 << 20;
 
+  /** Chars of metadata that a block holds at most for each line byte it aims at, unless one row has more. */
+  public static final int METADATA_RATIO = 8;
+
   /** The most rows a block holds. */
   public static final int MAX_ROWS = 65_536;
 

@@ -304,11 +304,20 @@ public final class DecodedBlock {
     if (metadata != null) {
       return 0;
     }
-    long raw = 4L * header.rows;
+    return 4L * header.rows + metadataColumns();
+  }
+
+  private long metadataColumns() {
+    long raw = 0;
     for (BlockHeader.Region region : header.regions) {
       raw += region.kind() == BlockFormat.REGION_META_COLUMN ? region.raw() : 0;
     }
     return raw;
+  }
+
+  /** What it takes in memory when every column is decoded, in bytes, roughly. */
+  public long fullWeight() {
+    return header.rawBytes + 16L * header.rows + metadataColumns();
   }
 
   /** Whether some row has structured metadata. */

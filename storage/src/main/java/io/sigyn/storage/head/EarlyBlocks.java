@@ -2,6 +2,7 @@ package io.sigyn.storage.head;
 
 import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBlock;
+import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.storage.block.BlockBuilder;
 import io.sigyn.storage.block.BlockFormat;
@@ -155,14 +156,23 @@ public final class EarlyBlocks {
   }
 
   /** The time of the first row that does not fit into a block, or else of the last. */
+  @SuppressWarnings("ReferenceEquality") // neighbours share their set, which counts once
   private static long end(List<EntryBlock> blocks) {
     int rows = 0;
     long bytes = 0;
+    long metadata = 0;
+    Labels set = Labels.EMPTY;
     for (EntryBlock block : blocks) {
       for (int r = 0; r < block.size(); r++) {
         rows++;
         bytes += block.lineEnd(r) - block.lineStart(r);
-        if (rows > BlockFormat.MAX_ROWS || bytes > BlockFormat.TARGET_BYTES) {
+        if (block.metadata(r) != set && !block.metadata(r).isEmpty()) {
+          set = block.metadata(r);
+          metadata += BlockBuilder.length(set);
+        }
+        if (rows > BlockFormat.MAX_ROWS
+            || bytes > BlockFormat.TARGET_BYTES
+            || metadata > (long) BlockFormat.METADATA_RATIO * BlockFormat.TARGET_BYTES) {
           return block.timestamp(r);
         }
       }

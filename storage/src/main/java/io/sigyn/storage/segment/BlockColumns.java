@@ -42,6 +42,11 @@ final class BlockColumns implements EntryBlock.Source {
     return index.blocks().get(block);
   }
 
+  /** The memory it may keep, in bytes, roughly; always the same. */
+  long weight() {
+    return decoded.fullWeight();
+  }
+
   /** Whether some line of the block may be wanted. */
   @SuppressWarnings("ReferenceEquality") // the one test for which the text need not be decoded
   boolean mayHold(Selection.TextTest test) {

@@ -175,16 +175,12 @@ public final class BlockReader implements AutoCloseable {
       return null;
     }
     recent.put(key, columns);
-    recentBytes += size(info);
+    recentBytes += columns.weight();
     Iterator<BlockColumns> eldest = recent.values().iterator();
     while (recentBytes > BYTES_AT_HAND && recent.size() > AT_HAND) {
-      recentBytes -= size(eldest.next().info());
+      recentBytes -= eldest.next().weight();
       eldest.remove();
     }
     return columns;
-  }
-
-  private static long size(BlockInfo info) {
-    return info.rawBytes() + 16L * info.rows();
   }
 }

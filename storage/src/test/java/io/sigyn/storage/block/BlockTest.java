@@ -258,6 +258,29 @@ class BlockTest {
     assertThat(builder.add(0, columns.block(STREAM, 5000), 0)).isEqualTo(2048);
   }
 
+  /** Eight times as much as lines, so that those who make and read a block need not have room for any amount. */
+  @Test
+  void endsABlockBeforeItHasTooMuchMetadata() {
+    Columns columns = new Columns(0, 0);
+    for (int i = 0; i < 20; i++) {
+      columns.append(i, new byte[0], 0, 0, Labels.of("m", "%04d".formatted(i) + "v".repeat(995)));
+    }
+    Labels shared = Labels.of("m", "v".repeat(5000));
+    for (int i = 20; i < 40; i++) {
+      columns.append(i, new byte[0], 0, 0, shared);
+    }
+    columns.append(40, new byte[0], 0, 0, Labels.of("m", "v".repeat(100_000)));
+    EntryBlock rows = columns.block(STREAM, 41);
+    BlockBuilder builder = new BlockBuilder(1000);
+    int from = 0;
+    // What neighbours share is there once; a row with more than a block should have is alone.
+    for (int end : new int[] {8, 16, 20, 40, 41}) {
+      assertThat(builder.add(0, rows, from)).isEqualTo(end);
+      builder.build(name -> 0);
+      from = end;
+    }
+  }
+
   /** With others, each of its names would take two regions, one of them to say which rows have it. */
   @Test
   void leavesARowOfVeryManyNamesAmongItsLike() {

@@ -14,6 +14,7 @@ import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.rows.Chain;
 import io.sigyn.storage.rows.Run;
 import io.sigyn.storage.rows.StreamMerge;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -120,6 +121,22 @@ class EarlyBlocksTest {
     assertThat(count(blocks)).isEqualTo(rows).isEqualTo(count(pages));
     assertThat(pages.bytes()).isGreaterThan(3 * blocks.bytes());
     assertThat(stream(blocks, STREAM).lineBytes()).isEqualTo(stream(pages, STREAM).lineBytes());
+  }
+
+  /** A block ends when it has eight times as much metadata as lines, which is no reason to make none. */
+  @Test
+  void endsABlockWhenItHasMuchMetadata() {
+    HeadGeneration head = head(Runnable::run, EarlyBlocks.worth(1 << 20));
+    byte[] line = "x".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < 2000; i++) {
+      Labels set = Labels.of("stack", i + "s".repeat(12_000));
+      head.append(TENANT, EntryBatch.builder(line).stream(STREAM).entry(NOON + i * MS, 0, 1000, set).build(), 0);
+    }
+    assertThat(made).isGreaterThanOrEqualTo(2);
+    assertThat(blocks(head))
+        .hasSize(made)
+        .allSatisfy(run -> assertThat(run.info().metadataBytes()).isBetween(7 << 20, 8 << 20));
+    assertThat(count(head)).isEqualTo(2000);
   }
 
   @Test

@@ -6,13 +6,13 @@ import io.sigyn.model.Labels;
 import java.lang.management.ManagementFactory;
 
 /** Counts work by the memory it takes and throws away, which is much the same on every machine, as its time is not. */
-final class Allocated {
+public final class Allocated {
   private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
   private Allocated() {}
 
   /** Bytes that the calling thread allocates while it does the work. */
-  static long by(Runnable work) {
+  public static long by(Runnable work) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     work.run();
     return THREADS.getCurrentThreadAllocatedBytes() - before;

@@ -14,16 +14,33 @@ import org.jspecify.annotations.Nullable;
 final class MetadataSets {
   private static final int SET_BYTES = 48;
   private static final int VALUE_BYTES = 48;
+  private static final byte[] ALL = {};
 
   private final int rows;
   private final List<String> names;
 
-  /** Per column the values that occur, and per row which, -1 for none. */
+  /** Per column the values that occur, and for each row that has one, which. */
   private final List<String[]> values;
 
   private final List<int[]> ids;
+
+  /** Per column bits of the rows that have a value, or {@link #ALL}. */
+  private final List<byte[]> presence;
+
+  /** Which value of the column at hand each row has, -1 for none. Kept for every column it would be most of the memory. */
+  private int[] spread = {};
+
+  /** Per column how many bytes of its presence were looked at for sets, and how many rows have a value there. */
+  private final int[] counted;
+
+  private final int[] before;
   private int[] classes;
   private int count;
+
+  /** Of the column before. */
+  private int[] spare = {};
+
+  private int[] table = {};
 
   /**
    * The set of each row.
@@ -37,6 +54,9 @@ final class MetadataSets {
     this.names = new ArrayList<>(columns);
     this.values = new ArrayList<>(columns);
     this.ids = new ArrayList<>(columns);
+    this.presence = new ArrayList<>(columns);
+    this.counted = new int[columns];
+    this.before = new int[columns];
     this.classes = new int[rows];
     this.count = rows == 0 ? 0 : 1;
   }
@@ -44,33 +64,37 @@ final class MetadataSets {
   /**
    * Takes a column.
    *
-   * @param presence bits of the rows that have a value; null when all have
+   * @param bits of the rows that have a value; null when all have
    * @throws CorruptBytesException when the column does not fit the rows
    */
-  void add(String name, int encoding, byte[] payload, byte @Nullable [] presence) {
-    int present = presence == null ? rows : count(presence);
+  void add(String name, int encoding, byte[] payload, byte @Nullable [] bits) {
+    int present = bits == null ? rows : count(bits);
     MetadataColumn.Decoded column = MetadataColumn.decode(encoding, payload, present);
-    int[] byRow = column.ids();
-    if (presence != null) {
-      byRow = new int[rows];
-      int next = 0;
-      for (int r = 0; r < rows; r++) {
-        byRow[r] = (presence[r >>> 3] & (1 << (r & 7))) != 0 ? column.ids()[next++] : -1;
-      }
-    }
     names.add(name);
     values.add(column.values());
-    ids.add(byRow);
-    split(byRow, column.values().length);
+    ids.add(column.ids());
+    presence.add(bits == null ? ALL : bits);
+    split(bits == null ? column.ids() : spread(column.ids(), bits), column.values().length);
   }
 
-  private int count(byte[] presence) {
-    if (presence.length != (rows + 7) / 8) {
-      throw new CorruptBytesException("presence of " + presence.length + " bytes for " + rows + " rows");
+  private int[] spread(int[] idsOfPresent, byte[] bits) {
+    if (spread.length == 0) {
+      spread = new int[rows];
+    }
+    int next = 0;
+    for (int r = 0; r < rows; r++) {
+      spread[r] = (bits[r >>> 3] & (1 << (r & 7))) != 0 ? idsOfPresent[next++] : -1;
+    }
+    return spread;
+  }
+
+  private int count(byte[] bits) {
+    if (bits.length != (rows + 7) / 8) {
+      throw new CorruptBytesException("presence of " + bits.length + " bytes for " + rows + " rows");
     }
     int present = 0;
     for (int r = 0; r < rows; r++) {
-      present += (presence[r >>> 3] >>> (r & 7)) & 1;
+      present += (bits[r >>> 3] >>> (r & 7)) & 1;
     }
     return present;
   }
@@ -86,8 +110,12 @@ final class MetadataSets {
     }
     // Open addressing over (class, id) pairs; a slot holds the first row of its pair, plus one.
     int capacity = Integer.highestOneBit(Math.max(16, (int) Math.min(2L * rows, 2L * count * (distinct + 1L)))) * 2;
-    int[] table = new int[capacity];
-    int[] fresh = new int[rows];
+    if (table.length < capacity) {
+      table = new int[capacity];
+    } else {
+      Arrays.fill(table, 0, capacity, 0);
+    }
+    int[] fresh = spare.length == 0 ? new int[rows] : spare;
     int next = 0;
     for (int r = 0; r < rows; r++) {
       if (r > 0 && byRow[r] == byRow[r - 1] && classes[r] == classes[r - 1]) {
@@ -106,6 +134,7 @@ final class MetadataSets {
         fresh[r] = fresh[table[slot] - 1];
       }
     }
+    spare = classes;
     classes = fresh;
     count = next;
   }
@@ -152,12 +181,29 @@ final class MetadataSets {
     return new Rows(byRow, weight);
   }
 
+  /** Which value of a column a row has, -1 for none; no row before one that was asked for of the column. */
+  private int id(int c, int r) {
+    byte[] bits = presence.get(c);
+    if (bits.length == 0) {
+      return ids.get(c)[r];
+    }
+    int inByte = bits[r >>> 3] & 0xFF;
+    if ((inByte & 1 << (r & 7)) == 0) {
+      return -1;
+    }
+    for (; counted[c] < r >>> 3; counted[c]++) {
+      before[c] += Integer.bitCount(bits[counted[c]] & 0xFF);
+    }
+    return ids.get(c)[before[c] + Integer.bitCount(inByte & (1 << (r & 7)) - 1)];
+  }
+
+  /** Asked for rows that come one after another. */
   private Labels set(int r) {
     String[] pairs = new String[2 * names.size()];
     int n = 0;
     boolean sorted = true;
     for (int c = 0; c < names.size(); c++) {
-      int id = ids.get(c)[r];
+      int id = id(c, r);
       if (id >= 0 && !values.get(c)[id].isEmpty()) {
         sorted &= n == 0 || pairs[n - 2].compareTo(names.get(c)) < 0;
         pairs[n++] = names.get(c);

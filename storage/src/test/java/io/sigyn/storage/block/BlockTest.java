@@ -8,6 +8,7 @@ import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.Labels;
+import io.sigyn.storage.Allocated;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.rows.Columns;
 import io.sigyn.testkit.Seeded;
@@ -256,6 +257,32 @@ class BlockTest {
     }
     BlockBuilder builder = new BlockBuilder();
     assertThat(builder.add(0, columns.block(STREAM, 5000), 0)).isEqualTo(2048);
+  }
+
+  /** One of 2,000 names in each of 20,000 rows: what is needed to tell which row has which is not rows times names. */
+  @Test
+  void decodesMetadataOfManyNamesThatFewRowsHave() {
+    int n = 20_000;
+    Labels[] sets = new Labels[2000];
+    Arrays.setAll(sets, i -> Labels.of("name%04d".formatted(i), "v"));
+    Random random = new Random(11);
+    Columns columns = new Columns(n, n);
+    for (int i = 0; i < n; i++) {
+      columns.append(i, new byte[1], 0, 1, sets[random.nextInt(sets.length)]);
+    }
+    EntryBlock rows = columns.block(STREAM, n);
+    BlockBuilder builder = new BlockBuilder();
+    assertThat(builder.add(0, rows, 0)).isEqualTo(n);
+    List<String> names = new ArrayList<>();
+    BlockBuilder.Built built =
+        builder.build(
+            name -> {
+              names.add(name);
+              return names.size() - 1;
+            });
+    DecodedBlock block = DecodedBlock.open(built.bytes(), built.info(), names::get);
+    assertThat(Allocated.by(block::metadata)).isLessThan(100L << 20);
+    assertSame(block.rows(0, STREAM), rows);
   }
 
   /** Eight times as much as lines, so that those who make and read a block need not have room for any amount. */

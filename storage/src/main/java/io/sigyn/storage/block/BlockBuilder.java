@@ -191,10 +191,7 @@ public final class BlockBuilder {
     regions.add(times(deltas(unit)));
     regions.add(store(BlockFormat.REGION_LINELEN, BlockFormat.ENC_INT_FOR, 0, lengths()));
     text(regions);
-    long metadataBytes = 0;
-    for (int c = 0; c < columns.size(); c++) {
-      metadataBytes += column(c, columns.get(c), regions);
-    }
+    long metadataBytes = metadata(columns, regions);
     int flags =
         (ascii() ? BlockFormat.FLAG_ASCII : 0)
             | (columns.isEmpty() ? 0 : BlockFormat.FLAG_METADATA)
@@ -289,7 +286,7 @@ public final class BlockBuilder {
       for (int r = runFirst[run]; r < runEnd(run); r++) {
         if (metadata[r] != set) {
           set = metadata[r];
-          setBytes = bytes(set);
+          setBytes = Utf8Text.length(set);
           level = levels.computeIfAbsent(set.get(BlockRuns.LEVEL), key -> new long[2]);
         }
         metadataBytes += setBytes;
@@ -309,14 +306,6 @@ public final class BlockBuilder {
       }
     }
     return counted.build();
-  }
-
-  private static long bytes(Labels set) {
-    long bytes = 0;
-    for (int i = 0; i < set.size(); i++) {
-      bytes += Utf8Text.length(set.name(i)) + Utf8Text.length(set.value(i));
-    }
-    return bytes;
   }
 
   private int lineStart(int row) {
@@ -410,25 +399,18 @@ public final class BlockBuilder {
     return all >= 0;
   }
 
-  /** Stores one metadata column, and which rows have it unless all do; returns the bytes of its names and values. */
-  private long column(int c, String name, List<Stored> regions) {
-    List<String> values = new ArrayList<>();
-    byte[] bits = new byte[(rows + 7) / 8];
-    long bytes = 0;
-    for (int r = 0; r < rows; r++) {
-      String value = metadata[r].get(name);
-      if (!value.isEmpty()) {
-        values.add(value);
-        bits[r >>> 3] |= (byte) (1 << (r & 7));
-        bytes += Utf8Text.length(name) + Utf8Text.length(value);
+  /** Stores the columns of metadata, each with which rows have it unless all do; returns the bytes of names and values. */
+  private long metadata(List<String> columns, List<Stored> regions) {
+    MetadataColumns gathered = new MetadataColumns(columns, metadata, rows);
+    for (int c = 0; c < columns.size(); c++) {
+      MetadataColumn.Encoded encoded = MetadataColumn.encode(gathered.values(c));
+      regions.add(store(BlockFormat.REGION_META_COLUMN, encoded.encoding(), c, encoded.payload()));
+      if (gathered.values(c).size() < rows) {
+        byte[] bits = gathered.presence(c);
+        regions.add(
+            store(BlockFormat.REGION_PRESENCE, BlockFormat.ENC_RAW, c, new ByteSink(bits.length).bytes(bits)));
       }
     }
-    MetadataColumn.Encoded encoded = MetadataColumn.encode(values);
-    regions.add(store(BlockFormat.REGION_META_COLUMN, encoded.encoding(), c, encoded.payload()));
-    if (values.size() < rows) {
-      regions.add(
-          store(BlockFormat.REGION_PRESENCE, BlockFormat.ENC_RAW, c, new ByteSink(bits.length).bytes(bits)));
-    }
-    return bytes;
+    return gathered.bytes();
   }
 }

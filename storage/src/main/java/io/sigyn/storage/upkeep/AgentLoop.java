@@ -58,7 +58,16 @@ public final class AgentLoop implements AutoCloseable {
     ScheduledExecutorService scheduler = threads.scheduler("store-upkeep");
     thread = scheduler;
     ScheduledFuture<?> _ =
-        scheduler.scheduleWithFixedDelay(this::tick, look.toNanos(), look.toNanos(), TimeUnit.NANOSECONDS);
+        scheduler.scheduleWithFixedDelay(this::look, look.toNanos(), look.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A round on the thread, which makes no more once one ends with an exception. */
+  private void look() {
+    try {
+      tick();
+    } catch (Error e) {
+      // Told of, and its agent rests; memory may be there again by then.
+    }
   }
 
   /** Lets every agent that is due do one step, round after round, until all rest. */
@@ -104,18 +113,25 @@ public final class AgentLoop implements AutoCloseable {
         turn.due = clock.ticks() + turn.agent.rest().toNanos();
         return false;
       }
-      turn.failures++;
-      long rest = Math.min(LONGEST_REST, Duration.ofSeconds(1).toNanos() << Math.min(turn.failures, 10));
-      turn.due = clock.ticks() + rest;
-      LOG.warn(
-          "background work failed, it is tried again agent={} failures={} rest_s={} cause=\"{}\"",
-          turn.agent.name(),
-          turn.failures,
-          rest / 1_000_000_000L,
-          e.toString(),
-          e instanceof IOException || e instanceof LokiException ? null : e);
+      failed(turn, e);
       return false;
+    } catch (Error e) {
+      failed(turn, e);
+      throw e;
     }
+  }
+
+  private void failed(Turn turn, Throwable e) {
+    turn.failures++;
+    long rest = Math.min(LONGEST_REST, Duration.ofSeconds(1).toNanos() << Math.min(turn.failures, 10));
+    turn.due = clock.ticks() + rest;
+    LOG.warn(
+        "background work failed, it is tried again agent={} failures={} rest_s={} cause=\"{}\"",
+        turn.agent.name(),
+        turn.failures,
+        rest / 1_000_000_000L,
+        e.toString(),
+        e instanceof IOException || e instanceof LokiException ? null : e);
   }
 
   /** Whether nothing is wrong: the work was told to stop, between two files, while it read or while it wrote. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sigyn.life.Clock;
+import io.sigyn.life.ThreadSource;
 import io.sigyn.life.Threads;
 import io.sigyn.testkit.Await;
 import io.sigyn.testkit.FakeClock;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AgentLoopTest {
@@ -73,6 +75,51 @@ class AgentLoopTest {
       clock.advance(Duration.ofSeconds(2));
       loop.tick();
       assertThat(one.done).isEqualTo(1);
+    }
+  }
+
+  /** As one that finds no memory. A thread that runs something again and again does so no more once it throws. */
+  @Test
+  void goesOnAfterAnError() {
+    Agent dying =
+        new Agent() {
+          @Override
+          public String name() {
+            return "dying";
+          }
+
+          @Override
+          public Duration rest() {
+            return Duration.ZERO;
+          }
+
+          @Override
+          public boolean doWork() {
+            throw new OutOfMemoryError("no");
+          }
+        };
+    AtomicInteger rounds = new AtomicInteger();
+    Agent counting =
+        new Agent() {
+          @Override
+          public String name() {
+            return "counting";
+          }
+
+          @Override
+          public Duration rest() {
+            return Duration.ZERO;
+          }
+
+          @Override
+          public boolean doWork() {
+            rounds.incrementAndGet();
+            return false;
+          }
+        };
+    try (AgentLoop loop = new AgentLoop(clock, pace, List.of(dying, counting))) {
+      loop.start(ThreadSource.SYSTEM, Duration.ofMillis(1));
+      Await.until("rounds after the error", Duration.ofSeconds(20), () -> rounds.get() > 1);
     }
   }
 

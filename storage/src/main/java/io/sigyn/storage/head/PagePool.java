@@ -161,9 +161,8 @@ public final class PagePool {
           undo();
         }
       }
-      HeadStream stream = unused;
+      HeadStream stream = takeUnused();
       if (stream != null) {
-        dropUnused();
         return stream;
       }
     }
@@ -176,13 +175,14 @@ public final class PagePool {
     unusedStreams++;
   }
 
-  private void dropUnused() {
+  private @Nullable HeadStream takeUnused() {
     HeadStream stream = unused;
     if (stream != null) {
       unused = stream.chained;
       stream.chained = null;
       unusedStreams--;
     }
+    return stream;
   }
 
   /** Takes what has just left its stream, or with it the view. Each page comes once; the pages are the pool's. */
@@ -201,7 +201,7 @@ public final class PagePool {
   /** At the end of a generation: keeps no more than was in use at once since the end of the one before. */
   synchronized void shrink() {
     while (unusedStreams > wantedStreams) {
-      dropUnused();
+      takeUnused();
     }
     wantedStreams = 0;
     freeBytes -= freeRows.trim() * RowArena.BYTES + freeTexts.trim() * (long) TextArena.BYTES;

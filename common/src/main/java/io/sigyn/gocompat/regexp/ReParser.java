@@ -50,9 +50,9 @@ final class ReParser {
   private Re concat() {
     List<Re> items = new ArrayList<>();
     while (at < text.length && peek() != '|' && peek() != ')') {
-      int start = items.size();
       atom(items);
-      if (items.size() > start) {
+      // A change of flags, or a quotation of nothing, is no item: what repeats behind it repeats what was before it.
+      if (!items.isEmpty()) {
         repeat(items);
       }
     }

@@ -43,7 +43,7 @@ class LiteralTestTest {
 
   @Test
   void leavesTheRestAlone() {
-    for (String regexp : List.of("foo.*bar", "^foo", "fo+", "f.o", "[ab]", "\\d", "a|b", "foo{2}", "a.*b.*c")) {
+    for (String regexp : List.of("foo.*bar", "^foo", "fo+", "f.o", "[ab]", "\\d", "a|b", "foo{2}", "a.*b.*c", "foo(?s)*", "foo(?s){2}", "fo\\Q\\E+")) {
       assertThat(line(regexp)).as(regexp).isNull();
     }
   }

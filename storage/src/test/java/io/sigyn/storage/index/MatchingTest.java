@@ -33,12 +33,14 @@ import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 class MatchingTest {
   private static final long TS = 1_000;
   private static final List<String> VALUES =
-      List.of("a", "ab", "abc", "b", "a.b", "A", "a|b", "x\ny", "\n", "é", "10.0.0.1", "(a)", "a\uD83D\uDE00", "");
+      List.of("a", "ab", "abc", "b", "a.b", "A", "a|b", "x\ny", "\n", "é", "10.0.0.1", "(a)", "a\uD83D\uDE00", "?", "a?", "a*", "");
+
   private static final List<String> REGEXPS =
       List.of(
           "a", "a|b", "(a|ab)", "a.*", "ab?", "ab*", "a{1}b", "a.b", "a\\.b", ".+", ".*", "", "|a", "a|", "a(b|c)",
           "a.*b", "(a|b).*", ".*b", ".*(b)", ".*b.*", "(?i)ab.*", "(a|x).+", "[ab].*", "(|a)", "(|a).*", "\\\\d+.*", "1.*|2.*", "^a.*",
-          "(?-s)x.y", "a.?", "(a|ab)(c|)", ".*é", ".*\uD83D\uDE00", "ab|abc.*", "(?i)a", "[ab]+", "^a$", "x.y", "(a)", "\\(a\\)", "a||b", "()", "ab+", "é", "a\uD83D\uDE00*", "a\uD83D\uDE00");
+          "(?-s)x.y", "a.?", "(a|ab)(c|)", ".*é", ".*\uD83D\uDE00", "ab|abc.*", "(?i)a", "[ab]+", "^a$", "x.y", "(a)", "\\(a\\)", "a||b", "()", "ab+", "é", "a\uD83D\uDE00*", "a\uD83D\uDE00",
+          "a(?s)*", "ab(?i)?", "a\\Q\\E*", "ba(?i){1}");
 
   private static final Tenant TENANT = new Tenant("t");
 

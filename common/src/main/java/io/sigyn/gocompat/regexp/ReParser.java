@@ -145,7 +145,8 @@ final class ReParser {
           value = Integer.parseInt(new String(text, at, 2), 16);
           at += 2;
         }
-        items.add(literal(value));
+        // Compatible: as text, half of a surrogate pair is U+FFFD.
+        items.add(literal(factor && isHalf(value) ? 0xFFFD : value));
       }
       case 'a' -> items.add(literal(7));
       case 'f' -> items.add(literal('\f'));
@@ -165,11 +166,20 @@ final class ReParser {
   }
 
   private Re literal(int c) {
+    if (!factor && isHalf(c)) {
+      // No value has it; its bytes would be those of a question mark.
+      return new Re.Other("\\x{" + Integer.toHexString(c) + "}", true, true);
+    }
     // Java does not know all that Go folds. Where shapes must be exact, whatever is not ASCII may have another case.
     if (fold && (hasCases(c) || (!factor && c >= 0x80))) {
       return new Re.Literal(Character.toString(Character.toLowerCase(c)), true);
     }
     return new Re.Literal(Character.toString(c), false);
+  }
+
+  /** Whether it is half of a surrogate pair, which is no character. */
+  private static boolean isHalf(int c) {
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
   }
 
   private static boolean hasCases(int c) {

@@ -38,6 +38,7 @@ class LiteralTestTest {
     assertThat(line(".*foo.*")).isEqualTo(contains("foo"));
     assertThat(line("foo.*(soup|gamma)"))
         .isEqualTo(new Any(List.of(contains("foosoup"), contains("foogamma"))));
+    assertThat(line("a\\x{D83D}")).as("half of a surrogate pair").isEqualTo(contains("a\uFFFD"));
     assertThat(line("(?i)Привет")).isEqualTo(new Contains("привет", true));
   }
 

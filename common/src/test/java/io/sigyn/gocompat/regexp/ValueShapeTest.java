@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class ValueShapeTest {
   private static final List<String> ATOMS =
       List.of(
-          "a", "b", "ab", ".", "x", "é", "k", "1", "[ab]", "\\d", "^", "$", "\\.", "\n", "(?s)", "(?i)", "\\Q\\E");
+          "a", "b", "ab", ".", "x", "é", "k", "1", "[ab]", "\\d", "^", "$", "\\.", "\n", "(?s)", "(?i)", "\\Q\\E", "\\x{D83D}",
+          "\uDCFF");
   private static final List<String> REPEATS = List.of("", "", "", "", "*", "+", "?", "{2}");
   private static final List<String> PIECES =
       List.of("a", "b", "ab", "x", "é", "K", "1", ".", "\n", "A", "\u212A", "B", "^", "*", "?");

@@ -6,6 +6,18 @@ import io.sigyn.model.Labels;
 public final class Utf8Text {
   private Utf8Text() {}
 
+  /** Whether it has such a form: not with half of a surrogate pair in it. */
+  public static boolean isWellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The length in bytes. */
   public static int length(String text) {
     int bytes = text.length();

@@ -3,6 +3,7 @@ package io.sigyn.storage.index;
 import io.sigyn.gocompat.regexp.GoRegexp;
 import io.sigyn.gocompat.regexp.ValueShape;
 import io.sigyn.model.LabelMatcher;
+import io.sigyn.storage.codec.Utf8Text;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -100,7 +101,8 @@ public final class Matching {
   private ImmutableRoaringBitmap carriers(String name, List<String> values) {
     List<ImmutableRoaringBitmap> sets = new ArrayList<>(values.size());
     for (String value : values) {
-      if (!value.isEmpty()) {
+      // Queries may ask for what is no text, and no stream has; as bytes it would look like another value.
+      if (!value.isEmpty() && Utf8Text.isWellFormed(value)) {
         ImmutableRoaringBitmap posting = index.posting(name, value);
         if (!posting.isEmpty()) {
           sets.add(posting);

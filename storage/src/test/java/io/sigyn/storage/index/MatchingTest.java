@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
@@ -35,12 +36,15 @@ class MatchingTest {
   private static final List<String> VALUES =
       List.of("a", "ab", "abc", "b", "a.b", "A", "a|b", "x\ny", "\n", "é", "10.0.0.1", "(a)", "a\uD83D\uDE00", "?", "a?", "a*", "");
 
+  /** Of matchers: what is no text, as bytes that are not UTF-8 come, belongs to no stream. */
+  private static final List<String> WANTED = Stream.concat(VALUES.stream(), Stream.of("\uDCFF", "a\uD83D")).toList();
+
   private static final List<String> REGEXPS =
       List.of(
           "a", "a|b", "(a|ab)", "a.*", "ab?", "ab*", "a{1}b", "a.b", "a\\.b", ".+", ".*", "", "|a", "a|", "a(b|c)",
           "a.*b", "(a|b).*", ".*b", ".*(b)", ".*b.*", "(?i)ab.*", "(a|x).+", "[ab].*", "(|a)", "(|a).*", "\\\\d+.*", "1.*|2.*", "^a.*",
           "(?-s)x.y", "a.?", "(a|ab)(c|)", ".*é", ".*\uD83D\uDE00", "ab|abc.*", "(?i)a", "[ab]+", "^a$", "x.y", "(a)", "\\(a\\)", "a||b", "()", "ab+", "é", "a\uD83D\uDE00*", "a\uD83D\uDE00",
-          "a(?s)*", "ab(?i)?", "a\\Q\\E*", "ba(?i){1}");
+          "\\x{DCFF}", "\uDCFF", "a\\x{D83D}.*", ".*\\x{D83D}", "\\x{DE00}|b", "a\\x{D83D}\\x{DE00}", "a(?s)*", "ab(?i)?", "a\\Q\\E*", "ba(?i){1}");
 
   private static final Tenant TENANT = new Tenant("t");
 
@@ -59,7 +63,7 @@ class MatchingTest {
     List<LabelMatcher> matchers = new ArrayList<>();
     for (int n = random.nextInt(4); n > 0; n--) {
       String name = List.of("x", "y", "z", "n").get(random.nextInt(4));
-      String value = VALUES.get(random.nextInt(VALUES.size()));
+      String value = WANTED.get(random.nextInt(WANTED.size()));
       String regexp = REGEXPS.get(random.nextInt(REGEXPS.size()));
       matchers.add(
           switch (random.nextInt(4)) {

@@ -25,8 +25,14 @@ record TenantsSource(Store store, List<Tenant> tenants) implements EntrySource {
     Selection others =
         selection.labels().map(TenantMatchers::ownNames).map(unmarked::withLabels).orElse(unmarked);
     List<Part> parts = new ArrayList<>();
-    for (Tenant tenant : TenantMatchers.accepted(tenants, selection.matchers())) {
-      parts.add(new Part(tenant, store.select(tenant, others, stats)));
+    try {
+      for (Tenant tenant : TenantMatchers.accepted(tenants, selection.matchers())) {
+        parts.add(new Part(tenant, store.select(tenant, others, stats)));
+      }
+    } catch (RuntimeException | Error e) {
+      // One tenant fails alone, as when a delete request cannot be evaluated; what the others hold must not stay held.
+      parts.forEach(part -> part.cursor.close());
+      throw e;
     }
     return new Merged(parts, selection.direction() == Direction.BACKWARD);
   }

@@ -1,8 +1,10 @@
 package io.sigyn.server.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.logql.engine.Engine;
 import io.sigyn.logql.engine.EntrySource;
@@ -14,6 +16,7 @@ import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntryCursor;
+import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
@@ -21,6 +24,7 @@ import io.sigyn.model.Tenant;
 import io.sigyn.result.QueryResult;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
+import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -219,6 +223,28 @@ class CountsTest {
       for (int again = 0; again < 3; again++) {
         assertThat(run(query, params, source)).contains("1000").isEqualTo(run(query, params, reading(source)));
       }
+    }
+  }
+
+  /** What cannot be known of one tenant fails the query, which then holds nothing of another. */
+  @Test
+  void holdsNothingOfOtherTenantsWhenOneCannotBeRead() {
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    try (Store store = Store.open(directory.resolve("held"), StoreOptions.DEFAULT, Clock.SYSTEM, metrics)) {
+      Tenant other = new Tenant("u");
+      EntryBatch batch = EntryBatch.of(Labels.of("app", "a"), START, "line");
+      store.append(TENANT, batch).join();
+      store.append(other, batch).join();
+      // Nobody gave the store a compiler of filters.
+      store.delete(
+          other,
+          new DeleteRequest(
+              "{app=\"a\"} |= \"x\"", List.of(new LabelMatcher.Equal("app", "a")), true, START, START));
+      QueryParams params = new QueryParams(START + SECOND, START + SECOND, 0, 0, 100, Direction.BACKWARD);
+      EntrySource both = new TenantsSource(store, List.of(TENANT, other));
+      assertThatThrownBy(() -> run("sum(count_over_time({app=\"a\"}[1m]))", params, both))
+          .isInstanceOf(LokiException.class);
+      assertThat(metrics.get("sigyn.storage.leases").gauge().value()).isZero();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,6 +30,9 @@ final class Manifests {
   private final Layout layout;
   private final Map<Tenant, Map<Integer, DayManifest>> byTenant = new HashMap<>();
   private final Set<Tenant> tenants = new HashSet<>();
+
+  /** Those whose frontier said that entries of the log are in segments. */
+  private final Set<DayManifest> believed = new LinkedHashSet<>();
 
   private Manifests(StoreFiles files, Layout layout) {
     this.files = files;
@@ -82,10 +86,25 @@ final class Manifests {
     return fresh;
   }
 
-  /** The LSN up to which a tenant's entries of a day are in segments; 0 before any. */
-  long frontier(Tenant tenant, int day) {
+  /**
+   * Whether a tenant's entries of a day in a record of the log are in segments. The record must not be given up before {@link
+   * #secureBelieved}.
+   */
+  boolean has(Tenant tenant, int day, long lsn) {
     DayManifest manifest = days(tenant).get(day);
-    return manifest == null ? 0 : manifest.frontier();
+    if (manifest == null || lsn > manifest.frontier()) {
+      return false;
+    }
+    believed.add(manifest);
+    return true;
+  }
+
+  /** Makes sure that the disk has the manifests that {@link #has} believed. */
+  void secureBelieved() throws IOException {
+    for (DayManifest manifest : believed) {
+      manifest.secure();
+    }
+    believed.clear();
   }
 
   /** The tenants that had a directory when this was loaded. */

@@ -262,6 +262,7 @@ final class Opening {
   /** Files that stay cost space until the next flush, nothing else, so a failure is no reason not to open. */
   private void truncate(WalWriter wal, long frontier) {
     try {
+      manifests.secureBelieved();
       wal.truncate(frontier);
     } catch (IOException e) {
       LOG.warn("opening left files of the log behind root={} cause=\"{}\"", layout.root(), e.toString());
@@ -292,7 +293,7 @@ final class Opening {
       int of = Layout.dayOf(batch.timestamp(e));
       if (of != day) {
         day = of;
-        dayWanted = lsn > manifests.frontier(tenant, day);
+        dayWanted = !manifests.has(tenant, day, lsn);
       }
       wanted[e] = dayWanted;
       all &= dayWanted;

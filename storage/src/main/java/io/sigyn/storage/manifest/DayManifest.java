@@ -68,6 +68,9 @@ public final class DayManifest {
   private long length;
   private boolean beginNewFile = true;
 
+  /** Whether this object began the file; of one that was read nobody knows whether the disk has all of it. */
+  private boolean begun;
+
   private DayManifest(StoreFiles files, Path directory, Tenant tenant, int day) {
     this.files = files;
     this.directory = directory;
@@ -144,6 +147,17 @@ public final class DayManifest {
     begin(List.of());
   }
 
+  /**
+   * Makes sure that the disk has what was read. A process that was killed may have left a record that can be read and that the
+   * disk has not got. To sync the file is not enough: when the sync of that record failed, the next one tells that all is
+   * well. So all of it goes to a new file, once.
+   */
+  public void secure() throws IOException {
+    if (!begun) {
+      renew();
+    }
+  }
+
   private void publish(List<ManifestItem> edit) throws IOException {
     if (beginNewFile || length > MAX_BYTES) {
       begin(edit);
@@ -181,6 +195,7 @@ public final class DayManifest {
     number++;
     length = content.size();
     beginNewFile = false;
+    begun = true;
     removeOlder();
   }
 
@@ -232,7 +247,7 @@ public final class DayManifest {
         .removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, lost, damages));
     boolean sure = intact && segments.size() == named;
     boolean changed = !sure;
-    boolean mayGo = !sure || unnamed.isEmpty() || isDurable();
+    boolean mayGo = !sure || unnamed.isEmpty() || isSecure();
     for (Path file : unnamed) {
       changed |= settle(file, sure, mayGo, lost, quarantine, damages);
     }
@@ -244,17 +259,14 @@ public final class DayManifest {
     }
   }
 
-  /**
-   * Makes what was read durable. A process that was killed may have left a record that can be read and that the disk has not
-   * got: files that it does not name must not go before it has, or the record before would miss them after a power cut.
-   */
-  private boolean isDurable() {
-    try (WritableFile file = files.openToWrite(path(number))) {
-      file.sync();
+  /** Files that the manifest does not name must not go before the disk has it, or the record before would miss them. */
+  private boolean isSecure() {
+    try {
+      secure();
       return true;
     } catch (IOException e) {
       beginNewFile = true;
-      LOG.warn("cannot sync a manifest, left-overs stay file={} cause=\"{}\"", path(number), e.toString());
+      LOG.warn("cannot write a manifest anew, left-overs stay directory={} cause=\"{}\"", directory, e.toString());
       return false;
     }
   }

@@ -243,14 +243,17 @@ final class Opening {
   }
 
   /**
-   * Puts what is in files that an earlier start could not read into segments and forgets that. Until then the notes must
-   * stay, for the days' frontiers may lie behind such a file without its entries being in segments.
+   * Puts into segments what the log may not have.
+   *
+   * <p>With {@link StoreOptions.SyncMode#INTERVAL}, because a record whose sync failed was acknowledged before, can be read until
+   * the power goes, and would be lost then: the sync of the file before it was read means nothing after one that failed.
+   *
+   * <p>What is in files that an earlier start could not read, whose notes go then. Until then they must stay, for the days'
+   * frontiers may lie behind such a file without its entries being in segments.
    */
   private void settle(WalRecovery.Found found, StoreFiles files) {
-    if (found.regained().isEmpty()) {
-      return;
-    }
-    if (firstNeeded != Long.MAX_VALUE) {
+    boolean acknowledgedBefore = options.sync() == StoreOptions.SyncMode.INTERVAL;
+    if (firstNeeded != Long.MAX_VALUE && (acknowledgedBefore || !found.regained().isEmpty())) {
       flush(found.nextLsn() - 1);
     }
     if (firstNeeded == Long.MAX_VALUE) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
@@ -27,6 +28,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,52 @@ class RecoveryTest {
       disk.powerCut(SimDisk.Order.REORDERED);
       try (Store last = open(root, options, disk)) {
         assertThat(lines(last)).as("seed " + seed).isEqualTo(acknowledged);
+      }
+    }
+  }
+
+  /**
+   * A sync fails of what is acknowledged already, and the process is killed before it has written that to another file. The next
+   * one can read it and can sync the file, which means nothing. Then the power goes.
+   */
+  @Test
+  void doesNotGoByALogThatCanBeReadAndMayNotBeOnTheDisk() {
+    Path root = Path.of("/sim/store");
+    StoreOptions options = options(SyncMode.INTERVAL).withSync(SyncMode.INTERVAL, Duration.ofMillis(20));
+    for (int seed = 0; seed < 10; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      Store killed = open(root, options, disk);
+      killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 - 1, "first")).join();
+      List<String> acknowledged = new ArrayList<>(List.of("first"));
+      disk.plan =
+          (number, call, path) -> {
+            if (call != Call.SYNC || !path.toString().contains("/wal/")) {
+              return null;
+            }
+            // The process gets no further than this.
+            disk.powerGoesAt = number + 1;
+            return SimDisk.Fault.EIO;
+          };
+      for (int i = 0; i < 30; i++) {
+        try {
+          killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 + i, "line " + i)).join();
+          acknowledged.add("line " + i);
+        } catch (LokiException | CompletionException e) {
+          break;
+        }
+      }
+      Await.until("a failed sync", Duration.ofSeconds(10), () -> !disk.isOn());
+      killed.close(false);
+      disk.plan = (number, call, path) -> null;
+      disk.powerGoesAt = Long.MAX_VALUE;
+      disk.kill();
+      Store next = open(root, options, disk);
+      assertThat(lines(next)).containsAll(acknowledged);
+      disk.off();
+      next.close(false);
+      disk.powerCut(SimDisk.Order.REORDERED);
+      try (Store last = open(root, options, disk)) {
+        assertThat(lines(last)).as("seed " + seed).containsAll(acknowledged);
       }
     }
   }

@@ -58,6 +58,26 @@ class RecoveryTest {
     return lines;
   }
 
+  /**
+   * A process was killed, another one opens its store, and then the power goes.
+   *
+   * @return the lines that the third one has, which the second one had, too, and neither found damaged
+   */
+  private static List<String> afterAKillAndAPowerCut(SimDisk disk, Path root, StoreOptions options) {
+    disk.kill();
+    Store next = open(root, options, disk);
+    assertThat(next.damages()).isEmpty();
+    List<String> lines = lines(next);
+    disk.off();
+    next.close(false);
+    disk.powerCut(SimDisk.Order.REORDERED);
+    try (Store last = open(root, options, disk)) {
+      assertThat(last.damages()).isEmpty();
+      assertThat(lines(last)).containsAll(lines);
+      return lines(last);
+    }
+  }
+
   /** A process is killed between a write to the log and its sync; another one reads it; then the power goes. */
   @Test
   void makesDurableWhatAKilledProcessHadNotSynced() {
@@ -73,15 +93,7 @@ class RecoveryTest {
       }
       disk.off();
       killed.close(false);
-      disk.kill();
-      Store next = open(root, options, disk);
-      assertThat(lines(next)).isEqualTo(acknowledged);
-      disk.off();
-      next.close(false);
-      disk.powerCut(SimDisk.Order.REORDERED);
-      try (Store last = open(root, options, disk)) {
-        assertThat(lines(last)).as("seed " + seed).isEqualTo(acknowledged);
-      }
+      assertThat(afterAKillAndAPowerCut(disk, root, options)).as("seed " + seed).isEqualTo(acknowledged);
     }
   }
 
@@ -119,15 +131,7 @@ class RecoveryTest {
       killed.close(false);
       disk.plan = (number, call, path) -> null;
       disk.powerGoesAt = Long.MAX_VALUE;
-      disk.kill();
-      Store next = open(root, options, disk);
-      assertThat(lines(next)).containsAll(acknowledged);
-      disk.off();
-      next.close(false);
-      disk.powerCut(SimDisk.Order.REORDERED);
-      try (Store last = open(root, options, disk)) {
-        assertThat(lines(last)).as("seed " + seed).containsAll(acknowledged);
-      }
+      assertThat(afterAKillAndAPowerCut(disk, root, options)).as("seed " + seed).containsAll(acknowledged);
     }
   }
 
@@ -152,16 +156,7 @@ class RecoveryTest {
       disk.plan = (number, call, path) -> null;
       disk.off();
       killed.close(false);
-      disk.kill();
-      Store next = open(root, options, disk);
-      assertThat(lines(next)).containsExactly("first", "second");
-      disk.off();
-      next.close(false);
-      disk.powerCut(SimDisk.Order.REORDERED);
-      try (Store last = open(root, options, disk)) {
-        assertThat(last.damages()).as("seed " + seed).isEmpty();
-        assertThat(lines(last)).as("seed " + seed).containsExactly("first", "second");
-      }
+      assertThat(afterAKillAndAPowerCut(disk, root, options)).as("seed " + seed).containsExactly("first", "second");
     }
   }
 

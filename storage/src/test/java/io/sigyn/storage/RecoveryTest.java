@@ -219,7 +219,7 @@ class RecoveryTest {
             int sync = syncs.incrementAndGet();
             if (sync == 1) {
               waits.countDown();
-              await(wait);
+              FaultyFiles.await(wait);
             }
             if (sync == 2) {
               throw new IOException("Input/output error");
@@ -240,14 +240,6 @@ class RecoveryTest {
     durable.forEach(CompletableFuture::join);
     files.rule = (call, path) -> {};
     return () -> store.close(false);
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 
   /**
@@ -335,7 +327,7 @@ class RecoveryTest {
         (call, path) -> {
           if (call == Call.CREATE && path.toString().contains(".lseg")) {
             waits.countDown();
-            await(wait);
+            FaultyFiles.await(wait);
           }
         };
     Thread flush = Threads.start("flush", store::flush);

@@ -86,7 +86,7 @@ class StoreTest {
       files.rule =
           (call, path) -> {
             if (call == Call.WRITE && path.toString().contains("/wal/")) {
-              await(diskAnswers);
+              FaultyFiles.await(diskAnswers);
             }
           };
       var durable = store.append(TENANT, batch(STREAM, T0, "hello"));
@@ -193,7 +193,7 @@ class StoreTest {
       files.rule =
           (call, path) -> {
             if (call == Call.CREATE && path.toString().endsWith(".lseg.tmp")) {
-              await(hold);
+              FaultyFiles.await(hold);
             }
           };
       Thread flush = io.sigyn.life.Threads.start("flush", store::flush);
@@ -215,14 +215,6 @@ class StoreTest {
   private List<Path> segments() throws IOException {
     try (Stream<Path> paths = Files.walk(temp)) {
       return paths.filter(path -> path.toString().contains(".lseg")).toList();
-    }
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
     }
   }
 
@@ -448,7 +440,7 @@ class StoreTest {
       files.rule =
           (call, path) -> {
             if (call == Call.WRITE && path.toString().contains("/wal/")) {
-              await(diskAnswers);
+              FaultyFiles.await(diskAnswers);
             }
           };
       assertThat(store.append(TENANT, batch(STREAM, T0, "hello"))).isCompleted();

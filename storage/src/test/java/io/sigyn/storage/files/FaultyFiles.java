@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -43,6 +44,15 @@ public final class FaultyFiles implements StoreFiles {
 
   /** Calls of sync that were let through. */
   public final AtomicLong syncs = new AtomicLong();
+
+  /** Waits, in a rule, as a call does that the disk does not answer. */
+  public static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
 
   /** Fails every call of one kind on files whose names end so. */
   public static Rule failing(Call wanted, String ending, String message) {

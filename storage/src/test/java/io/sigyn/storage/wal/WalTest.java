@@ -333,7 +333,7 @@ class WalTest {
       files.rule =
           (call, path) -> {
             if (call == Call.SYNC) {
-              await(hold);
+              FaultyFiles.await(hold);
             }
           };
       List<CompletableFuture<Void>> waiting = new ArrayList<>();
@@ -344,14 +344,6 @@ class WalTest {
       hold.countDown();
       waiting.forEach(CompletableFuture::join);
       assertThat(files.syncs.get() - syncs).isLessThanOrEqualTo(2);
-    }
-  }
-
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
     }
   }
 
@@ -596,7 +588,7 @@ class WalTest {
     files.rule =
         (call, path) -> {
           if (call == Call.SYNC) {
-            await(hold);
+            FaultyFiles.await(hold);
           }
         };
     WalOptions options = 

@@ -127,6 +127,10 @@ public final class SegmentMerge {
           "of %d rows with %d bytes in %s only %d with %d could be read; they stay as they are"
               .formatted(wantedRows, wantedBytes, inputs.stream().map(Source::segment).toList(), readRows, readBytes));
     }
+    if (!stats.damages().isEmpty()) {
+      // Of what is read more than once the sums tell only whether it was good the first time.
+      throw new CorruptBytesException(String.join("; ", stats.damages()));
+    }
     long left = readRows - erasedRows - stats.duplicates;
     if (left == 0) {
       return new Outcome(Optional.empty(), 0, stats.duplicates, erasedRows, 0);

@@ -120,7 +120,10 @@ public final class EarlyBlocks {
             stream.labels(), stream.chainsOf(pages), Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD);
     List<EntryBlock> rows = new ArrayList<>();
     for (merge.prepare(); merge.bound().isPresent(); merge.prepare()) {
-      rows.add(merge.next(new ScanStats()));
+      EntryBlock next = merge.next(new ScanStats());
+      if (next.size() > 0) {
+        rows.add(next);
+      }
     }
     return rows;
   }

@@ -116,21 +116,20 @@ final class ChainCursor {
 
   /** The rows left of the current run that have keys below the limit. */
   int countBelow(long limit) {
-    read();
+    EntryBlock rows = read();
     if (forward) {
-      return Math.clamp(rows().firstAtOrAfter(limit), lo, hi) - lo;
+      return Math.clamp(rows.firstAtOrAfter(limit), lo, hi) - lo;
     }
     long time = ~limit;
-    return time == Long.MAX_VALUE ? 0 : hi - Math.clamp(rows().firstAtOrAfter(time + 1), lo, hi);
+    return time == Long.MAX_VALUE ? 0 : hi - Math.clamp(rows.firstAtOrAfter(time + 1), lo, hi);
   }
 
   /** The rows left of the current run that have keys up to and including the limit. */
-  int countThrough(long limit) {
-    read();
+  private int countThrough(EntryBlock rows, long limit) {
     if (forward) {
-      return limit == Long.MAX_VALUE ? hi - lo : Math.clamp(rows().firstAtOrAfter(limit + 1), lo, hi) - lo;
+      return limit == Long.MAX_VALUE ? hi - lo : Math.clamp(rows.firstAtOrAfter(limit + 1), lo, hi) - lo;
     }
-    return hi - Math.clamp(rows().firstAtOrAfter(~limit), lo, hi);
+    return hi - Math.clamp(rows.firstAtOrAfter(~limit), lo, hi);
   }
 
   /** The rows left of the current run. */
@@ -139,16 +138,42 @@ final class ChainCursor {
     return hi - lo;
   }
 
-  /** The next {@code n} rows of the current run, which are behind the cursor afterwards. */
+  /** The next {@code n} rows of the current run, which are behind the cursor afterwards; none when it is damaged now. */
   EntryBlock take(int n) {
-    read();
-    EntryBlock rows = rows();
-    EntryBlock taken;
+    EntryBlock rows = read();
+    int taken = Math.min(n, hi - lo);
+    int from = forward ? lo : hi - taken;
+    pass(rows, taken);
+    return rows.slice(from, from + taken);
+  }
+
+  /**
+   * Puts all rows with the key, which no row left may come before, behind the cursor.
+   *
+   * @param number of this chain
+   * @param spans gets them
+   */
+  void passTie(long key, int number, List<TieSpan> spans) {
+    while (!done && firstKey <= key) {
+      if (!positioned) {
+        position();
+      } else if (whole && lastKey == key) {
+        spans.add(new TieSpan(runs.get(run), number, 0, TieSpan.ALL));
+        advance();
+      } else {
+        EntryBlock rows = read();
+        int n = countThrough(rows, key);
+        int from = forward ? lo : hi - n;
+        spans.add(new TieSpan(runs.get(run), number, from, from + n));
+        pass(rows, n);
+      }
+    }
+  }
+
+  private void pass(EntryBlock rows, int n) {
     if (forward) {
-      taken = rows.slice(lo, lo + n);
       lo += n;
     } else {
-      taken = rows.slice(hi - n, hi);
       hi -= n;
     }
     if (lo == hi) {
@@ -156,15 +181,20 @@ final class ChainCursor {
     } else {
       bounds(rows.timestamp(lo), rows.timestamp(hi - 1));
     }
-    return taken;
   }
 
-  private void read() {
+  /** The rows of the current run, of which those from {@link #lo} to {@link #hi} are left: none when they are damaged by now. */
+  private EntryBlock read() {
+    EntryBlock rows = rows();
     if (whole) {
       whole = false;
       lo = 0;
-      hi = rows().size();
+      hi = rows.size();
+    } else if (hi > rows.size()) {
+      lo = 0;
+      hi = 0;
     }
+    return rows;
   }
 
   private EntryBlock rows() {

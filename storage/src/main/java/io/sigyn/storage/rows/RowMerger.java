@@ -30,14 +30,38 @@ final class RowMerger {
     }
   }
 
+  /** What an array may have. */
+  private static final int MOST = Integer.MAX_VALUE - 16;
+
   private final List<Range> ranges = new ArrayList<>();
+  private long rows;
+  private long bytes;
   private int duplicates;
   private int duplicateBytes;
 
   void add(EntryBlock block, int rank, int from, int to) {
     if (from < to) {
       ranges.add(new Range(block, rank, from, to));
+      rows += to - from;
+      bytes += block.lineStart(to) - block.lineStart(from);
     }
+  }
+
+  /** The rows that were added. */
+  long rows() {
+    return rows;
+  }
+
+  /** The line bytes that were added. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Forgets what was added. */
+  void clear() {
+    ranges.clear();
+    rows = 0;
+    bytes = 0;
   }
 
   /** The exact duplicates the last merge left out. */
@@ -52,19 +76,18 @@ final class RowMerger {
 
   /** The merged rows; the merger is empty again. */
   EntryBlock merge(Labels stream) {
-    int rows = 0;
-    int bytes = 0;
-    for (Range range : ranges) {
-      rows += range.to - range.at;
-      bytes += range.block.lineStart(range.to) - range.block.lineStart(range.at);
+    if (rows > MOST || bytes > MOST) {
+      throw new IllegalStateException(
+          "%d rows with %d bytes of %d runs of %s overlap: too many for one block"
+              .formatted(rows, bytes, ranges.size(), stream));
     }
-    Columns merged = new Columns(rows, bytes);
+    Columns merged = new Columns((int) rows, (int) bytes);
     for (Range range = first(); range != null; range = first()) {
       merged.appendOnce(range.block, range.at++);
     }
-    duplicates = rows - merged.size();
-    duplicateBytes = bytes - merged.bytes();
-    ranges.clear();
+    duplicates = (int) rows - merged.size();
+    duplicateBytes = (int) bytes - merged.bytes();
+    clear();
     return merged.block(stream, merged.size());
   }
 

@@ -5,6 +5,8 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As long as one chain is alone in time its blocks go out as they are, without a copy. Where chains overlap, a window
  * is cut that ends no later than the run of any chain inside it, and the rows of the window are merged into a new block;
- * a window holds at most one run of each chain that overlaps there, except for rows that all share one timestamp. Rows of
- * equal time are never split over two steps when they come from different chains, so that duplicates meet.
+ * a window holds at most one run of each chain that overlaps there. Rows of equal time from different chains are compared
+ * with each other, so that duplicates meet: those of a few runs in one step, any more by a {@link Tie}, which hands them out
+ * in several.
  *
  * <p>Order is expressed in keys (see {@link ChainCursor}): of two blocks of any streams, the one with the smaller key
  * comes first in the direction asked for.
@@ -26,17 +29,32 @@ public final class StreamMerge {
 
   private final Labels stream;
   private final List<ChainCursor> chains;
+  private final boolean forward;
+  private final Tie.Limits limits;
   private final RowMerger merger = new RowMerger();
+
+  /** Has the next blocks when there is one; what chains have left comes later. */
+  private @Nullable Tie tie;
 
   /** Over the rows with times in {@code [first, last]}, both inclusive. */
   public StreamMerge(Labels stream, List<? extends Chain> chains, long first, long last, Direction direction) {
+    this(stream, chains, first, last, direction, Tie.Limits.DEFAULT);
+  }
+
+  /** With other limits to what is compared in one step. */
+  StreamMerge(
+      Labels stream, List<? extends Chain> chains, long first, long last, Direction direction, Tie.Limits limits) {
     this.stream = stream;
-    boolean forward = direction == Direction.FORWARD;
+    this.forward = direction == Direction.FORWARD;
     this.chains = chains.stream().map(chain -> new ChainCursor(chain, first, last, forward)).toList();
+    this.limits = limits;
   }
 
   /** A lower bound of the key of the next block, empty when there is none. Costs no decoding. */
   public OptionalLong bound() {
+    if (tie != null) {
+      return OptionalLong.of(tie.key());
+    }
     long key = Long.MAX_VALUE;
     boolean any = false;
     for (ChainCursor chain : chains) {
@@ -50,6 +68,9 @@ public final class StreamMerge {
 
   /** Reads as far as needed to know the next key. Afterwards {@link #bound} is exact, or empty when nothing is left. */
   public void prepare() {
+    if (tie != null) {
+      return;
+    }
     int at = nearest(-1);
     while (at >= 0 && !chains.get(at).positioned()) {
       chains.get(at).position();
@@ -62,6 +83,9 @@ public final class StreamMerge {
    * rows are those of one run that no other chain overlaps, so that none of them has a duplicate elsewhere.
    */
   public @Nullable EntrySummary summary() {
+    if (tie != null) {
+      return null;
+    }
     int at = nearest(-1);
     EntrySummary summary = chains.get(at).summary();
     if (summary == null) {
@@ -76,8 +100,14 @@ public final class StreamMerge {
     chains.get(nearest(-1)).skip();
   }
 
-  /** The next block; after {@link #prepare} left a bound. Empty when it turned out to be damaged, or no line is wanted. */
+  /**
+   * The next block; after {@link #prepare} left a bound. Empty when it turned out to be damaged, when no line is wanted, or
+   * when all of it are duplicates.
+   */
   public EntryBlock next(ScanStats stats) {
+    if (tie != null) {
+      return next(tie, stats);
+    }
     int at = nearest(-1);
     ChainCursor chain = chains.get(at);
     int other = nearest(at);
@@ -112,25 +142,54 @@ public final class StreamMerge {
         collect(chain, chain.countBelow(cut), stats);
       }
     }
-    if (before == 0) {
-      for (ChainCursor chain : chains) {
-        collectTie(chain, cut, stats);
-      }
+    return before == 0 ? tied(cut, stats) : merged(stats);
+  }
+
+  /** All rows with the key, which no row is before, or the first of them. */
+  private EntryBlock tied(long key, ScanStats stats) {
+    List<TieSpan> spans = new ArrayList<>();
+    for (int c = 0; c < chains.size(); c++) {
+      chains.get(c).passTie(key, c, spans);
     }
+    if (gathered(spans, stats)) {
+      return merged(stats);
+    }
+    spans.sort(Comparator.comparingInt(span -> span.run().rank()));
+    return next(new Tie(stream, key, forward, spans, limits), stats);
+  }
+
+  /** Whether the merger has all rows now, since they are few; else it has none. */
+  private boolean gathered(List<TieSpan> spans, ScanStats stats) {
+    if (spans.size() > limits.spans()) {
+      return false;
+    }
+    List<EntryBlock> blocks = new ArrayList<>(spans.size());
+    for (TieSpan span : spans) {
+      EntryBlock rows = span.rows();
+      merger.add(rows, span.run().rank(), 0, rows.size());
+      if (merger.rows() > limits.rows() || merger.bytes() > limits.bytes()) {
+        merger.clear();
+        return false;
+      }
+      blocks.add(rows);
+    }
+    for (int i = 0; i < blocks.size(); i++) {
+      count(blocks.get(i), spans.get(i).run().inHead(), stats);
+    }
+    return true;
+  }
+
+  private EntryBlock next(Tie from, ScanStats stats) {
+    EntryBlock rows = from.next(stats);
+    tie = from.done() ? null : from;
+    return rows;
+  }
+
+  private EntryBlock merged(ScanStats stats) {
     EntryBlock merged = merger.merge(stream);
     stats.duplicates += merger.duplicates();
     stats.duplicateBytes += merger.duplicateBytes();
     return merged;
-  }
-
-  private void collectTie(ChainCursor chain, long key, ScanStats stats) {
-    while (!chain.done() && chain.firstKey() <= key) {
-      if (chain.positioned()) {
-        collect(chain, chain.countThrough(key), stats);
-      } else {
-        chain.position();
-      }
-    }
   }
 
   private void collect(ChainCursor chain, int n, ScanStats stats) {
@@ -149,7 +208,7 @@ public final class StreamMerge {
   }
 
   /** Counts what is handed out; of columns that are still to be read, their source counts the bytes. */
-  private static void count(EntryBlock rows, boolean head, ScanStats stats) {
+  static void count(EntryBlock rows, boolean head, ScanStats stats) {
     if (rows.isLazy()) {
       if (head) {
         stats.headLines += rows.size();

@@ -90,7 +90,7 @@ public final class Erasure {
     return touches(chain.minTs(), chain.maxTs()) ? new Erased(chain) : chain;
   }
 
-  /** Rows that {@link #applyTo(EntryBlock)} left out so far. */
+  /** Rows that were left out so far; those of a run of a chain count once, however often it is read. */
   public long hiddenRows() {
     return hiddenRows;
   }
@@ -102,6 +102,10 @@ public final class Erasure {
 
   /** The rows that are not hidden. */
   public EntryBlock applyTo(EntryBlock rows) {
+    return applyTo(rows, true);
+  }
+
+  private EntryBlock applyTo(EntryBlock rows, boolean counts) {
     int r = 0;
     while (r < rows.size() && !hides(rows, r)) {
       r++;
@@ -112,8 +116,10 @@ public final class Erasure {
     Columns left = new Columns(rows.size(), rows.lineStart(rows.size()) - rows.lineStart(0));
     for (int i = 0; i < rows.size(); i++) {
       if (i == r || (i > r && hides(rows, i))) {
-        hiddenRows++;
-        hiddenBytes += rows.lineEnd(i) - rows.lineStart(i);
+        if (counts) {
+          hiddenRows++;
+          hiddenBytes += rows.lineEnd(i) - rows.lineStart(i);
+        }
       } else {
         left.append(rows.timestamp(i), rows.text(), rows.lineStart(i), rows.lineEnd(i), rows.metadata(i));
       }
@@ -133,7 +139,7 @@ public final class Erasure {
 
   private final class Erased implements Chain {
     private final Chain chain;
-    private @Nullable Run lastRun;
+    private @Nullable ErasedRun lastRun;
     private EntryBlock lastRows = EntryBlock.of(Labels.EMPTY, 0, 0, new long[0], new int[1], new byte[0]);
 
     Erased(Chain chain) {
@@ -161,9 +167,10 @@ public final class Erasure {
 
     /** A cursor asks for the rows of one run many times, then for those of the next. */
     @SuppressWarnings("ReferenceEquality") // a run is what it is
-    EntryBlock rows(Run run) {
+    EntryBlock rows(ErasedRun run) {
       if (run != lastRun) {
-        lastRows = applyTo(run.rows());
+        lastRows = applyTo(run.whole(), !run.counted);
+        run.counted = true;
         lastRun = run;
       }
       return lastRows;
@@ -172,6 +179,9 @@ public final class Erasure {
 
   private static final class ErasedRun extends DerivedRun {
     private final Erased chain;
+
+    /** Whether what is hidden has been counted. */
+    private boolean counted;
 
     ErasedRun(Erased chain, Run run) {
       super(run);
@@ -185,7 +195,11 @@ public final class Erasure {
 
     @Override
     public EntryBlock rows() {
-      return chain.rows(run);
+      return chain.rows(this);
+    }
+
+    EntryBlock whole() {
+      return run.rows();
     }
   }
 }

@@ -257,6 +257,27 @@ class EarlyBlocksTest {
     assertThat(count(head)).isEqualTo(5000);
   }
 
+  /** Pages with more rows of one time than are compared in one step, of which the last ones have nothing new. */
+  @Test
+  void leavesRowsOfOneTimeInPages() {
+    HeadGeneration head = head(Runnable::run, EarlyBlocks.worth(1 << 20));
+    int distinct = 20_000;
+    for (int round = 0; round < 6; round++) {
+      ByteSink arena = new ByteSink(1 << 17);
+      EntryBatch.Builder batch = EntryBatch.builder(new byte[0]).stream(STREAM);
+      // The first page is small, so that others begin in the middle.
+      for (int r = 0; r < (round == 0 ? 10 : distinct); r++) {
+        int from = arena.size();
+        arena.utf8(Integer.toString(r));
+        batch.entry(NOON, from, arena.size(), Labels.EMPTY);
+      }
+      head.append(TENANT, batch.arena(arena.toByteArray()).build(), 0);
+    }
+    assertThat(runs(head, new ScanStats()).stream().mapToInt(run -> run.rows().size()).sum()).isGreaterThan(1 << 16);
+    assertThat(made).isZero();
+    assertThat(count(head)).isEqualTo(distinct);
+  }
+
   @Test
   void showsAReaderTheRowsItFoundWhileTheirPagesAreReplaced() {
     List<Runnable> waiting = new ArrayList<>();

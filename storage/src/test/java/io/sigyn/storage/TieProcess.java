@@ -20,15 +20,12 @@ import java.util.List;
 
 /**
  * Fills a store with lines of one time, some of each flush again in the next, reads them in both directions, merges the
- * segments and reads again; prints what it found. Lines are numbered in order of arrival.
+ * segments and reads again; prints what it found, and how long it took to standard error. Lines are numbered in order of
+ * arrival.
  */
 final class TieProcess {
-  static final int FLUSHES = 6;
-  private static final int LINES = 80_000;
-  private static final int AGAIN = 1_000;
-  static final int DISTINCT = FLUSHES * (LINES - AGAIN) + AGAIN;
-  static final int DUPLICATES = (FLUSHES - 1) * AGAIN;
   static final int BYTES = 100;
+  private static final int AGAIN = 1_000;
   private static final int DIGITS = 8;
   private static final int BATCH = 4_000;
 
@@ -38,27 +35,55 @@ final class TieProcess {
   private static final Tuning TUNING =
       new Tuning(4 << 20, 64L << 20, Duration.ofHours(1), Duration.ofHours(1));
 
-  private TieProcess() {}
+  private final int flushes;
+  private final int lines;
+  private final PrintStream out = System.out;
+  private long since = System.nanoTime();
 
-  /** Argument: directory. */
+  private TieProcess(int flushes, int lines) {
+    this.flushes = flushes;
+    this.lines = lines;
+  }
+
+  /** Arguments: directory, number of flushes, lines of each, a multiple of 4,000. */
   public static void main(String[] args) {
+    new TieProcess(Integer.parseInt(args[1]), Integer.parseInt(args[2])).run(Path.of(args[0]));
+  }
+
+  /** Lines that differ. */
+  static int distinct(int flushes, int lines) {
+    return flushes * (lines - AGAIN) + AGAIN;
+  }
+
+  /** Lines that a flush has again. */
+  static int duplicates(int flushes) {
+    return (flushes - 1) * AGAIN;
+  }
+
+  private void run(Path directory) {
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    PrintStream out = System.out;
-    try (Store store = Store.open(Path.of(args[0]), OPTIONS, Clock.SYSTEM, metrics, StoreFiles.LOCAL, TUNING)) {
-      for (int flush = 0; flush < FLUSHES; flush++) {
-        int first = flush * (LINES - AGAIN);
-        for (int at = first; at < first + LINES; at += BATCH) {
+    try (Store store = Store.open(directory, OPTIONS, Clock.SYSTEM, metrics, StoreFiles.LOCAL, TUNING)) {
+      for (int flush = 0; flush < flushes; flush++) {
+        int first = flush * (lines - AGAIN);
+        for (int at = first; at < first + lines; at += BATCH) {
           store.append(TENANT, batch(at)).join();
         }
         store.flush();
       }
-      out.println("flushed");
-      read(store, out);
+      done("flushed");
+      read(store);
       store.upkeep().runAll();
-      out.println("merged, duplicates " + metrics.get("sigyn.storage.compacted.duplicates").counter().count());
-      read(store, out);
-      out.println("damages " + store.damages());
+      done("merged, duplicates " + metrics.get("sigyn.storage.compacted.duplicates").counter().count());
+      read(store);
+      done("damages " + store.damages());
     }
+  }
+
+  private void done(String what) {
+    out.println(what);
+    long now = System.nanoTime();
+    System.err.println((now - since) / 1_000_000 + " ms");
+    since = System.nanoTime();
   }
 
   private static EntryBatch batch(int first) {
@@ -76,24 +101,27 @@ final class TieProcess {
     return batch.build();
   }
 
-  private static void read(Store store, PrintStream out) {
+  private void read(Store store) {
     for (Direction direction : Direction.values()) {
       ScanStats stats = new ScanStats();
+      boolean forward = direction == Direction.FORWARD;
       int read = 0;
       int misplaced = 0;
       try (EntryCursor cursor =
           store.select(TENANT, new Selection(List.of(), TimeRange.ALL, direction), stats)) {
         while (cursor.next()) {
+          if (read == 0) {
+            done(direction + " has the first");
+          }
           EntryBlock block = cursor.block();
           for (int i = 0; i < block.size(); i++) {
-            boolean forward = direction == Direction.FORWARD;
             int number = number(block, forward ? i : block.size() - 1 - i);
-            misplaced += number == (forward ? read : DISTINCT - 1 - read) ? 0 : 1;
+            misplaced += number == (forward ? read : distinct(flushes, lines) - 1 - read) ? 0 : 1;
             read++;
           }
         }
       }
-      out.println(
+      done(
           "%s %d, misplaced %d, duplicates %d, bytes %d"
               .formatted(direction, read, misplaced, stats.duplicates, stats.segmentBytes));
     }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -138,6 +139,9 @@ class TieTest {
   /** 48 MB of lines; the store keeps up to 32 MiB of blocks at hand for whoever reads. */
   @Test
   void takesLittleMemoryHoweverManyThereAre(@TempDir Path temp) throws Exception {
+    Path errors = temp.resolve("errors");
+    int flushes = 6;
+    int lines = 80_000;
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -150,25 +154,29 @@ class TieTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 TieProcess.class.getName(),
-                temp.resolve("store").toString())
-            .redirectErrorStream(true)
+                temp.resolve("store").toString(),
+                Integer.toString(flushes),
+                Integer.toString(lines))
+            .redirectError(errors.toFile())
             .start();
-    List<String> said =
-        child.inputReader(StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("WARNING")).toList();
-    String found = " %d, misplaced 0, duplicates %d, bytes %d";
-    int all = TieProcess.DISTINCT;
-    int duplicates = TieProcess.DUPLICATES;
-    String before = found.formatted(all, duplicates, (all + duplicates) * TieProcess.BYTES);
-    String after = found.formatted(all, 0, all * TieProcess.BYTES);
-    assertThat(said)
-        .containsExactly(
-            "flushed",
-            "FORWARD" + before,
-            "BACKWARD" + before,
-            "merged, duplicates " + (double) duplicates,
-            "FORWARD" + after,
-            "BACKWARD" + after,
-            "damages []");
+    List<String> said = child.inputReader(StandardCharsets.UTF_8).lines().toList();
+    String first = "%s has the first";
+    String found = "%s %d, misplaced 0, duplicates %d, bytes %d";
+    int all = TieProcess.distinct(flushes, lines);
+    int duplicates = TieProcess.duplicates(flushes);
+    int bytes = all * TieProcess.BYTES;
+    List<String> expected = new ArrayList<>(List.of("flushed"));
+    for (String direction : List.of("FORWARD", "BACKWARD")) {
+      expected.add(first.formatted(direction));
+      expected.add(found.formatted(direction, all, duplicates, bytes + duplicates * TieProcess.BYTES));
+    }
+    expected.add("merged, duplicates " + (double) duplicates);
+    for (String direction : List.of("FORWARD", "BACKWARD")) {
+      expected.add(first.formatted(direction));
+      expected.add(found.formatted(direction, all, 0, bytes));
+    }
+    expected.add("damages []");
+    assertThat(said).as(Files.readString(errors)).isEqualTo(expected);
     assertThat(child.waitFor()).isZero();
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * rows of all spans of lower rank are read and looked up in it, and those found are left out of the batch. What is kept
  * between two blocks is a bit for each row of a batch; the table, and one block at a time, is there only while a batch is
  * compared. So memory does not depend on the number of rows n, while some {@code n * n / (2 * batch)} rows are read and
- * digested. What is not in a cache is charged as often as it is read; the table, which is neither read nor decoded, is not.
+ * hashed; of those, only what a {@link RowSieve} lets through is digested. What is not in a cache is charged as often as it is read; the table, which is neither read nor decoded, is not.
  */
 final class Tie {
   /**
@@ -27,8 +27,12 @@ final class Tie {
    * @param batch rows that are compared at a time, of one span at least
    */
   record Limits(int spans, int rows, long bytes, int batch) {
-    /** A table of 12 MiB for a batch. */
-    static final Limits DEFAULT = new Limits(64, 1 << 16, 8 << 20, 1 << 19);
+    /** A table for a batch takes 26 bytes a row, so at most a 32nd of the heap; with 512 MiB, half a million rows. */
+    static final Limits DEFAULT = new Limits(64, 1 << 16, 8 << 20, batch(Runtime.getRuntime().maxMemory()));
+
+    private static int batch(long heap) {
+      return Math.clamp(Long.highestOneBit(heap / 32 / 26), 1 << 16, 1 << 24);
+    }
   }
 
   private final Labels stream;
@@ -148,6 +152,7 @@ final class Tie {
 
   private void takeBatch(ScanStats stats) {
     DigestTable table = new DigestTable();
+    RowSieve sieve = new RowSieve(limits.batch());
     dropped.clear();
     row = 0;
     end = next;
@@ -162,6 +167,7 @@ final class Tie {
       mixed |= span(end).chain() != span(next).chain();
       for (int r = 0; r < rows.size(); r++) {
         digest.of(rows, r);
+        sieve.put(rows, r);
         // Backward, spans come here before those of lower ranks, whose rows are to stay.
         drop(table.put(digest.high(), digest.low(), !forward));
       }
@@ -174,8 +180,10 @@ final class Tie {
       stats.check();
       EntryBlock rows = span.rows();
       for (int r = 0; r < rows.size(); r++) {
-        digest.of(rows, r);
-        drop(table.find(digest.high(), digest.low()));
+        if (sieve.mayHave(rows, r)) {
+          digest.of(rows, r);
+          drop(table.find(digest.high(), digest.low()));
+        }
       }
     }
   }

@@ -64,7 +64,7 @@ public class WalBenchmark {
     return WalWriter.start(
         options(directory, sync),
         WalMetrics.in(new SimpleMeterRegistry()),
-        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()));
+        WalRecovery.Found.nothing(64));
   }
 
   private static EntryBatch batch(int bytes, boolean body) {
@@ -224,6 +224,7 @@ public class WalBenchmark {
     HeadGeneration[] head = {new HeadGeneration()};
     return WalRecovery.recover(
         options(log.directory, WalSync.NEVER),
+        WalMetrics.in(new SimpleMeterRegistry()),
         new DamageLog(damage -> {}),
         log.directory.resolve("quarantine"),
         (place, tenant, batch) -> {

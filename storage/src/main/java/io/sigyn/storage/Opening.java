@@ -57,6 +57,9 @@ final class Opening {
 
   private long replayed;
 
+  /** Whether some of what is in memory is of a record that the disk may not have and that must last. */
+  private boolean unsynced;
+
   /** Bytes in memory at which what was replayed so far is flushed. */
   private long flushAt;
 
@@ -217,9 +220,10 @@ final class Opening {
       found =
           WalRecovery.recover(
               walOptions,
+              walMetrics,
               damages,
               layout.quarantine(),
-              this::push,
+              new Replay(),
               Math.max(FIRST_LSN, manifests.highestFrontier() + 1));
       settle(found, walOptions.files());
     } catch (UncheckedIOException e) {
@@ -243,17 +247,11 @@ final class Opening {
   }
 
   /**
-   * Puts into segments what the log may not have.
-   *
-   * <p>With {@link StoreOptions.SyncMode#INTERVAL}, because a record whose sync failed was acknowledged before, can be read until
-   * the power goes, and would be lost then: the sync of the file before it was read means nothing after one that failed.
-   *
-   * <p>What is in files that an earlier start could not read, whose notes go then. Until then they must stay, for the days'
-   * frontiers may lie behind such a file without its entries being in segments.
+   * Puts into segments what is in files that an earlier start could not read, whose notes go then. Until then they must stay, for
+   * the days' frontiers may lie behind such a file without its entries being in segments.
    */
   private void settle(WalRecovery.Found found, StoreFiles files) {
-    boolean acknowledgedBefore = options.sync() == StoreOptions.SyncMode.INTERVAL;
-    if (firstNeeded != Long.MAX_VALUE && (acknowledgedBefore || !found.regained().isEmpty())) {
+    if (firstNeeded != Long.MAX_VALUE && !found.regained().isEmpty()) {
       flush(found.nextLsn() - 1);
     }
     if (firstNeeded == Long.MAX_VALUE) {
@@ -272,16 +270,40 @@ final class Opening {
     }
   }
 
-  private void push(WalRecovery.Place place, Tenant tenant, EntryBatch batch) {
-    EntryBatch missing = place.regained() ? batch : missing(place.lsn(), tenant, batch);
-    if (missing.entries() == 0) {
-      return;
+  /** Takes what is in the log. */
+  private final class Replay implements WalRecovery.Receiver {
+    @Override
+    public void push(WalRecovery.Place place, Tenant tenant, EntryBatch batch) {
+      EntryBatch missing = place.regained() ? batch : missing(place.lsn(), tenant, batch);
+      if (missing.entries() == 0) {
+        return;
+      }
+      replayed++;
+      firstNeeded = Math.min(firstNeeded, place.lsn());
+      unsynced |= !place.durable();
+      view.active().append(tenant, missing, clock.ticks());
+      if (view.active().bytes() >= flushAt) {
+        flush(place.reached());
+      }
     }
-    replayed++;
-    firstNeeded = Math.min(firstNeeded, place.lsn());
-    view.active().append(tenant, missing, clock.ticks());
-    if (view.active().bytes() >= flushAt) {
-      flush(place.reached());
+
+    /**
+     * {@inheritDoc} Days are published one by one: should the power go in between, the rest of a push must come from the log. With
+     * {@link StoreOptions.SyncMode#INTERVAL} it may have been acknowledged before its sync failed.
+     */
+    @Override
+    public boolean mustLast(long lsn, Tenant tenant, EntryBatch batch) {
+      return (options.sync() == StoreOptions.SyncMode.INTERVAL || hasSeveralDays(batch))
+          && missing(lsn, tenant, batch).entries() > 0;
+    }
+
+    private static boolean hasSeveralDays(EntryBatch batch) {
+      for (int e = 1; e < batch.entries(); e++) {
+        if (Layout.dayOf(batch.timestamp(e)) != Layout.dayOf(batch.timestamp(0))) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
@@ -327,6 +349,9 @@ final class Opening {
   private void flush(long lsn) {
     Flusher.Sealed sealed = new Flusher.Sealed(view.active(), lsn);
     try {
+      if (unsynced) {
+        throw new IOException("the end of the log must be written again first, which failed");
+      }
       flusher.write(sealed);
       HeadGeneration written = view.active();
       HeadGeneration next = new HeadGeneration(written);

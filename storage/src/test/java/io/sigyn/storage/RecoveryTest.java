@@ -18,6 +18,7 @@ import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.testkit.Await;
 import io.sigyn.testkit.InMemory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,158 @@ class RecoveryTest {
     }
   }
 
+  private static EntryBatch ofTwoDays(int n) {
+    return EntryBatch.builder(("today " + n + "tomorrow " + n).getBytes(StandardCharsets.UTF_8))
+        .stream(Labels.of("app", "web"))
+        .entry(T0 + n, 0, 6 + digits(n), Labels.EMPTY)
+        .entry(T0 + RandomBatches.DAY + n, 6 + digits(n), 15 + 2 * digits(n), Labels.EMPTY)
+        .build();
+  }
+
+  private static int digits(int n) {
+    return Integer.toString(n).length();
+  }
+
+  /** Ends with the process killed right after the sync of a push of two days has failed. */
+  private static void killedAfterAFailedSync(SimDisk disk, Path root, StoreOptions options) {
+    Store killed = open(root, options, disk);
+    killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 - 1, "first")).join();
+    disk.plan =
+        (number, call, path) -> {
+          if (call != Call.SYNC || !path.toString().contains("/wal/")) {
+            return null;
+          }
+          // The process gets no further than this.
+          disk.powerGoesAt = number + 1;
+          return SimDisk.Fault.EIO;
+        };
+    assertThatThrownBy(() -> killed.append(TENANT, ofTwoDays(1)).join()).isInstanceOf(CompletionException.class);
+    killed.close(false);
+    disk.plan = (number, call, path) -> null;
+    disk.kill();
+  }
+
+  /** The power goes when the first of two days is published and the second is not. */
+  private static void powerGoesBetweenDays(SimDisk disk, Path root) {
+    Path second = new Layout(root).day(TENANT, Layout.dayOf(T0 + RandomBatches.DAY));
+    disk.plan =
+        (number, call, path) -> {
+          if (path.startsWith(second)) {
+            disk.off();
+          }
+          return null;
+        };
+  }
+
+  private static boolean failsToFlush(Store store) {
+    try {
+      store.flush();
+      return false;
+    } catch (LokiException e) {
+      return true;
+    }
+  }
+
+  private static void isWhole(SimDisk disk, Path root, StoreOptions options, int seed) {
+    disk.plan = (number, call, path) -> null;
+    disk.powerCut(SimDisk.Order.REORDERED);
+    try (Store last = open(root, options, disk)) {
+      assertThat(last.damages()).as("seed " + seed).isEmpty();
+      List<String> lines = lines(last);
+      assertThat(lines).as("seed " + seed).contains("first");
+      assertThat(lines.contains("today 1")).as("seed %d: %s", seed, lines).isEqualTo(lines.contains("tomorrow 1"));
+    }
+  }
+
+  /**
+   * A push of two days was not acknowledged: its sync failed, and the process was killed. The next one reads it from the log, and
+   * publishes one of the days. Then the power goes, and with it what the log never had.
+   */
+  @Test
+  void bringsBackAllOfAPushOfTwoDaysOrNothing() {
+    Path root = Path.of("/sim/store");
+    StoreOptions options = options(SyncMode.GROUP);
+    for (int seed = 0; seed < 20; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      killedAfterAFailedSync(disk, root, options);
+      Store next = open(root, options, disk);
+      assertThat(lines(next)).contains("first", "today 1", "tomorrow 1");
+      powerGoesBetweenDays(disk, root);
+      assertThatThrownBy(next::flush).isInstanceOf(LokiException.class);
+      assertThat(disk.isOn()).isFalse();
+      next.close(false);
+      isWhole(disk, root, options, seed);
+    }
+  }
+
+  /** The same, when memory is full before all is read. */
+  @Test
+  void bringsBackAllOfAPushOfTwoDaysOrNothingWhenItIsFlushedOnTheWay() {
+    Path root = Path.of("/sim/store");
+    StoreOptions tiny = new StoreOptions(SyncMode.GROUP, 1, Duration.ofHours(1), 1 << 20, 0);
+    for (int seed = 0; seed < 20; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      killedAfterAFailedSync(disk, root, options(SyncMode.GROUP));
+      powerGoesBetweenDays(disk, root);
+      assertThatThrownBy(() -> open(root, tiny, disk)).hasMessageContaining("power off");
+      assertThat(disk.isOn()).isFalse();
+      isWhole(disk, root, tiny, seed);
+    }
+  }
+
+  /** The next process cannot write the end of the log again at first: it opens, publishes nothing of it, and tries again. */
+  @Test
+  void waitsWithAPushOfTwoDaysUntilTheLogHasIt() {
+    Path root = Path.of("/sim/store");
+    // So small that a flush is wanted on the way.
+    StoreOptions small = new StoreOptions(SyncMode.GROUP, 1 << 10, Duration.ofHours(1), 1 << 20, 0);
+    for (int seed = 0; seed < 20; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      killedAfterAFailedSync(disk, root, options(SyncMode.GROUP));
+      disk.plan =
+          (number, call, path) ->
+              path.toString().contains("/wal/") && call == Call.CREATE ? SimDisk.Fault.ENOSPC : null;
+      Store next =
+          Store.open(
+              root,
+              seed % 2 == 0 ? small : options(SyncMode.GROUP),
+              Clock.SYSTEM,
+              new SimpleMeterRegistry(),
+              disk,
+              new Tuning(1 << 20, 64L << 20, Duration.ofMillis(5), Duration.ofMillis(1)));
+      assertThat(lines(next)).contains("first", "today 1", "tomorrow 1");
+      assertThatThrownBy(next::flush).hasMessageContaining("No space left on device");
+      assertThatThrownBy(() -> next.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0, "refused")))
+          .isInstanceOf(LokiException.class);
+      powerGoesBetweenDays(disk, root);
+      Await.until("a flush that gets to the second day", Duration.ofSeconds(20), () -> failsToFlush(next) && !disk.isOn());
+      next.close(false);
+      isWhole(disk, root, small, seed);
+    }
+  }
+
+  /** A process that is killed over and over before it flushes anything must not fill the disk with ends of its log. */
+  @Test
+  void doesNotGrowWhenItIsKilledAgainAndAgain() throws IOException {
+    Path root = Path.of("/sim/store");
+    StoreOptions options = options(SyncMode.GROUP);
+    SimDisk disk = new SimDisk(new Random(1));
+    Store store = open(root, options, disk);
+    for (int i = 0; i < 20; i++) {
+      store.append(TENANT, ofTwoDays(i)).join();
+    }
+    for (int kill = 0; kill < 10; kill++) {
+      disk.off();
+      store.close(false);
+      disk.kill();
+      store = open(root, options, disk);
+      assertThat(lines(store)).hasSize(40).doesNotHaveDuplicates();
+      assertThat(disk.list(new Layout(root).wal())).hasSizeLessThanOrEqualTo(2);
+    }
+    assertThat(store.damages()).isEmpty();
+    store.close();
+  }
+
   /**
    * A flush is whole when the sync of the manifest fails. The next process reads the manifest as if nothing had been, goes by it and
    * gives up the log; its own sync of the file would succeed and mean nothing. Then the power goes.
@@ -180,6 +333,7 @@ class RecoveryTest {
     Store store = Store.open(root, small, Clock.SYSTEM, metrics, files, TUNING);
     assertThat(metrics.get("sigyn.storage.flushed.segments").counter().count()).as("flushed on the way").isPositive();
     assertThat(lines(store)).containsExactlyInAnyOrderElementsOf(acknowledged);
+    assertThat(store.damages()).as("nothing is lost").isEmpty();
     store.close(false);
     try (Store again = open(root, small, files)) {
       assertThat(lines(again)).containsExactlyInAnyOrderElementsOf(acknowledged);

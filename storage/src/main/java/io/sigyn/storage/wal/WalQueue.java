@@ -43,12 +43,17 @@ final class WalQueue {
   private boolean probeAsked;
   private @Nullable LokiException distress;
 
-  /** Empty; the first record gets the LSN. */
-  WalQueue(WalOptions options, WalFiles files, long firstLsn) {
+  /**
+   * Empty.
+   *
+   * @param safeBelow the first LSN that may not be durable
+   * @param firstLsn what the first record gets
+   */
+  WalQueue(WalOptions options, WalFiles files, long safeBelow, long firstLsn) {
     this.options = options;
     this.files = files;
     this.nextLsn = firstLsn;
-    this.safeBelow = firstLsn;
+    this.safeBelow = safeBelow;
   }
 
   /** See {@link WalWriter#reserve}. */

@@ -34,6 +34,20 @@ public final class WalRecord {
     return new WalRecord(out, covered);
   }
 
+  /**
+   * A record that was read from the log.
+   *
+   * @param from holds it
+   * @param covered its bytes without what aligns the next one
+   */
+  static WalRecord copied(long lsn, byte[] from, int offset, int covered) {
+    ByteSink out = new ByteSink(covered + WalFormat.ALIGNMENT);
+    out.bytes(from, offset, covered).align(WalFormat.ALIGNMENT);
+    WalRecord record = new WalRecord(out, covered);
+    record.place(lsn);
+    return record;
+  }
+
   /** The bytes it takes in the log. */
   public int size() {
     return bytes.size();

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * quarantine and left out.
  *
  * <p>A file ends at a record that does not verify if no later one does: that is the torn tail of a write that nobody was
- * told about. If a later one verifies, the bytes between are damage in the middle; reading goes on behind it. A file that
+ * told about. If a later one verifies, the bytes between are damage in the middle, unless a later file has the records that were
+ * there; reading goes on behind it. A file that
  * begins later than the one before ends shows that the end of that one, or a whole file, is gone. Records do not depend on
  * each other, so one bad record costs one push.
  */
@@ -38,6 +39,7 @@ public final class WalRecovery {
   private static final long LONGEST_RECORD = 1L << 31;
 
   private final WalOptions options;
+  private final WalMetrics metrics;
   private final DamageLog damages;
   private final Path quarantine;
   private final Receiver receiver;
@@ -49,8 +51,13 @@ public final class WalRecovery {
   /** For each file so far, the LSN that was expected to come next before it. */
   private final List<Long> expected = new ArrayList<>();
 
+  /** Records that could not be written again. */
+  private List<WalRecord> unsynced = List.of();
+
   /** LSNs of the file before and of those that it overlaps; sorted. */
   private long[] seen = new long[0];
+
+  private final WalGaps gaps = new WalGaps();
 
   private long nextLsn;
   private long nextSequence = 1;
@@ -58,8 +65,10 @@ public final class WalRecovery {
   private long bytes;
   private int tornTails;
 
-  private WalRecovery(WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
+  private WalRecovery(
+      WalOptions options, WalMetrics metrics, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
     this.options = options;
+    this.metrics = metrics;
     this.damages = damages;
     this.quarantine = quarantine;
     this.losses = new Losses(options.files(), quarantine);
@@ -75,14 +84,24 @@ public final class WalRecovery {
    *     have, or even less than its own LSN when a later file repeats what a failure may have left out of this one
    * @param regained whether an earlier start could not read its file; what has been flushed since does not tell whether the
    *     push is in segments
+   * @param durable whether the disk has it for certain, if it {@link Receiver#mustLast must last}; until it has, nothing of it may
+   *     be published
    */
-  public record Place(long lsn, long reached, boolean regained) {}
+  public record Place(long lsn, long reached, boolean regained, boolean durable) {}
 
   /** Takes the pushes of a log in the order of its files. */
   @FunctionalInterface
   public interface Receiver {
     /** One push. */
     void push(Place place, Tenant tenant, EntryBatch batch);
+
+    /**
+     * Whether a push can be published in parts, or was acknowledged before the disk had it, and so must be in the log when the power
+     * goes. Asked of the last pushes, before any is handed over.
+     */
+    default boolean mustLast(long lsn, Tenant tenant, EntryBatch batch) {
+      return false;
+    }
   }
 
   /**
@@ -96,6 +115,7 @@ public final class WalRecovery {
    * @param tornTails files that end in something that is neither a record nor zeros
    * @param regained files that an earlier start could not read; the notes of that must stay until their pushes are in
    *     segments
+   * @param unsynced records that the disk may not have, and has not taken now, in order of their LSNs
    */
   public record Found(
       List<WalFiles.Complete> files,
@@ -104,11 +124,18 @@ public final class WalRecovery {
       long records,
       long bytes,
       int tornTails,
-      List<Path> regained) {
+      List<Path> regained,
+      List<WalRecord> unsynced) {
     /** Copies the lists. */
     public Found {
       files = List.copyOf(files);
       regained = List.copyOf(regained);
+      unsynced = List.copyOf(unsynced);
+    }
+
+    /** Of a log that does not exist yet. */
+    public static Found nothing(long firstLsn) {
+      return new Found(List.of(), firstLsn, 1, 0, 0, 0, List.of(), List.of());
     }
   }
 
@@ -120,8 +147,9 @@ public final class WalRecovery {
    * @throws LokiException when a later version wrote the log
    */
   public static Found recover(
-      WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) throws IOException {
-    return new WalRecovery(options, damages, quarantine, receiver, firstLsn).all();
+      WalOptions options, WalMetrics metrics, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn)
+      throws IOException {
+    return new WalRecovery(options, metrics, damages, quarantine, receiver, firstLsn).all();
   }
 
   /** The store that the newest readable file of a log belongs to. */
@@ -139,6 +167,23 @@ public final class WalRecovery {
   }
 
   private Found all() throws IOException {
+    List<Path> log = list();
+    if (options.sync() != WalSync.NEVER) {
+      UnsyncedTail tail = UnsyncedTail.of(options, log, receiver);
+      if (!tail.isEmpty()) {
+        writeAgain(tail);
+        log = list();
+      }
+    }
+    long[] repeated = repeatedFrom(log);
+    for (int i = 0; i < repeated.length; i++) {
+      file(log.get(i), repeated[i]);
+    }
+    gaps.left().forEach(this::damaged);
+    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails, regained, unsynced);
+  }
+
+  private List<Path> list() throws IOException {
     List<Path> log = new ArrayList<>();
     for (Path path : options.files().list(options.directory())) {
       if (Publication.isTemporary(path)) {
@@ -148,11 +193,20 @@ public final class WalRecovery {
         log.add(path);
       }
     }
-    long[] repeated = repeatedFrom(log);
-    for (int i = 0; i < repeated.length; i++) {
-      file(log.get(i), repeated[i]);
+    return log;
+  }
+
+  /** A disk that takes nothing is no reason not to open: the writer tries again, and what depends on it waits. */
+  private void writeAgain(UnsyncedTail tail) {
+    try {
+      tail.writeAgain(nextSequence, metrics);
+    } catch (IOException e) {
+      unsynced = tail.records();
+      LOG.warn(
+          "cannot write the end of the log again, which the disk may not have directory={} cause=\"{}\"",
+          options.directory(),
+          e.toString());
     }
-    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails, regained);
   }
 
   /** For each file, the lowest LSN that one behind it may have. */
@@ -220,8 +274,8 @@ public final class WalRecovery {
   }
 
   /**
-   * A process that was killed may have left records that can be read and that the disk has not got: acknowledged ones, with
-   * {@link WalSync#INTERVAL}, and such as make up a batch of which some days are going to be published before others.
+   * A process that was killed may have left records that can be read and that the disk has not got yet. That is enough where no sync
+   * failed before; where one may have, {@link UnsyncedTail} has seen to it.
    */
   private void makeDurable(Path path) {
     if (options.sync() == WalSync.NEVER) {
@@ -284,10 +338,7 @@ public final class WalRecovery {
     int count = before.length;
     while (scan.next()) {
       if (scan.skipped() > 0) {
-        damaged(
-            path,
-            "%d bytes before offset %d are no records; pushes in them are lost, unless a power cut came before they were acknowledged"
-                .formatted(scan.skipped(), scan.offset()));
+        gaps.add(path, scan);
       }
       if (Arrays.binarySearch(before, scan.lsn()) >= 0) {
         continue;
@@ -296,6 +347,7 @@ public final class WalRecovery {
         lsns = Arrays.copyOf(lsns, 2 * count);
       }
       lsns[count++] = scan.lsn();
+      gaps.fill(scan.lsn(), scan.recordBytes());
       records++;
       bytes += scan.recordBytes();
       try {
@@ -303,7 +355,8 @@ public final class WalRecovery {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
-        Place place = new Place(scan.lsn(), Math.min(scan.nextLsn(), repeatedFrom) - 1, again);
+        boolean durable = unsynced.isEmpty() || scan.lsn() < unsynced.getFirst().lsn();
+        Place place = new Place(scan.lsn(), Math.min(scan.nextLsn(), repeatedFrom) - 1, again, durable);
         receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
@@ -315,6 +368,13 @@ public final class WalRecovery {
       tornTails++;
       LOG.warn("log ends in a record that was not completed file={} offset={}", path, scan.end());
     }
+  }
+
+  private void damaged(WalGaps.Gap gap) {
+    damaged(
+        gap.path(),
+        "%d bytes before offset %d are no records; pushes in them are lost, unless a power cut came before they were acknowledged"
+            .formatted(gap.bytes(), gap.offset()));
   }
 
   private void damaged(Path path, String detail) {

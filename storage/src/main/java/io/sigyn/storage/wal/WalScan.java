@@ -35,6 +35,9 @@ final class WalScan {
   private long nextLsn;
   private boolean started;
 
+  /** Where the first record may stand. */
+  private long begin = WalFormat.HEADER;
+
   WalScan(ReadableFile file) throws IOException {
     this.file = file;
     this.size = file.size();
@@ -57,9 +60,14 @@ final class WalScan {
     return header;
   }
 
+  /** Begins at an LSN instead of the first one of the file; after the header and before {@link #next}. */
+  void from(long lsn) {
+    begin = Math.max(WalFormat.HEADER, lsn - firstLsn + WalFormat.HEADER);
+  }
+
   /** Moves to the next record that verifies; false when there is none. */
   boolean next() throws IOException {
-    long expected = started ? offset + recordBytes() : WalFormat.HEADER;
+    long expected = started ? offset + recordBytes() : begin;
     started = true;
     for (long at = expected; at + WalFormat.RECORD_HEADER <= size; at += WalFormat.ALIGNMENT) {
       if (verifies(at)) {
@@ -155,6 +163,11 @@ final class WalScan {
     long received = new ByteSource(window).seek(base() + WalFormat.TIME).u64();
     int from = base() + WalFormat.RECORD_HEADER + tenantLength;
     return PushPayload.decode(type(), window, from, from + length, received);
+  }
+
+  /** A copy of the record, to be written to another file with the LSN it has. */
+  WalRecord record() {
+    return WalRecord.copied(lsn(), window, base(), WalFormat.RECORD_HEADER + tenantLength + length);
   }
 
   private int base() {

@@ -44,30 +44,33 @@ public final class WalWriter implements AutoCloseable {
   // Used by the writer's thread alone.
   private final WalTail tail;
 
-  /** Records that are not known to be durable, in order of LSNs, without a gap up to the queue. */
+  /** Records that are not known to be durable, in order of LSNs; all there are up to the queue. */
   private final List<WalRecord> pending = new ArrayList<>();
 
   private long pendingBytes;
   private long pendingSince;
 
-  private WalWriter(WalOptions options, WalMetrics metrics, WalFiles files, long firstLsn) {
+  private WalWriter(
+      WalOptions options, WalMetrics metrics, WalFiles files, List<WalRecord> unsynced, long firstLsn) {
     this.options = options;
     this.metrics = metrics;
     this.files = files;
-    this.queue = new WalQueue(options, files, firstLsn);
+    this.queue = new WalQueue(options, files, unsynced.isEmpty() ? firstLsn : unsynced.getFirst().lsn(), firstLsn);
     this.tail = new WalTail(options, files, metrics);
+    unsynced.forEach(this::keep);
     this.thread = options.threads().start("store-wal", this::run);
   }
 
   /**
-   * Starts a writer behind the files that recovery found. The first file is made when the first record comes.
+   * Starts a writer behind the files that recovery found. The first file is made when the first record comes, or at once when
+   * there are records that the disk may not have.
    *
    * @param found files that stay until {@link #truncate} passes them
    */
   public static WalWriter start(WalOptions options, WalMetrics metrics, WalRecovery.Found found) {
     WalFiles files = new WalFiles(options, found.nextSequence());
     found.files().forEach(files::found);
-    return new WalWriter(options, metrics, files, found.nextLsn());
+    return new WalWriter(options, metrics, files, found.unsynced(), found.nextLsn());
   }
 
   /**
@@ -154,6 +157,9 @@ public final class WalWriter implements AutoCloseable {
   }
 
   private void run() {
+    if (!pending.isEmpty()) {
+      tryNewFile();
+    }
     List<WalRecord> group = new ArrayList<>();
     for (WalQueue.Task task = next(group); task != WalQueue.Task.STOP; task = next(group)) {
       switch (task) {
@@ -273,7 +279,7 @@ public final class WalWriter implements AutoCloseable {
                     reason.contains("No space left") ? "disk full: " : "",
                     where,
                     reason,
-                    Math.min(WalFiles.AHEAD, options.fileBytes())),
+                    Math.max(pendingBytes, Math.min(WalFiles.AHEAD, options.fileBytes()))),
             cause);
     if (queue.fail(failure, this::keep)) {
       LOG.error("write-ahead log failed, appends are refused file={} cause=\"{}\"", where, cause.toString());

@@ -606,7 +606,7 @@ class WalTest {
         WalWriter.start(
             options,
             WalMetrics.in(new SimpleMeterRegistry()),
-            new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()))) {
+            WalRecovery.Found.nothing(64))) {
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 1000; i++) {
@@ -630,7 +630,7 @@ class WalTest {
   @Test
   void hasRoomAgainForWhatWasReservedInVain() {
     WalOptions tight = new WalOptions(files, directory, STORE, sync, syncInterval, 1 << 16, 1, maxBytes, Clock.SYSTEM);
-    WalRecovery.Found nothing = new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of());
+    WalRecovery.Found nothing = WalRecovery.Found.nothing(64);
     try (WalWriter writer = WalWriter.start(tight, WalMetrics.in(new SimpleMeterRegistry()), nothing)) {
       WalRecord vain = WalRecord.push(TENANT, batch(1), 77);
       writer.reserve(vain);
@@ -657,7 +657,7 @@ class WalTest {
     return WalWriter.start(
         options(STORE, fileBytes),
         WalMetrics.in(new SimpleMeterRegistry()),
-        new WalRecovery.Found(List.of(), 64, 1, 0, 0, 0, List.of()));
+        WalRecovery.Found.nothing(64));
   }
 
   private static CompletableFuture<Void> append(WalWriter writer, int number) {
@@ -700,6 +700,7 @@ class WalTest {
     WalRecovery.Found found =
         WalRecovery.recover(
             options(store, 4096),
+            WalMetrics.in(new SimpleMeterRegistry()),
             damages,
             temp.resolve("quarantine"),
             (place, tenant, batch) -> {

@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts are of entries, bytes are uncompressed unless named otherwise, times are nanoseconds.
  */
 public final class ScanStats {
+  /** A mask. */
+  private static final int SOMETIMES = 255;
+
   /** Streams that the matchers selected. */
   public long streams;
 
@@ -59,6 +62,7 @@ public final class ScanStats {
   private final BytesLimit limit;
   private final AtomicLong charged;
   private final Runnable check;
+  private int visited;
 
   /** Without bounds. */
   public ScanStats() {
@@ -94,6 +98,13 @@ public final class ScanStats {
    */
   public void check() {
     check.run();
+  }
+
+  /** As {@link #check}, once in some hundred calls: to be called for every stream, name or value that is visited. */
+  public void checkSometimes() {
+    if ((++visited & SOMETIMES) == 0) {
+      check.run();
+    }
   }
 
   /**

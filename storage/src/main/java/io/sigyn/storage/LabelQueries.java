@@ -20,9 +20,6 @@ import org.roaringbitmap.buffer.MutableRoaringBitmap;
  * entries in some segment or generation enclose or touch the range.
  */
 final class LabelQueries {
-  /** A mask: once in so many streams it is looked whether the query must stop. */
-  private static final int SOMETIMES = 255;
-
   private final View view;
   private final Tenant tenant;
   private final List<LabelMatcher> matchers;
@@ -30,7 +27,6 @@ final class LabelQueries {
   private final long last;
   private final Visibility visibility;
   private final ScanStats stats;
-  private int looked;
 
   /**
    * Over streams with unexpired entries around or inside {@code [first, last]}, both inclusive.
@@ -59,7 +55,7 @@ final class LabelQueries {
     visit(
         (index, streams) -> {
           for (String name : index.names()) {
-            checkSometimes();
+            stats.checkSometimes();
             if (!names.contains(name) && ImmutableRoaringBitmap.intersects(index.presence(name), streams)) {
               names.add(name);
             }
@@ -76,7 +72,7 @@ final class LabelQueries {
                 name,
                 streams,
                 value -> {
-                  checkSometimes();
+                  stats.checkSometimes();
                   values.add(value);
                 }));
     return values;
@@ -88,16 +84,10 @@ final class LabelQueries {
         (index, streams) ->
             streams.forEach(
                 (int ref) -> {
-                  checkSometimes();
+                  stats.checkSometimes();
                   series.add(index.labels(ref));
                 }));
     return series;
-  }
-
-  private void checkSometimes() {
-    if ((++looked & SOMETIMES) == 0) {
-      stats.check();
-    }
   }
 
   private void visit(BiConsumer<StreamIndex, ImmutableRoaringBitmap> visitor) {
@@ -126,7 +116,7 @@ final class LabelQueries {
     MutableRoaringBitmap alive = new MutableRoaringBitmap();
     selected.forEach(
         (int ref) -> {
-          checkSometimes();
+          stats.checkSometimes();
           if (index.maxTs(ref) >= visibility.cutoff(index.labels(ref))) {
             alive.add(ref);
           }

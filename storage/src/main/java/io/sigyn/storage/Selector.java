@@ -72,6 +72,7 @@ final class Selector {
     BlockReader reader = new BlockReader(selection.test(), selection.text(), stats);
     List<Source> sources = new ArrayList<>();
     for (Segment segment : view.segments(tenant)) {
+      stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
         SegmentIndex index = segment.index();
         if (index == null) {
@@ -83,6 +84,7 @@ final class Selector {
     }
     List<List<HeadStream>> heads = new ArrayList<>();
     for (TenantHead head : view.heads(tenant)) {
+      stats.check();
       heads.add(head.select(matchers, first, last));
     }
     boolean sums = sums(selection, sources, heads);
@@ -114,7 +116,7 @@ final class Selector {
   }
 
   /** Whether no stream has one of these labels. */
-  private static boolean noneHas(Set<String> names, List<Source> sources, List<List<HeadStream>> heads) {
+  private boolean noneHas(Set<String> names, List<Source> sources, List<List<HeadStream>> heads) {
     for (String name : names) {
       for (Source source : sources) {
         if (ImmutableRoaringBitmap.intersects(source.index.presence(name), source.refs)) {
@@ -123,6 +125,7 @@ final class Selector {
       }
       for (List<HeadStream> head : heads) {
         for (HeadStream stream : head) {
+          stats.checkSometimes();
           if (stream.labels().has(name)) {
             return false;
           }
@@ -133,6 +136,7 @@ final class Selector {
   }
 
   private void read(HeadStream stream) {
+    stats.checkSometimes();
     Sources sources = sources(streams, stream.labels());
     List<Chain> chains = stream.chains(sources.ranks, stats);
     sources.ranks += stream.ranks();
@@ -189,6 +193,7 @@ final class Selector {
     for (int s = 0; s < sources.size(); s++) {
       SegmentIndex index = sources.get(s).index;
       for (IntIterator refs = sources.get(s).refs.getIntIterator(); refs.hasNext() && shared.mayShare(s); ) {
+        stats.checkSometimes();
         int ref = refs.next();
         shared.add(index.fingerprint(ref), s, ref, index.minTs(ref), index.maxTs(ref));
       }
@@ -210,6 +215,7 @@ final class Selector {
       MutableRoaringBitmap others = new MutableRoaringBitmap();
       Sum sum = new Sum();
       for (IntIterator refs = source.refs.getIntIterator(); refs.hasNext(); ) {
+        stats.checkSometimes();
         int ref = refs.next();
         if (!twice[s].get(ref) && source.index.minTs(ref) >= alive && source.index.maxTs(ref) <= last) {
           sum.add(source.index, ref);
@@ -271,6 +277,7 @@ final class Selector {
       Source source, ImmutableRoaringBitmap of, Map<Labels, Sources> into, Selection selection, BlockReader reader) {
     SegmentIndex index = source.index;
     for (IntIterator refs = of.getIntIterator(); refs.hasNext(); ) {
+      stats.checkSometimes();
       int ref = refs.next();
       Labels labels = index.labels(ref);
       Sources sources = sources(into, labels);

@@ -27,9 +27,6 @@ import org.roaringbitmap.IntIterator;
  * so of deleted entries those count that share a stream's time in a block with others which stay.
  */
 final class UsageQueries {
-  /** A mask: once in so many streams it is looked whether the query must stop. */
-  private static final int SOMETIMES = 255;
-
   private final View view;
   private final Tenant tenant;
   private final List<LabelMatcher> matchers;
@@ -44,7 +41,6 @@ final class UsageQueries {
   private double bytes;
   private int chunks;
 
-  private int looked;
 
   /** Takes what streams have in the range. */
   private interface Consumer {
@@ -129,7 +125,7 @@ final class UsageQueries {
         IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();
         while (refs.hasNext()) {
           int ref = refs.next();
-          checkSometimes();
+          stats.checkSometimes();
           from = visibility.retention().keepsAll() ? first : from(index.labels(ref));
           measure(index, ref, deletions(index, ref));
           if (chunks > 0) {
@@ -141,7 +137,7 @@ final class UsageQueries {
     for (TenantHead head : view.heads(tenant)) {
       stats.check();
       for (HeadStream stream : head.select(matchers, first, last)) {
-        checkSometimes();
+        stats.checkSometimes();
         from = from(stream.labels());
         measure(
             stream, visibility.deletions(stream.labels(), Set.of(), stream.minTs(), stream.maxTs()));
@@ -149,12 +145,6 @@ final class UsageQueries {
           consumer.head(stream.labels(), Math.round(entries), Math.round(bytes));
         }
       }
-    }
-  }
-
-  private void checkSometimes() {
-    if ((++looked & SOMETIMES) == 0) {
-      stats.check();
     }
   }
 

@@ -8,14 +8,17 @@ import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.BytesLimit;
+import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -38,8 +41,15 @@ final class StoppedQuestionsTest {
     return batch.build();
   }
 
+  private static Selection by(Selection.Order order) {
+    return new Selection(List.of(), RANGE, Direction.FORWARD, order, Selection.TextTest.NONE);
+  }
+
   private static Map<String, Consumer<ScanStats>> questions(Store store) {
     return Map.of(
+        "entries", stats -> store.select(TENANT, by(Selection.Order.TIME), stats).close(),
+        "entries added up", stats -> store.select(TENANT, by(Selection.Order.STREAM).withLabels(Set.of("app")), stats).close(),
+        "entries added up together", stats -> store.select(TENANT, by(Selection.Order.STREAM).withLabels(Set.of()), stats).close(),
         "names", stats -> store.labelNames(TENANT, List.of(), RANGE, stats),
         "values on disk", stats -> store.labelValues(TENANT, "disk", List.of(), RANGE, stats),
         "values in memory", stats -> store.labelValues(TENANT, "memory", List.of(), RANGE, stats),

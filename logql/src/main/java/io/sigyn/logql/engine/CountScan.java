@@ -97,12 +97,12 @@ final class CountScan implements RangeScan {
       return false;
     }
     if (!byLevel) {
-      known(lines.stream(), Labels.EMPTY).add(stepRange.first(), stepRange.last(), lines.rows(), lines.lineBytes());
+      add(known(lines.stream(), Labels.EMPTY), lines.rows(), lines.lineBytes());
       return true;
     }
     for (EntrySummary.Level level : lines.levels()) {
       Labels metadata = level.value().isEmpty() ? Labels.EMPTY : Labels.of(EntrySummary.LEVEL, level.value());
-      known(lines.stream(), metadata).add(stepRange.first(), stepRange.last(), level.rows(), level.lineBytes());
+      add(known(lines.stream(), metadata), level.rows(), level.lineBytes());
     }
     return true;
   }
@@ -125,10 +125,18 @@ final class CountScan implements RangeScan {
       long until = stepRange.until();
       long through = until >= lines.maxTs() ? lines.rows() : times.before(until + 1);
       if (wanted && through > counted) {
-        known(lines.stream(), Labels.EMPTY).add(stepRange.first(), stepRange.last(), through - counted, 0);
+        add(known(lines.stream(), Labels.EMPTY), through - counted, 0);
       }
       counted = through;
       at = until + 1;
+    }
+  }
+
+  /** Adds lines that lie in the windows that were located last. */
+  private void add(Sums sums, long lines, long size) {
+    long taken = sums.add(stepRange.first(), stepRange.last(), lines, size);
+    if (taken != 0) {
+      context.hold(taken);
     }
   }
 
@@ -146,7 +154,7 @@ final class CountScan implements RangeScan {
       int next = until == Long.MAX_VALUE ? block.size() : block.firstAtOrAfter(until + 1, r + 1);
       if (wanted) {
         long size = bytes ? (long) block.lineStart(next) - block.lineStart(r) : 0;
-        sums.add(stepRange.first(), stepRange.last(), next - r, size);
+        add(sums, next - r, size);
       }
       r = next;
     }
@@ -161,8 +169,7 @@ final class CountScan implements RangeScan {
       if (stepRange.locate(block.timestamp(r)) && plan.logs().pipeline().run(block, r, line)) {
         PipelineErrors.check(line.labels(), plan.logs().pipeline());
         lines++;
-        Sums sums = sums(line.labels());
-        sums.add(stepRange.first(), stepRange.last(), 1, (long) line.to() - line.from());
+        add(sums(line.labels()), 1, (long) line.to() - line.from());
       }
     }
     return lines;
@@ -195,7 +202,7 @@ final class CountScan implements RangeScan {
         }
         r = rows.next(r + 1);
       } while (r >= 0 && block.timestamp(r) <= until && distinguishing(block, r).equals(now));
-      sums.add(stepRange.first(), stepRange.last(), run, size);
+      add(sums, run, size);
       lines += run;
     }
     return lines;
@@ -283,8 +290,9 @@ final class CountScan implements RangeScan {
     series.forEach(
         (key, sums) -> {
           context.check();
+          long held = sums.memory();
           LabelledPoints one = new LabelledPoints(key, sums.points(divisor));
-          context.hold(12L * one.points().size());
+          context.hold(QueryContext.POINT_BYTES * one.points().size() + sums.memory() - held);
           result.add(one);
         });
     return result;

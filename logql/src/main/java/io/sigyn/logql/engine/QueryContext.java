@@ -17,6 +17,9 @@ public final class QueryContext {
   /** What a series costs beside its points, roughly: labels, maps, arrays. */
   static final long SERIES_BYTES = 512;
 
+  /** What a point costs. */
+  static final long POINT_BYTES = Integer.BYTES + Double.BYTES;
+
   /** What a range that is read with others costs beside its series, roughly. */
   static final long SCAN_BYTES = 8_192;
 

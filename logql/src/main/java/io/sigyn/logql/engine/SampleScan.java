@@ -123,8 +123,12 @@ final class SampleScan implements RangeScan {
     WindowFunction function = WindowFunction.of(plan.op(), plan.quantile(), plan.per());
     List<LabelledPoints> result = new ArrayList<>(series.size());
     series.forEach(
-        (key, samples) ->
-            result.add(new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset(), context::check))));
+        (key, samples) -> {
+          LabelledPoints one =
+              new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset(), context::check));
+          context.hold(QueryContext.POINT_BYTES * one.points().size());
+          result.add(one);
+        });
     result.removeIf(one -> one.points().size() == 0);
     return result;
   }

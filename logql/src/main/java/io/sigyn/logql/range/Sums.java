@@ -19,6 +19,9 @@ public final class Sums {
   private int size;
   private boolean dense;
 
+  /** What the arrays of differences have grown by since the last addition. */
+  private long taken;
+
   /**
    * Empty windows.
    *
@@ -30,8 +33,12 @@ public final class Sums {
     this.values = withValues ? new long[2] : counts;
   }
 
-  /** Adds samples that all lie in windows {@code first} to {@code last}. */
-  public void add(int first, int last, long samples, long sum) {
+  /**
+   * Adds samples that all lie in windows {@code first} to {@code last}.
+   *
+   * @return the bytes of memory taken for them; mostly none
+   */
+  public long add(int first, int last, long samples, long sum) {
     int from = slot(first);
     counts[from] += samples;
     if (withValues) {
@@ -42,6 +49,14 @@ public final class Sums {
     if (withValues) {
       values[to] -= sum;
     }
+    long more = taken;
+    taken = 0;
+    return more;
+  }
+
+  /** The bytes of the arrays of differences. */
+  public long memory() {
+    return (long) Integer.BYTES * at.length + (long) Long.BYTES * counts.length * (withValues ? 2 : 1);
   }
 
   private int slot(int window) {
@@ -58,15 +73,18 @@ public final class Sums {
         spread();
         return window;
       }
+      taken -= memory();
       at = Arrays.copyOf(at, size * 2);
       counts = Arrays.copyOf(counts, size * 2);
       values = withValues ? Arrays.copyOf(values, size * 2) : counts;
+      taken += memory();
     }
     at[size] = window;
     return size++;
   }
 
   private void spread() {
+    taken -= memory();
     long[] allCounts = new long[windows + 1];
     long[] allValues = withValues ? new long[windows + 1] : allCounts;
     for (int i = 0; i < size; i++) {
@@ -79,6 +97,7 @@ public final class Sums {
     values = allValues;
     at = new int[0];
     dense = true;
+    taken += memory();
   }
 
   /** The windows that hold samples, every sum divided by {@code divisor}. The sums are gone afterwards. */

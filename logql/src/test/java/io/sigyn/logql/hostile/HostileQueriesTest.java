@@ -167,7 +167,7 @@ class HostileQueriesTest {
             "quantile_over_time(0.5, {app=\"x\"} | logfmt | unwrap v [1h]) by (app)",
             "variants(" + "rate({}[1h]),".repeat(24) + "rate({}[1h])) of ({app=\"x\"}[1h])")) {
       assertThatThrownBy(
-              () -> run(query, source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 200_000)))
+              () -> run(query, source, holding(200_000)))
           .as(query)
           .isInstanceOfSatisfying(LokiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.BAD_REQUEST))
           .hasMessageStartingWith("the query needs too much memory (so far: 2")
@@ -180,10 +180,36 @@ class HostileQueriesTest {
                     Parser.parse("{app=\"x\"}"),
                     params,
                     source,
-                    new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 20_000)))
+                    holding(20_000)))
         .hasMessageStartingWith("the query needs too much memory");
-    assertThat(run("{app=\"x\"}", source, new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, 200_000)))
+    assertThat(run("{app=\"x\"}", source, holding(200_000)))
         .isInstanceOf(QueryResult.Streams.class);
+  }
+
+  /** What counts or measurements of many windows take is more than their lines do, and in the end more than the answer. */
+  @Test
+  void countsTheMemoryOfWindows() {
+    MemorySource source = new MemorySource(100);
+    for (int i = 0; i < 20_000; i++) {
+      source.add(Labels.of("app", "x" + i % 100), MemorySource.Entry.of(SECOND * (i / 20), "v=" + i));
+    }
+    QueryParams params = new QueryParams(SECOND, 1000 * SECOND, SECOND, 0, 100, Direction.FORWARD);
+    for (String query :
+        List.of(
+            "count_over_time({app=~\".+\"}[1s])",
+            "bytes_over_time({app=~\".+\"}[1s])",
+            "sum by (app) (max_over_time({app=~\".+\"} | logfmt | unwrap v [100s]))")) {
+      assertThatThrownBy(() -> Engine.run(Parser.parse(query), params, source, holding(500_000)))
+          .as(query)
+          .hasMessageStartingWith("the query needs too much memory");
+      assertThat(Engine.run(Parser.parse(query), params, source, holding(5_000_000)))
+          .as(query)
+          .isInstanceOf(QueryResult.Matrix.class);
+    }
+  }
+
+  private static QueryContext holding(long bytes) {
+    return new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, bytes);
   }
 
   @Test

@@ -330,6 +330,7 @@ final class WalQueue {
     try {
       distress = null;
       safeBelow = firstWaiting();
+      progress.signalAll();
     } finally {
       lock.unlock();
     }

@@ -39,7 +39,9 @@ final class WalTail {
       byte[] sealed = record.seal(file.salt);
       long at = file.offset(record.lsn());
       file.zeroAhead(at + record.size());
-      if (record.size() > staging.remaining()) {
+      // Of what is written again a record may be missing in between.
+      boolean follows = staging.position() == 0 || at == stagedAt + staging.position();
+      if (!follows || record.size() > staging.remaining()) {
         flush(file);
       }
       if (record.size() > staging.capacity()) {

@@ -291,6 +291,7 @@ public final class WalWriter implements AutoCloseable {
 
   private void tryNewFile() {
     queue.handOver(this::keep);
+    List<WalRecord> written = List.copyOf(pending);
     try {
       afresh();
     } catch (IOException | RuntimeException | Error e) {
@@ -298,6 +299,8 @@ public final class WalWriter implements AutoCloseable {
       return;
     }
     queue.recover();
+    // Those that failed stay so; what came before anything failed has waited for this.
+    written.forEach(record -> record.durable().complete(null));
     LOG.info("write-ahead log works again, appends are taken file={}", tail.where());
   }
 

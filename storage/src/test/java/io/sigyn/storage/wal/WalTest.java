@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
+import io.sigyn.life.ThreadSource;
+import io.sigyn.life.Threads;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ReceivedBody;
@@ -31,6 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -638,6 +643,75 @@ class WalTest {
       writer.giveBack(vain);
       append(writer, 3).join();
     }
+  }
+
+  private static WalRecord record(int number, long lsn) {
+    WalRecord record = WalRecord.push(TENANT, batch(number), 77);
+    record.place(lsn);
+    return record;
+  }
+
+  private static WalRecovery.Found found(WalRecord... unsynced) {
+    WalRecord last = unsynced[unsynced.length - 1];
+    return new WalRecovery.Found(List.of(), last.lsn() + last.size(), 1, 0, 0, 0, List.of(), List.of(unsynced));
+  }
+
+  /** Between two records that are to be written again there may be one that was damaged. */
+  @Test
+  void writesRecordsAgainWhereTheyBelong() throws IOException {
+    WalRecord first = record(0, 64);
+    WalRecord second = record(1, 64 + first.size() + 200);
+    WalWriter.start(options(STORE, 4096), WalMetrics.in(new SimpleMeterRegistry()), found(first, second)).close();
+    Replay replay = replay();
+    assertThat(replay.numbers).containsExactly(0, 1);
+    assertThat(replay.lsns).containsExactly(first.lsn(), second.lsn());
+  }
+
+  /** What comes while records are written again is durable as they are, and so is what a flush waits for. */
+  @Test
+  void tellsThoseWhoWaitWhenRecordsAreWrittenAgain() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    ThreadSource late =
+        new ThreadSource() {
+          @Override
+          public Thread start(String name, Runnable task) {
+            return ThreadSource.SYSTEM.start(
+                name,
+                () -> {
+                  try {
+                    go.await();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                  task.run();
+                });
+          }
+
+          @Override
+          public ScheduledExecutorService scheduler(String name) {
+            return ThreadSource.SYSTEM.scheduler(name);
+          }
+
+          @Override
+          public ExecutorService virtual(String name) {
+            return ThreadSource.SYSTEM.virtual(name);
+          }
+        };
+    WalOptions options =
+        new WalOptions(
+            files, directory, STORE, sync, syncInterval, 4096, 64 << 20, maxBytes, Clock.SYSTEM, late, new java.util.Random(1));
+    WalRecord first = record(0, 64);
+    try (WalWriter writer = WalWriter.start(options, WalMetrics.in(new SimpleMeterRegistry()), found(first))) {
+      AtomicBoolean durable = new AtomicBoolean();
+      Thread flush = Threads.start("flush", () -> durable.set(writer.awaitDurable(first.lsn())));
+      Await.until("one to wait", Duration.ofSeconds(20), () -> flush.getState() == Thread.State.WAITING);
+      CompletableFuture<Void> appended = append(writer, 1);
+      go.countDown();
+      appended.get(20, TimeUnit.SECONDS);
+      flush.join(Duration.ofSeconds(20));
+      assertThat(durable).isTrue();
+    }
+    assertThat(replay().numbers).containsExactly(0, 1);
   }
 
   private void write(int records) {

@@ -224,7 +224,6 @@ public class WalBenchmark {
     HeadGeneration[] head = {new HeadGeneration()};
     return WalRecovery.recover(
         options(log.directory, WalSync.NEVER),
-        WalMetrics.in(new SimpleMeterRegistry()),
         new DamageLog(damage -> {}),
         log.directory.resolve("quarantine"),
         (place, tenant, batch) -> {

@@ -220,7 +220,6 @@ final class Opening {
       found =
           WalRecovery.recover(
               walOptions,
-              walMetrics,
               damages,
               layout.quarantine(),
               new Replay(),

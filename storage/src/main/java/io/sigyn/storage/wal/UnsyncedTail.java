@@ -3,9 +3,13 @@ package io.sigyn.storage.wal;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.error.LokiException;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.Losses;
+import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,25 +23,37 @@ import org.slf4j.LoggerFactory;
  * means nothing. They are written again, with the LSNs they have, to a new file.
  *
  * <p>A writer begins a file with the first record that is not durable, so what lies before the highest first LSN of all files is.
+ * No record is further behind it than a file is long: all of them fit into one.
  */
 final class UnsyncedTail {
   private static final Logger LOG = LoggerFactory.getLogger(UnsyncedTail.class);
   private static final int WRITE_BYTES = 1 << 20;
 
-  /** A file with records of the tail. */
-  private record Source(Path path, long firstLsn) {}
+  /**
+   * A file with records of the tail.
+   *
+   * @param noted whether an earlier start could not read it, and noted that: its pushes are taken whatever has been flushed since
+   */
+  private record Source(Path path, long firstLsn, boolean noted) {}
 
   private final WalOptions options;
+  private final Losses losses;
   private final List<Source> sources = new ArrayList<>();
+
+  /** Those of the files that must stay: what is behind them cannot be read, and may be what follows them. */
+  private int before;
 
   /** By LSN: a record may be in two files. */
   private final TreeMap<Long, WalRecord> records = new TreeMap<>();
 
-  /** Files that have nothing but these records, and are whole. */
+  private final LsnRanges taken = new LsnRanges();
+
+  /** Files that have nothing but these records, and nothing that may be the rest of one. */
   private final List<Path> repeated = new ArrayList<>();
 
-  private UnsyncedTail(WalOptions options) {
+  private UnsyncedTail(WalOptions options, Losses losses) {
     this.options = options;
+    this.losses = losses;
   }
 
   /**
@@ -46,12 +62,18 @@ final class UnsyncedTail {
    * @param log the files, in order of their numbers
    * @param receiver says whether there is a record that must last; else the tail is empty
    */
-  static UnsyncedTail of(WalOptions options, List<Path> log, WalRecovery.Receiver receiver) {
-    UnsyncedTail tail = new UnsyncedTail(options);
-    long from = tail.find(log);
+  static UnsyncedTail of(WalOptions options, List<Path> log, Losses losses, WalRecovery.Receiver receiver) {
+    UnsyncedTail tail = new UnsyncedTail(options, losses);
+    long from;
+    try {
+      from = tail.find(log);
+    } catch (WalFile.UnsupportedWalException e) {
+      // The store does not open; nothing must change for the version that can read it.
+      return new UnsyncedTail(options, losses);
+    }
     for (Source source : tail.sources) {
       if (tail.mustLast(source, from, receiver)) {
-        tail.sources.forEach(each -> tail.take(each, from));
+        tail.take(from);
         break;
       }
     }
@@ -64,11 +86,13 @@ final class UnsyncedTail {
       try (ReadableFile in = options.files().open(path)) {
         WalFile header = new WalScan(in).header();
         if (header.storeId().equals(options.storeId())) {
-          sources.add(new Source(path, header.firstLsn()));
+          sources.add(new Source(path, header.firstLsn(), losses.knows(path)));
           from = Math.max(from, header.firstLsn());
         }
-      } catch (IOException | CorruptBytesException | WalFile.UnsupportedWalException e) {
+      } catch (CorruptBytesException e) {
         // Of no use here.
+      } catch (IOException e) {
+        before = sources.size();
       }
     }
     return from;
@@ -80,7 +104,7 @@ final class UnsyncedTail {
       scan.header();
       scan.from(from);
       while (scan.next()) {
-        if (mustLast(scan, receiver)) {
+        if (source.noted || mustLast(scan, receiver)) {
           return true;
         }
       }
@@ -98,22 +122,33 @@ final class UnsyncedTail {
     }
   }
 
-  private void take(Source source, long from) {
-    try (ReadableFile in = options.files().open(source.path)) {
-      WalScan scan = new WalScan(in);
-      scan.header();
-      scan.from(from);
-      boolean whole = source.firstLsn == from;
-      while (scan.next()) {
-        records.putIfAbsent(scan.lsn(), scan.record());
-        whole &= scan.skipped() == 0;
+  private void take(long from) {
+    TreeMap<Path, Long> ends = new TreeMap<>();
+    for (int i = 0; i < sources.size(); i++) {
+      Source source = sources.get(i);
+      try (ReadableFile in = options.files().open(source.path)) {
+        WalScan scan = new WalScan(in);
+        scan.header();
+        scan.from(from);
+        while (scan.next()) {
+          if (taken.add(scan.lsn(), scan.recordBytes())) {
+            records.put(scan.lsn(), scan.record());
+          }
+        }
+        if (source.firstLsn == from && !source.noted && i >= before && !scan.endsTorn()) {
+          ends.put(source.path, scan.nextLsn());
+        }
+      } catch (IOException e) {
+        // Of no use here.
       }
-      if (whole && !scan.endsTorn()) {
-        repeated.add(source.path);
-      }
-    } catch (IOException e) {
-      // Of no use here.
     }
+    // Where something is missing in between, that is for whoever reads it to report.
+    ends.forEach(
+        (path, end) -> {
+          if (end == from || taken.has(from, end)) {
+            repeated.add(path);
+          }
+        });
   }
 
   /** The records, in order of their LSNs. */
@@ -126,37 +161,49 @@ final class UnsyncedTail {
   }
 
   /**
-   * Writes the records to a new file, or several, and removes files that have nothing else.
+   * Writes the records to a new file, which is there as a whole or not at all, and removes files that have nothing else.
    *
-   * @param nextSequence the number of the file
+   * @param sequence the number of the file
    * @throws IOException when they are not durable
    */
-  void writeAgain(long nextSequence, WalMetrics metrics) throws IOException {
+  void writeAgain(long sequence) throws IOException {
+    StoreFiles files = options.files();
+    Path path = options.directory().resolve(WalFormat.fileName(sequence));
+    Path temporary = Publication.temporary(path);
+    files.delete(temporary);
+    try (WritableFile out = files.create(temporary)) {
+      write(out, sequence);
+      out.sync();
+    }
+    Publication.reveal(files, temporary, path);
+    LOG.info("end of the log written again file={} records={} lsn={}", path, records.size(), records.firstKey());
+    for (Path file : repeated) {
+      delete(files, file);
+    }
+  }
+
+  private void write(WritableFile out, long sequence) throws IOException {
     long first = records.firstKey();
-    WalRecord last = records.lastEntry().getValue();
-    WalTail out = new WalTail(options, new WalFiles(options, nextSequence), metrics);
-    try {
-      out.begin(first);
-      List<WalRecord> group = new ArrayList<>();
-      long bytes = 0;
-      for (WalRecord record : records.values()) {
-        group.add(record);
-        bytes += record.size();
-        if (bytes >= WRITE_BYTES || record == last) {
-          out.write(group);
-          group.clear();
-          bytes = 0;
-        }
+    int salt = options.random().nextInt();
+    WalFile header = new WalFile(salt, first, sequence, options.storeId(), options.clock().epochNanos());
+    ByteBuffer staging = ByteBuffer.allocate(WRITE_BYTES).put(header.encode());
+    long stagedAt = 0;
+    for (WalRecord record : records.values()) {
+      long at = record.lsn() - first + WalFormat.HEADER;
+      if (at != stagedAt + staging.position() || record.size() > staging.remaining()) {
+        out.write(staging.flip(), stagedAt);
+        staging.clear();
+        stagedAt = at;
       }
-      out.finish(last.lsn() + last.size());
-    } catch (IOException | RuntimeException | Error e) {
-      out.abandon(first);
-      throw e;
+      byte[] sealed = record.seal(salt);
+      if (record.size() > staging.capacity()) {
+        out.write(ByteBuffer.wrap(sealed, 0, record.size()), at);
+        stagedAt = at + record.size();
+      } else {
+        staging.put(sealed, 0, record.size());
+      }
     }
-    LOG.info("end of the log written again directory={} records={} lsn={}", out.where(), records.size(), first);
-    for (Path path : repeated) {
-      delete(options.files(), path);
-    }
+    out.write(staging.flip(), stagedAt);
   }
 
   /** One that stays is read again, which costs time only. */

@@ -15,7 +15,6 @@ import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * quarantine and left out.
  *
  * <p>A file ends at a record that does not verify if no later one does: that is the torn tail of a write that nobody was
- * told about. If a later one verifies, the bytes between are damage in the middle, unless a later file has the records that were
+ * told about. If a later one verifies, the bytes between are damage in the middle, unless another file has the records that were
  * there; reading goes on behind it. A file that
  * begins later than the one before ends shows that the end of that one, or a whole file, is gone. Records do not depend on
  * each other, so one bad record costs one push.
@@ -38,8 +37,16 @@ public final class WalRecovery {
   /** No file of the log is longer than what is set, or one record. */
   private static final long LONGEST_RECORD = 1L << 31;
 
+  /**
+   * A place where no record verifies.
+   *
+   * @param offset where the next record is
+   * @param lsn of that record
+   * @param bytes that are no record, right before it
+   */
+  private record Gap(Path path, long offset, long lsn, long bytes) {}
+
   private final WalOptions options;
-  private final WalMetrics metrics;
   private final DamageLog damages;
   private final Path quarantine;
   private final Receiver receiver;
@@ -54,10 +61,11 @@ public final class WalRecovery {
   /** Records that could not be written again. */
   private List<WalRecord> unsynced = List.of();
 
-  /** LSNs of the file before and of those that it overlaps; sorted. */
-  private long[] seen = new long[0];
+  /** All records read so far: after a failure, those that were not known to be durable are in another file once more. */
+  private final LsnRanges seen = new LsnRanges();
 
-  private final WalGaps gaps = new WalGaps();
+  /** Places in the middle of files where no record verifies. */
+  private final List<Gap> gaps = new ArrayList<>();
 
   private long nextLsn;
   private long nextSequence = 1;
@@ -65,10 +73,8 @@ public final class WalRecovery {
   private long bytes;
   private int tornTails;
 
-  private WalRecovery(
-      WalOptions options, WalMetrics metrics, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
+  private WalRecovery(WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
     this.options = options;
-    this.metrics = metrics;
     this.damages = damages;
     this.quarantine = quarantine;
     this.losses = new Losses(options.files(), quarantine);
@@ -147,9 +153,8 @@ public final class WalRecovery {
    * @throws LokiException when a later version wrote the log
    */
   public static Found recover(
-      WalOptions options, WalMetrics metrics, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn)
-      throws IOException {
-    return new WalRecovery(options, metrics, damages, quarantine, receiver, firstLsn).all();
+      WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) throws IOException {
+    return new WalRecovery(options, damages, quarantine, receiver, firstLsn).all();
   }
 
   /** The store that the newest readable file of a log belongs to. */
@@ -169,7 +174,7 @@ public final class WalRecovery {
   private Found all() throws IOException {
     List<Path> log = list();
     if (options.sync() != WalSync.NEVER) {
-      UnsyncedTail tail = UnsyncedTail.of(options, log, receiver);
+      UnsyncedTail tail = UnsyncedTail.of(options, log, losses, receiver);
       if (!tail.isEmpty()) {
         writeAgain(tail);
         log = list();
@@ -179,7 +184,7 @@ public final class WalRecovery {
     for (int i = 0; i < repeated.length; i++) {
       file(log.get(i), repeated[i]);
     }
-    gaps.left().forEach(this::damaged);
+    gaps.forEach(this::damagedUnlessSeen);
     return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails, regained, unsynced);
   }
 
@@ -187,7 +192,7 @@ public final class WalRecovery {
     List<Path> log = new ArrayList<>();
     for (Path path : options.files().list(options.directory())) {
       if (Publication.isTemporary(path)) {
-        options.files().delete(path);
+        removeUnfinished(path);
       } else if (WalFormat.sequence(path).isPresent()) {
         nextSequence = Math.max(nextSequence, WalFormat.sequence(path).getAsLong() + 1);
         log.add(path);
@@ -196,10 +201,19 @@ public final class WalRecovery {
     return log;
   }
 
+  /** A disk that does not let go of it is no reason not to open. */
+  private void removeUnfinished(Path path) {
+    try {
+      options.files().delete(path);
+    } catch (IOException e) {
+      LOG.warn("cannot remove an unfinished file of the log file={} cause=\"{}\"", path, e.toString());
+    }
+  }
+
   /** A disk that takes nothing is no reason not to open: the writer tries again, and what depends on it waits. */
   private void writeAgain(UnsyncedTail tail) {
     try {
-      tail.writeAgain(nextSequence, metrics);
+      tail.writeAgain(nextSequence);
     } catch (IOException e) {
       unsynced = tail.records();
       LOG.warn(
@@ -250,7 +264,7 @@ public final class WalRecovery {
                   .formatted(header.firstLsn(), nextLsn));
         }
         boolean again = losses.knows(path) && isReadable(in);
-        records(path, scan, header.firstLsn() < nextLsn, repeatedFrom, again);
+        records(path, scan, repeatedFrom, again);
         if (again) {
           regained.add(path);
         }
@@ -326,28 +340,17 @@ public final class WalRecovery {
   /**
    * Reads the records of a file.
    *
-   * @param overlaps whether the file may repeat records of the one before: after a failure, those that were not known to be
-   *     durable are written again
    * @param repeatedFrom the lowest LSN that a file behind this one may have
    * @param again whether an earlier start could not read it
    */
-  private void records(Path path, WalScan scan, boolean overlaps, long repeatedFrom, boolean again)
-      throws IOException {
-    long[] before = overlaps ? seen : new long[0];
-    long[] lsns = Arrays.copyOf(before, before.length + 1024);
-    int count = before.length;
+  private void records(Path path, WalScan scan, long repeatedFrom, boolean again) throws IOException {
     while (scan.next()) {
       if (scan.skipped() > 0) {
-        gaps.add(path, scan);
+        gaps.add(new Gap(path, scan.offset(), scan.lsn(), scan.skipped()));
       }
-      if (Arrays.binarySearch(before, scan.lsn()) >= 0) {
+      if (!seen.add(scan.lsn(), scan.recordBytes())) {
         continue;
       }
-      if (count == lsns.length) {
-        lsns = Arrays.copyOf(lsns, 2 * count);
-      }
-      lsns[count++] = scan.lsn();
-      gaps.fill(scan.lsn(), scan.recordBytes());
       records++;
       bytes += scan.recordBytes();
       try {
@@ -362,19 +365,23 @@ public final class WalRecovery {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
       }
     }
-    seen = Arrays.copyOf(lsns, count);
-    Arrays.sort(seen);
     if (scan.endsTorn()) {
       tornTails++;
       LOG.warn("log ends in a record that was not completed file={} offset={}", path, scan.end());
     }
   }
 
-  private void damaged(WalGaps.Gap gap) {
+  /** Two files may lack the same. */
+  private void damagedUnlessSeen(Gap gap) {
+    long from = gap.lsn - gap.bytes;
+    if (seen.has(from, gap.lsn)) {
+      return;
+    }
+    seen.add(from, gap.bytes);
     damaged(
-        gap.path(),
+        gap.path,
         "%d bytes before offset %d are no records; pushes in them are lost, unless a power cut came before they were acknowledged"
-            .formatted(gap.bytes(), gap.offset()));
+            .formatted(gap.bytes, gap.offset));
   }
 
   private void damaged(Path path, String detail) {

@@ -774,7 +774,6 @@ class WalTest {
     WalRecovery.Found found =
         WalRecovery.recover(
             options(store, 4096),
-            WalMetrics.in(new SimpleMeterRegistry()),
             damages,
             temp.resolve("quarantine"),
             (place, tenant, batch) -> {

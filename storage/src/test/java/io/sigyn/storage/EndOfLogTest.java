@@ -1,0 +1,174 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import io.sigyn.model.Tenant;
+import io.sigyn.storage.StoreOptions.SyncMode;
+import io.sigyn.storage.files.FaultyFiles.Call;
+import io.sigyn.storage.files.SimDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of the end of the log that a killed process leaves, when starting, too, is interrupted. */
+class EndOfLogTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final long T0 = RandomBatches.NOON;
+  private static final Path ROOT = Path.of("/sim/store");
+  private static final Path LOG = new Layout(ROOT).wal();
+
+  private static StoreOptions options(SyncMode sync) {
+    return new StoreOptions(sync, 64 << 20, Duration.ofHours(1), 1 << 20, 0).withSync(sync, Duration.ofMillis(20));
+  }
+
+  private static Store open(StoreOptions options, SimDisk disk) {
+    return Store.open(
+        ROOT,
+        options,
+        Clock.SYSTEM,
+        new SimpleMeterRegistry(),
+        disk,
+        new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofMillis(1)));
+  }
+
+  private static List<String> lines(Store store) {
+    List<String> lines = new ArrayList<>();
+    Reading.all(store, TENANT).values().forEach(entries -> entries.forEach(entry -> lines.add(entry.line())));
+    return lines;
+  }
+
+  /** A line of today and one of tomorrow, which do not get much shorter in the log. */
+  private static EntryBatch ofTwoDays(int n) {
+    byte[] noise = new byte[300];
+    new Random(n).nextBytes(noise);
+    String line = "line " + n + " " + Base64.getEncoder().encodeToString(noise);
+    int length = line.length() + 1;
+    return EntryBatch.builder((line + "a" + line + "b").getBytes(StandardCharsets.UTF_8))
+        .stream(Labels.of("app", "web"))
+        .entry(T0 + n, 0, length, Labels.EMPTY)
+        .entry(T0 + RandomBatches.DAY + n, length, 2 * length, Labels.EMPTY)
+        .build();
+  }
+
+  private static EntryBatch ofOneDay(int n) {
+    return EntryBatch.of(Labels.of("app", "web"), T0 + n, "line " + n);
+  }
+
+  private static void die(Store store, SimDisk disk) {
+    disk.off();
+    store.close(false);
+  }
+
+  /** Leaves so many pushes of two days, all acknowledged, in the log of a process that was killed. */
+  private static void fill(SimDisk disk, int pushes) {
+    Store store = open(options(SyncMode.GROUP), disk);
+    for (int n = 0; n < pushes; n++) {
+      store.append(TENANT, ofTwoDays(n)).join();
+    }
+    die(store, disk);
+    disk.kill();
+  }
+
+  /** Everything was durable, and the power goes at any moment of the next start: nothing is lost, and nothing is said to be. */
+  @Test
+  void reportsNoLossWhenThePowerGoesWhileItIsWrittenAgain() {
+    for (int seed = 0; seed < 60; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      fill(disk, 100);
+      AtomicInteger calls = new AtomicInteger(seed / 2 % 10);
+      disk.plan =
+          (number, call, path) -> {
+            if ((call == Call.WRITE || call == Call.SYNC) && path.startsWith(LOG) && calls.getAndDecrement() == 0) {
+              disk.powerGoesAt = number + 1;
+            }
+            return null;
+          };
+      try {
+        die(open(options(SyncMode.GROUP), disk), disk);
+      } catch (LokiException e) {
+        // The power went.
+      }
+      boolean full = seed % 2 == 0;
+      disk.plan =
+          (number, call, path) -> full && call == Call.CREATE && path.startsWith(LOG) ? SimDisk.Fault.ENOSPC : null;
+      disk.powerCut(SimDisk.Order.REORDERED);
+      try (Store last = open(options(SyncMode.GROUP), disk)) {
+        assertThat(lines(last)).as("seed " + seed).hasSize(200).doesNotHaveDuplicates();
+        assertThat(last.damages()).as("seed " + seed).isEmpty();
+      }
+    }
+  }
+
+  /** Killed in the middle of a write of the copy, over and over: what each start left must not add up. */
+  @Test
+  void doesNotGrowWhenItIsKilledWhileItIsWrittenAgain() throws IOException {
+    SimDisk disk = new SimDisk(new Random(3));
+    fill(disk, 1000);
+    for (int kill = 0; kill < 12; kill++) {
+      AtomicInteger writes = new AtomicInteger();
+      disk.plan =
+          (number, call, path) -> {
+            // Behind the header and the zeros.
+            if (call != Call.WRITE || !path.startsWith(LOG) || writes.getAndIncrement() < 2) {
+              return null;
+            }
+            disk.powerGoesAt = number + 1;
+            return SimDisk.Fault.SHORT;
+          };
+      try {
+        die(open(options(SyncMode.GROUP), disk), disk);
+      } catch (LokiException e) {
+        // Killed.
+      }
+      disk.plan = (number, call, path) -> null;
+      disk.kill();
+    }
+    Map<String, Integer> sizes = new HashMap<>();
+    for (Path path : disk.list(LOG)) {
+      sizes.put(path.getFileName().toString(), disk.bytes(path).length);
+    }
+    assertThat(sizes).hasSizeLessThanOrEqualTo(3);
+    try (Store last = open(options(SyncMode.GROUP), disk)) {
+      assertThat(lines(last)).hasSize(2000).doesNotHaveDuplicates();
+      assertThat(last.damages()).isEmpty();
+    }
+  }
+
+  /** The last file of the log belonged to root for a while; meanwhile another day went to segments. */
+  @Test
+  void bringsBackWhatIsInAFileThatCouldNotBeReadForAWhile() throws IOException {
+    for (SyncMode sync : List.of(SyncMode.GROUP, SyncMode.INTERVAL)) {
+      SimDisk disk = new SimDisk(new Random(1));
+      fill(disk, 3);
+      Path log = disk.list(LOG).getFirst();
+      disk.plan =
+          (number, call, path) ->
+              (call == Call.OPEN || call == Call.OPEN_TO_WRITE) && path.equals(log) ? SimDisk.Fault.EIO : null;
+      Store without = open(options(sync), disk);
+      without.append(TENANT, ofOneDay(1000)).join();
+      without.close();
+      disk.plan = (number, call, path) -> null;
+      try (Store with = open(options(sync), disk)) {
+        assertThat(lines(with)).as("with %s", sync).hasSize(7).doesNotHaveDuplicates();
+      }
+      try (Store again = open(options(sync), disk)) {
+        assertThat(lines(again)).hasSize(7);
+        assertThat(again.damages()).as("with %s", sync).isEmpty();
+      }
+    }
+  }
+}

@@ -288,21 +288,12 @@ final class Opening {
 
     /**
      * {@inheritDoc} Days are published one by one: should the power go in between, the rest of a push must come from the log. With
-     * {@link StoreOptions.SyncMode#INTERVAL} it may have been acknowledged before its sync failed.
+     * {@link StoreOptions.SyncMode#INTERVAL}, today's or that of the process before, it may have been acknowledged before its sync
+     * failed. And whatever was lost in front of what comes next would be reported, acknowledged or not.
      */
     @Override
     public boolean mustLast(long lsn, Tenant tenant, EntryBatch batch) {
-      return (options.sync() == StoreOptions.SyncMode.INTERVAL || hasSeveralDays(batch))
-          && missing(lsn, tenant, batch).entries() > 0;
-    }
-
-    private static boolean hasSeveralDays(EntryBatch batch) {
-      for (int e = 1; e < batch.entries(); e++) {
-        if (Layout.dayOf(batch.timestamp(e)) != Layout.dayOf(batch.timestamp(0))) {
-          return true;
-        }
-      }
-      return false;
+      return missing(lsn, tenant, batch).entries() > 0;
     }
   }
 

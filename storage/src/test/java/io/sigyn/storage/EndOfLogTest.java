@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +169,53 @@ class EndOfLogTest {
       try (Store again = open(options(sync), disk)) {
         assertThat(lines(again)).hasSize(7);
         assertThat(again.damages()).as("with %s", sync).isEmpty();
+      }
+    }
+  }
+
+  /** Ends with the process killed right after a sync of its log has failed; returns what was acknowledged. */
+  private static int killedAfterAFailedSync(SimDisk disk, StoreOptions options) {
+    Store killed = open(options, disk);
+    killed.append(TENANT, ofOneDay(0)).join();
+    disk.plan =
+        (number, call, path) -> {
+          if (call != Call.SYNC || !path.toString().contains("/wal/")) {
+            return null;
+          }
+          disk.powerGoesAt = number + 1;
+          return SimDisk.Fault.EIO;
+        };
+    int acknowledged = 1;
+    for (boolean on = true; on; ) {
+      try {
+        killed.append(TENANT, ofOneDay(acknowledged)).join();
+        acknowledged++;
+      } catch (LokiException | CompletionException e) {
+        on = false;
+      }
+    }
+    killed.close(false);
+    disk.plan = (number, call, path) -> null;
+    disk.kill();
+    return acknowledged;
+  }
+
+  /** What another one appended behind it is acknowledged, and then the power goes: no acknowledged push is lost or said to be. */
+  @Test
+  void reportsNoLossOfWhatWasNeverAcknowledged() {
+    for (int seed = 0; seed < 30; seed++) {
+      for (SyncMode before : List.of(SyncMode.GROUP, SyncMode.INTERVAL)) {
+        SimDisk disk = new SimDisk(new Random(seed));
+        int acknowledged = killedAfterAFailedSync(disk, options(before));
+        Store next = open(options(SyncMode.GROUP), disk);
+        next.append(TENANT, ofOneDay(100_000)).join();
+        List<String> lines = lines(next);
+        die(next, disk);
+        disk.powerCut(SimDisk.Order.REORDERED);
+        try (Store last = open(options(SyncMode.GROUP), disk)) {
+          assertThat(lines(last)).as("seed %d after %s, %d acknowledged", seed, before, acknowledged).containsAll(lines);
+          assertThat(last.damages()).as("seed %d after %s", seed, before).isEmpty();
+        }
       }
     }
   }

@@ -102,8 +102,8 @@ public final class WalRecovery {
     void push(Place place, Tenant tenant, EntryBatch batch);
 
     /**
-     * Whether a push can be published in parts, or was acknowledged before the disk had it, and so must be in the log when the power
-     * goes. Asked of the last pushes, before any is handed over.
+     * Whether a push must be in the log when the power goes, even if only memory has it so far. Asked of the last pushes, before any
+     * is handed over.
      */
     default boolean mustLast(long lsn, Tenant tenant, EntryBatch batch) {
       return false;

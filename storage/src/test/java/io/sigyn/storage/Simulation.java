@@ -72,6 +72,15 @@ final class Simulation {
           List.of(
               new Retention.Rule(List.of(new LabelMatcher.Equal("app", "app-3")), 1, RandomBatches.DAY / 2)));
 
+  /** Where a life ends that ends at a moment when much is half done. */
+  private enum Aim {
+    NOWHERE,
+    /** The process is killed right after a sync of the log has failed. */
+    FAILED_LOG,
+    /** The power goes right after a manifest has been written. */
+    MANIFEST
+  }
+
   private enum Fate {
     REFUSED,
     UNKNOWN,
@@ -133,10 +142,17 @@ final class Simulation {
   private final boolean killsOnly;
   private final boolean rot;
   private final boolean expires;
+
+  /** One of so many entries is of the day before. */
+  private final int lateOneIn;
   private final int faultsPerThousand;
   private boolean harmed;
   private boolean logFailed;
   private boolean faulty;
+  private Aim aim = Aim.NOWHERE;
+
+  /** Whether the process died where it was aimed at, so that the machine must not. */
+  private boolean killed;
 
   /** Whether nobody but the one who compares does anything, so that there is no use in letting others go on. */
   private boolean quiet;
@@ -170,6 +186,7 @@ final class Simulation {
             random,
             512 << random.nextInt(4));
     expires = random.nextInt(3) == 0;
+    lateOneIn = random.nextInt(3) == 0 ? 3 : 12;
     upkeep =
         UpkeepOptions.ON_DEMAND
             .withDeletes(
@@ -192,6 +209,10 @@ final class Simulation {
           });
       assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
       end();
+      if (killed && round < rounds - 1) {
+        // The next process must get by with what this one left.
+        continue;
+      }
       quietly();
       threads.run(
           () -> {
@@ -257,6 +278,13 @@ final class Simulation {
   }
 
   private SimDisk.@Nullable Fault fault(long number, FaultyFiles.Call call, Path path) {
+    if (hits(call, path) && random.nextInt(4) == 0) {
+      disk.powerGoesAt = number + 1 + random.nextInt(random.nextInt(2) == 0 ? 3 : 30);
+      killed = aim == Aim.FAILED_LOG;
+      tally.add("ends behind " + aim, 1);
+      aim = Aim.NOWHERE;
+      return killed ? hit(SimDisk.Fault.EIO, call, path) : null;
+    }
     if (!faulty) {
       return null;
     }
@@ -273,6 +301,15 @@ final class Simulation {
       return hit(WRITING.get(random.nextInt(WRITING.size())), call, path);
     }
     return null;
+  }
+
+  private boolean hits(FaultyFiles.Call call, Path path) {
+    return call == FaultyFiles.Call.SYNC
+        && switch (aim) {
+          case NOWHERE -> false;
+          case FAILED_LOG -> kind(path).equals("log");
+          case MANIFEST -> kind(path).equals("manifest");
+        };
   }
 
   private SimDisk.@Nullable Fault hit(SimDisk.Fault fault, FaultyFiles.Call call, Path path) {
@@ -302,6 +339,9 @@ final class Simulation {
     faulty = random.nextInt(4) > 0;
     faultsFrom = Long.MAX_VALUE;
     disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(random.nextInt(4) == 0 ? 1500 : 500));
+    // What a failed sync left must last through a power cut in the next life.
+    aim = killed ? Aim.MANIFEST : !killsOnly && random.nextInt(4) == 0 ? Aim.FAILED_LOG : Aim.NOWHERE;
+    killed = false;
     Store store;
     try {
       store = open(options);
@@ -517,7 +557,8 @@ final class Simulation {
 
   /** What the disk keeps. */
   private void end() {
-    boolean kill = killsOnly || random.nextInt(5) == 0;
+    killed &= !disk.isOn();
+    boolean kill = killsOnly || killed || random.nextInt(5) == 0;
     if (disk.isOn()) {
       tally.add("restarts without a crash", 1);
       if (random.nextBoolean()) {
@@ -539,6 +580,8 @@ final class Simulation {
 
   private void quietly() {
     quiet = true;
+    killed = false;
+    aim = Aim.NOWHERE;
     faulty = false;
     faultsFrom = Long.MAX_VALUE;
     disk.powerGoesAt = Long.MAX_VALUE;
@@ -644,7 +687,7 @@ final class Simulation {
         for (int words = random.nextInt(random.nextInt(12) == 0 ? 600 : 10); words > 0; words--) {
           arena.utf8("w" + random.nextInt(100_000) + " ");
         }
-        long late = random.nextInt(12) == 0 ? RandomBatches.DAY : 0;
+        long late = random.nextInt(lateOneIn) == 0 ? RandomBatches.DAY : 0;
         Labels metadata = random.nextInt(3) == 0 ? Labels.of("trace", "t" + random.nextInt(50)) : Labels.EMPTY;
         batch.entry(NOON + number * 1_000_000L - random.nextInt(5_000_000) - late, from, arena.size(), metadata);
       }

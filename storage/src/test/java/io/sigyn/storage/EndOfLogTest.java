@@ -149,6 +149,29 @@ class EndOfLogTest {
     }
   }
 
+  /** All was flushed on the way, and the log given up: what comes next begins where it ended, though two files had its end. */
+  @Test
+  void missesNothingBehindWhatTwoFilesHadThatWasFlushedOnTheWay() {
+    SimDisk disk = new SimDisk(new Random(1));
+    Store failing = open(options(SyncMode.GROUP), disk);
+    failing.append(TENANT, ofOneDay(0)).join();
+    AtomicInteger syncs = new AtomicInteger();
+    disk.plan =
+        (number, call, path) ->
+            call == Call.SYNC && path.startsWith(LOG) && syncs.getAndIncrement() == 0 ? SimDisk.Fault.EIO : null;
+    failing.append(TENANT, ofOneDay(1)).join();
+    die(failing, disk);
+    disk.kill();
+    Store next = open(new StoreOptions(SyncMode.GROUP, 1, Duration.ofHours(1), 1 << 20, 0), disk);
+    next.append(TENANT, ofOneDay(2)).join();
+    die(next, disk);
+    disk.kill();
+    try (Store last = open(options(SyncMode.GROUP), disk)) {
+      assertThat(lines(last)).containsExactly("line 0", "line 1", "line 2");
+      assertThat(last.damages()).isEmpty();
+    }
+  }
+
   /** The last file of the log belonged to root for a while; meanwhile another day went to segments. */
   @Test
   void bringsBackWhatIsInAFileThatCouldNotBeReadForAWhile() throws IOException {

@@ -629,7 +629,7 @@ final class Simulation {
   /** Unsynced records that the disk wrote in part, some of them, look like damage; nobody was told they are there. */
   private boolean mayBe(String damage) {
     return damage.startsWith("manifest ")
-        || (order == SimDisk.Order.REORDERED || logFailed) && damage.startsWith("wal ");
+        || (order == SimDisk.Order.REORDERED || logFailed) && damage.startsWith("wal ") && damage.contains("are no records");
   }
 
   private void compare(Store store) {

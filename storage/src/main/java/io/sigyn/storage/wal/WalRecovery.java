@@ -87,7 +87,7 @@ public final class WalRecovery {
    *
    * @param lsn its LSN
    * @param reached with this push, every one with an LSN up to this has been handed over: one less than the next push may
-   *     have, or even less than its own LSN when a later file repeats what a failure may have left out of this one
+   *     have, or even less than its own LSN when a later file may have what a failure has left out of this one
    * @param regained whether an earlier start could not read its file; what has been flushed since does not tell whether the
    *     push is in segments
    * @param durable whether the disk has it for certain, if it {@link Receiver#mustLast must last}; until it has, nothing of it may
@@ -359,7 +359,10 @@ public final class WalRecovery {
         }
         EntryBatch batch = scan.batch();
         boolean durable = unsynced.isEmpty() || scan.lsn() < unsynced.getFirst().lsn();
-        Place place = new Place(scan.lsn(), Math.min(scan.nextLsn(), repeatedFrom) - 1, again, durable);
+        long end = scan.nextLsn();
+        // A file behind this one can only have what is missing here.
+        long reached = end <= repeatedFrom || seen.has(repeatedFrom, end) ? end - 1 : repeatedFrom - 1;
+        Place place = new Place(scan.lsn(), reached, again, durable);
         receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
         damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));

@@ -1,6 +1,7 @@
 package io.sigyn.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.LokiException;
@@ -37,13 +38,17 @@ class EndOfLogTest {
   }
 
   private static Store open(StoreOptions options, SimDisk disk) {
+    return open(options, disk, 1 << 20);
+  }
+
+  private static Store open(StoreOptions options, SimDisk disk, int fileBytes) {
     return Store.open(
         ROOT,
         options,
         Clock.SYSTEM,
         new SimpleMeterRegistry(),
         disk,
-        new Tuning(1 << 20, 64L << 20, Duration.ofHours(1), Duration.ofMillis(1)));
+        new Tuning(fileBytes, 64L << 20, Duration.ofHours(1), Duration.ofMillis(1)));
   }
 
   private static List<String> lines(Store store) {
@@ -169,6 +174,67 @@ class EndOfLogTest {
     try (Store last = open(options(SyncMode.GROUP), disk)) {
       assertThat(lines(last)).containsExactly("line 0", "line 1", "line 2");
       assertThat(last.damages()).isEmpty();
+    }
+  }
+
+  /** A file became the spare one, which the disk has not got; the next file is made of it, and the power goes. */
+  @Test
+  void makesNoFileOfASpareOneThatMayGetItsOldNameBack() {
+    for (int seed = 0; seed < 40; seed++) {
+      SimDisk disk = new SimDisk(new Random(seed));
+      Store store = open(options(SyncMode.GROUP), disk, 4096);
+      List<String> acknowledged = new ArrayList<>();
+      for (int n = 0; n < 100; n++) {
+        store.append(TENANT, ofOneDay(n)).join();
+        acknowledged.add("line " + n);
+      }
+      disk.plan =
+          (number, call, path) -> call == Call.SYNC_DIRECTORY && path.equals(LOG) ? SimDisk.Fault.EIO : null;
+      assertThatThrownBy(store::flush).isInstanceOf(LokiException.class);
+      AtomicInteger calls = new AtomicInteger(seed % 8);
+      disk.plan =
+          (number, call, path) -> {
+            if (path.startsWith(LOG) && !path.toString().endsWith(".wal") && calls.getAndDecrement() == 0) {
+              disk.powerGoesAt = number + 1;
+            }
+            return null;
+          };
+      try {
+        for (int n = 100; n < 300; n++) {
+          store.append(TENANT, ofOneDay(n)).join();
+          acknowledged.add("line " + n);
+        }
+      } catch (LokiException | CompletionException e) {
+        // The power went.
+      }
+      die(store, disk);
+      disk.plan = (number, call, path) -> null;
+      disk.powerCut(SimDisk.Order.REORDERED);
+      try (Store last = open(options(SyncMode.GROUP), disk, 4096)) {
+        assertThat(lines(last)).as("seed " + seed).containsAll(acknowledged).doesNotHaveDuplicates();
+        assertThat(last.damages()).as("seed " + seed).isEmpty();
+      }
+    }
+  }
+
+  /** The last file cannot be opened when the end of the log is looked for, and can be when all of it is read. */
+  @Test
+  void removesNoFileBeforeOneThatCannotBeReadForAMoment() throws IOException {
+    SimDisk disk = new SimDisk(new Random(1));
+    Store store = open(options(SyncMode.GROUP), disk, 4096);
+    for (int n = 0; n < 12; n++) {
+      store.append(TENANT, ofTwoDays(n)).join();
+    }
+    die(store, disk);
+    disk.kill();
+    Path log = disk.list(LOG).getLast();
+    AtomicInteger opens = new AtomicInteger();
+    disk.plan =
+        (number, call, path) ->
+            call == Call.OPEN && path.equals(log) && opens.getAndIncrement() == 0 ? SimDisk.Fault.EIO : null;
+    try (Store next = open(options(SyncMode.GROUP), disk, 4096)) {
+      assertThat(lines(next)).hasSize(24).doesNotHaveDuplicates();
+      assertThat(next.damages()).isEmpty();
     }
   }
 

@@ -42,6 +42,9 @@ final class WalFiles {
   private volatile int count;
   private long nextSequence;
 
+  /** Whether the disk knows the spare file by that name: else a power cut may give it the old one, with what was written since. */
+  private boolean spareDurable;
+
   /** Guards the above. Not a monitor, because a simulation must see who waits for it. */
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -137,15 +140,19 @@ final class WalFiles {
     }
   }
 
-  /** The spare file, open; none when there is none or it cannot be opened, and then it goes. */
+  /** The spare file, open; none when there is none or it cannot be used, and then it goes. */
   private @Nullable WritableFile reuse(Path spare) {
     if (!options.files().exists(spare)) {
       return null;
     }
     try {
+      if (!spareDurable) {
+        options.files().syncDirectory(options.directory());
+        spareDurable = true;
+      }
       return options.files().openToWrite(spare);
     } catch (IOException e) {
-      LOG.warn("cannot open the spare file of the log, a new one is made file={} cause=\"{}\"", spare, e.toString());
+      LOG.warn("cannot use the spare file of the log, a new one is made file={} cause=\"{}\"", spare, e.toString());
       if (deleteQuietly(spare)) {
         bytes.addAndGet(-options.fileBytes());
       }
@@ -217,6 +224,7 @@ final class WalFiles {
       Complete file = i.next();
       if (file.endLsn - 1 <= frontier) {
         if (file.sound && file.bytes == options.fileBytes() && !files.exists(spare)) {
+          spareDurable = false;
           files.rename(file.path, spare);
         } else {
           files.delete(file.path);
@@ -229,6 +237,7 @@ final class WalFiles {
     }
     if (changed) {
       files.syncDirectory(options.directory());
+      spareDurable = true;
     }
   }
 

@@ -266,14 +266,7 @@ class EndOfLogTest {
   private static int killedAfterAFailedSync(SimDisk disk, StoreOptions options) {
     Store killed = open(options, disk);
     killed.append(TENANT, ofOneDay(0)).join();
-    disk.plan =
-        (number, call, path) -> {
-          if (call != Call.SYNC || !path.toString().contains("/wal/")) {
-            return null;
-          }
-          disk.powerGoesAt = number + 1;
-          return SimDisk.Fault.EIO;
-        };
+    disk.stopBehindAFailedSync(LOG);
     int acknowledged = 1;
     for (boolean on = true; on; ) {
       try {

@@ -111,15 +111,7 @@ class RecoveryTest {
       Store killed = open(root, options, disk);
       killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 - 1, "first")).join();
       List<String> acknowledged = new ArrayList<>(List.of("first"));
-      disk.plan =
-          (number, call, path) -> {
-            if (call != Call.SYNC || !path.toString().contains("/wal/")) {
-              return null;
-            }
-            // The process gets no further than this.
-            disk.powerGoesAt = number + 1;
-            return SimDisk.Fault.EIO;
-          };
+      disk.stopBehindAFailedSync(new Layout(root).wal());
       for (int i = 0; i < 30; i++) {
         try {
           killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 + i, "line " + i)).join();
@@ -152,15 +144,7 @@ class RecoveryTest {
   private static void killedAfterAFailedSync(SimDisk disk, Path root, StoreOptions options) {
     Store killed = open(root, options, disk);
     killed.append(TENANT, EntryBatch.of(Labels.of("app", "web"), T0 - 1, "first")).join();
-    disk.plan =
-        (number, call, path) -> {
-          if (call != Call.SYNC || !path.toString().contains("/wal/")) {
-            return null;
-          }
-          // The process gets no further than this.
-          disk.powerGoesAt = number + 1;
-          return SimDisk.Fault.EIO;
-        };
+    disk.stopBehindAFailedSync(new Layout(root).wal());
     assertThatThrownBy(() -> killed.append(TENANT, ofTwoDays(1)).join()).isInstanceOf(CompletionException.class);
     killed.close(false);
     disk.plan = (number, call, path) -> null;

@@ -153,6 +153,18 @@ public final class SimDisk implements StoreFiles {
     on = false;
   }
 
+  /** The next sync of a file below a directory fails, and the process does nothing any more. */
+  public void stopBehindAFailedSync(Path directory) {
+    plan =
+        (number, call, path) -> {
+          if (call != FaultyFiles.Call.SYNC || !path.startsWith(directory)) {
+            return null;
+          }
+          powerGoesAt = number + 1;
+          return Fault.EIO;
+        };
+  }
+
   /** The process died, the machine did not: everything written is there. */
   public void kill() {
     restart();

@@ -171,7 +171,9 @@ final class Simulation {
     disk.lying = lying;
     options =
         new StoreOptions(
-            killsOnly ? StoreOptions.SyncMode.OS : StoreOptions.SyncMode.GROUP,
+            killsOnly
+                ? random.nextBoolean() ? StoreOptions.SyncMode.OS : StoreOptions.SyncMode.INTERVAL
+                : StoreOptions.SyncMode.GROUP,
             4L << 10 << random.nextInt(4),
             Duration.ofMillis(1 + random.nextInt(1000)),
             1 << 20,

@@ -235,14 +235,17 @@ final class Answering implements AnswerBudget.Reader {
               Socket socket = new Socket(ctx.channel());
               WebSocketDecoderConfig frames =
                   WebSocketDecoderConfig.newBuilder().maxFramePayloadLength(MAX_FRAME).build();
-              pipeline.addLast(
-                  new WebSocket13FrameDecoder(frames),
-                  new WebSocket13FrameEncoder(false),
+              SocketConnection connection =
                   new SocketConnection(
-                      socket, server.clock(), server.settings().writeTimeout(), () -> ended.accept(101)));
+                      socket, server.clock(), server.settings().writeTimeout(), () -> ended.accept(101));
+              pipeline.addLast(new WebSocket13FrameDecoder(frames), new WebSocket13FrameEncoder(false), connection);
               pipeline.remove(HttpServerCodec.class);
               pipeline.remove(ByteClock.class);
               pipeline.remove(Connection.class);
+              if (server.isDraining()) {
+                // Whoever drains may have looked for sockets just before this was one.
+                connection.goAway();
+              }
               server.writers().execute(() -> converse(conversation, socket));
             });
   }

@@ -95,6 +95,12 @@ final class HttpServerTest {
             r -> now(Response.of(200, "text/plain", r.variable("name") + "?" + r.rawQuery()))),
         route("wait", Set.of("GET"), "/wait", 0, this::waitForRelease),
         route(
+            "socket",
+            Set.of("GET"),
+            "/socket",
+            0,
+            r -> waitForRelease(r).thenApply(released -> Response.socket(HttpServerTest::untilItsEnd))),
+        route(
             "boom",
             Set.of("GET"),
             "/boom",
@@ -166,6 +172,16 @@ final class HttpServerTest {
           return Response.of(200, "text/plain", "released");
         },
         pool);
+  }
+
+  private static void untilItsEnd(Socket socket) throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    socket.onClose(end::countDown);
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   @AfterEach
@@ -503,7 +519,8 @@ final class HttpServerTest {
 
   @Test
   void keepsConnectionsOpenBetweenRequestsLongerThanHeadsMayTake() throws IOException {
-    restart(settings(Duration.ofMillis(100), LONG, LONG, Duration.ofMillis(400), 0));
+    // Long enough for a client that is kept from the processor between connecting and sending.
+    restart(settings(Duration.ofMillis(100), LONG, LONG, Duration.ofSeconds(2), 0));
     try (RawHttp raw = connect()) {
       assertThat(raw.send(post("/echo", "one")).answer().status()).isEqualTo(200);
       // Ends by the idle time, without the 408 that an unfinished head would get.
@@ -562,6 +579,25 @@ final class HttpServerTest {
       Answer answer = busy.answer();
       assertThat(answer.body()).isEqualTo("released");
       assertThat(answer.header("connection")).isEqualTo("close");
+      drained.get();
+    }
+  }
+
+  @Test
+  void saysGoodByeToSocketsThatBeginWhileItStops() throws Exception {
+    try (RawHttp raw = connect()) {
+      raw.send(
+          "GET /socket HTTP/1.1\r\n"
+              + HOST
+              + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      Await.until("the handler to start", PATIENCE, () -> waiting.get() == 1);
+      CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> server.drain(LONG), pool);
+      Await.until("the drain to begin", PATIENCE, server::isDraining);
+      release.countDown();
+      assertThat(raw.answer().status()).isEqualTo(101);
+      // A frame that closes, its length, and 1001.
+      assertThat(raw.socket().getInputStream().readNBytes(4)).startsWith(0x88).endsWith(0x03, 0xe9);
       drained.get();
     }
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The program in a process of its own. */
@@ -19,6 +20,7 @@ final class ServerProcess implements AutoCloseable {
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final CountDownLatch collected = new CountDownLatch(1);
 
   /** Runs the program with these arguments. */
   ServerProcess(Path dir, String... arguments) throws IOException {
@@ -43,6 +45,8 @@ final class ServerProcess implements AutoCloseable {
       }
     } catch (IOException e) {
       lines.add("output lost: " + e);
+    } finally {
+      collected.countDown();
     }
   }
 
@@ -75,10 +79,12 @@ final class ServerProcess implements AutoCloseable {
     return lines;
   }
 
-  /** Waits for its end and gives what it has printed. */
+  /** Waits for its end and gives all that it has printed. */
   String output() throws InterruptedException {
     int status = awaitEnd();
-    Await.until("the output of status " + status, PATIENCE, () -> !lines.isEmpty());
+    if (!collected.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the output of status " + status + " has no end: " + String.join("\n", lines));
+    }
     return String.join("\n", lines);
   }
 

@@ -115,8 +115,8 @@ final class TailApiTest {
 
   @Test
   void closesWithLokisReasons() throws Exception {
-    String yaml = "limits_config: {max_concurrent_tail_requests: 1}\nquerier: {tail_max_duration: 2s}\n";
-    try (LokiServer server = Servers.start(dir, yaml);
+    String one = "limits_config: {max_concurrent_tail_requests: 1}\n";
+    try (LokiServer server = Servers.start(dir.resolve("one"), one);
         Listener metric = Listener.to(server, TAIL, "rate({app=\"a\"}[1m])", "");
         Listener first = Listener.to(server, TAIL, "{app=\"a\"}", "");
         Http http = new Http(server.uri())) {
@@ -127,6 +127,11 @@ final class TailApiTest {
             .isEqualTo(
                 "1011 rpc error: code = Code(400) desc = max concurrent tail requests limit exceeded, count > limit (2 > 1)");
       }
+      assertThat(first.closed()).isEmpty();
+    }
+    try (LokiServer server = Servers.start(dir.resolve("brief"), "querier: {tail_max_duration: 1s}\n");
+        Listener first = Listener.to(server, TAIL, "{app=\"a\"}", "");
+        Http http = new Http(server.uri())) {
       assertThat(first.awaitClosed()).isEqualTo("1011 reached tail max duration limit");
       Await.until("no tail", Duration.ofSeconds(20), () -> active(http, 0));
     }

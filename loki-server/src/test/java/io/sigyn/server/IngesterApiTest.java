@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +38,28 @@ final class IngesterApiTest {
   }
 
   private List<Path> segments() throws IOException {
-    try (Stream<Path> all = Files.walk(dir.resolve("data/store"))) {
-      return all.filter(path -> path.toString().endsWith(".lseg")).toList();
-    }
+    List<Path> segments = new ArrayList<>();
+    Files.walkFileTree(
+        dir.resolve("data/store"),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(".lseg")) {
+              segments.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            // A server that is stopping removes its log meanwhile.
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return segments;
   }
 
   @ParameterizedTest

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** SIGTERM, or a request to shut down, while pushes and queries are running. */
 final class ShutdownTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PUSHERS = 6;
 
   @TempDir Path dir;
@@ -92,7 +92,9 @@ final class ShutdownTest {
     Path config =
         Files.writeString(
             dir.resolve("loki.yaml"),
-            "auth_enabled: false\nserver: {http_listen_address: 127.0.0.1, http_listen_port: 0}\n"
+            // Whoever is in the middle of a request waits for all others here, which may take a while.
+            "auth_enabled: false\nserver: {http_listen_address: 127.0.0.1, http_listen_port: 0,"
+                + " http_server_read_header_timeout: 5m, http_server_read_timeout: 5m, graceful_shutdown_timeout: 5m}\n"
                 + "limits_config: {max_line_size: 1KB}\ncommon: {path_prefix: "
                 + dir.resolve("data")
                 + "}\n");

@@ -89,6 +89,7 @@ final class JavaWritersTest {
     send.setUrl(server.uri() + "/loki/api/v1/push");
     send.setTenantId("team");
     send.setUseProtobufApi(protobuf);
+    send.setRequestTimeoutMs(PATIENCE.toMillis());
     BatchCfg batch = new BatchCfg();
     batch.setMaxItems(20);
     batch.setTimeoutMs(100);
@@ -116,6 +117,7 @@ final class JavaWritersTest {
               .setEndpoint(server.uri() + "/otlp/v1/logs")
               .setCompression(compression)
               .addHeader("X-Scope-OrgID", "team")
+              .setTimeout(PATIENCE)
               .build();
       Attributes resource =
           Attributes.builder()

@@ -32,7 +32,7 @@ final class ContainerFilesTest {
 
   @Test
   void partsOfManyFilesWithEqualLabelsAreNotMixed() {
-    rig.stages("[{cri: {}}, {labeldrop: [filename]}]");
+    rig.stages("[{cri: {}}, {labeldrop: [filename]}]").patientTail();
     String wide = "x".repeat(16 << 10);
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < 150; i++) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +50,7 @@ final class FileSystemsTest {
   }
 
   private static void rotate(Path dir) throws IOException {
-    try (Rig rig = new Rig(dir)) {
+    try (Rig rig = new Rig(dir).patientTail()) {
       List<String> expected = new ArrayList<>(Rig.numbered("first", 0, 50));
       rig.append("a.log", expected);
       rig.start().awaitReceived(expected.size());
@@ -144,7 +143,7 @@ final class FileSystemsTest {
         write(rig, "without positions " + round, random.nextInt(50), expected);
         rig.awaitStored(random.nextInt(before, expected.size() + 1));
         agent.destroyForcibly();
-        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.waitFor(Rig.PATIENCE)).isTrue();
         mount.again();
       }
       rig.start().awaitStored(expected.size());

@@ -102,7 +102,7 @@ final class LoadTest {
   @Seeded(rounds = 2)
   void everyLineArrivesOnceUnderRotationAndOutages(RandomGenerator random) throws Exception {
     rig.close();
-    rig = new Rig(given);
+    rig = new Rig(given).patientTail();
     Path root = Files.createDirectories(rig.dir.resolve("pods" + random.nextInt(1_000_000_000)));
     rig.glob(root + "/*_*/*/*.log").stages(POD_STAGES);
     List<Pod> pods = new ArrayList<>();

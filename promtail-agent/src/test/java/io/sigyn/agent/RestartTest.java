@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +38,7 @@ final class RestartTest {
 
   private static void kill(Process process) throws InterruptedException {
     process.destroyForcibly();
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Rig.PATIENCE)).isTrue();
   }
 
   @Test
@@ -73,7 +72,7 @@ final class RestartTest {
 
   @Test
   void aPartialLineIsReadAgainFromItsFirstPart() {
-    rig.stages("[{cri: {}}]");
+    rig.stages("[{cri: {}}]").patientTail();
     rig.append("a.log", Rig.cri(List.of("whole"), 1));
     String part = "2024-05-01T09:00:00.000000002Z stdout P one ";
     rig.append("a.log", part);
@@ -92,7 +91,7 @@ final class RestartTest {
 
   @Test
   void aPartialLineContinuesInTheNextFile() {
-    rig.stages("[{cri: {}}]");
+    rig.stages("[{cri: {}}]").patientTail();
     rig.append("0.log", "2024-05-01T09:00:00.000000001Z stdout P one ");
     rig.start();
     Await.until("the part to be read", Rig.PATIENCE, () -> rig.agent().linesRead() == 1);
@@ -103,7 +102,7 @@ final class RestartTest {
 
   @Test
   void aPartialLineThatContinuesInTheNextFileSurvivesARestart() {
-    rig.stages("[{cri: {}}]").tail("rotate_drain", "10s");
+    rig.stages("[{cri: {}}]").patientTail();
     rig.append("0.log", Rig.cri(List.of("whole"), 0));
     rig.append("0.log", "2024-05-01T09:00:00.000000001Z stdout P one ");
     rig.start().awaitReceived(1);
@@ -143,9 +142,9 @@ final class RestartTest {
     kill(agent);
     rig.server.script(FakeServer.TAKE);
     rig.append("a.log", Rig.numbered("after", 0, 10));
-    int before = rig.server.received().size();
     rig.start();
-    rig.awaitReceived(before + 110);
+    // A request that was on its way when the agent was killed may be kept later than those of the next one.
+    rig.awaitStored(120);
     List<String> expected = new ArrayList<>(Rig.numbered("before", 0, 10));
     expected.addAll(Rig.numbered("unacknowledged", 0, 100));
     expected.addAll(Rig.numbered("after", 0, 10));
@@ -186,7 +185,7 @@ final class RestartTest {
       }
       if (random.nextInt(4) == 0) {
         agent.destroy();
-        assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.waitFor(Rig.PATIENCE)).isTrue();
       } else {
         kill(agent);
       }
@@ -232,7 +231,7 @@ final class RestartTest {
     Process agent = rig.launch();
     rig.awaitReceived(100);
     agent.destroy();
-    assertThat(agent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(agent.waitFor(Rig.PATIENCE)).isTrue();
     assertThat(agent.exitValue()).isZero();
     assertThat(Rig.read(rig.positions())).contains("\"" + Rig.read(rig.log("a.log")).length() + "\"");
     rig.append("a.log", Rig.numbered("two", 0, 100));
@@ -241,7 +240,7 @@ final class RestartTest {
     Process second = rig.launch();
     Await.until("the failure to be logged", Rig.PATIENCE, () -> Rig.read(rig.dir.resolve("agent.log")).contains("cannot be reached"));
     second.destroy();
-    assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.waitFor(Rig.PATIENCE)).isTrue();
     rig.server.up();
     rig.start().awaitReceived(200);
     assertThat(rig.server.storedLines()).hasSize(200).endsWith("two 99");

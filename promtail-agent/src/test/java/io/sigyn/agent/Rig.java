@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory with log files, a server and an agent between them, with short times. */
 final class Rig implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Path dir;
   final FakeServer server = new FakeServer();
@@ -35,9 +35,9 @@ final class Rig implements AutoCloseable {
   private String symlinks = "symlinks: {settle: 100ms}";
   private String clientMore = "";
   private String batchwait = "20ms";
-  private String timeout = "5s";
+  private String timeout = "30s";
   private String topLevel = "";
-  private String shutdown = "3s";
+  private String shutdown = "30s";
   private String jobMore = "";
   private @Nullable Agent agent;
 
@@ -72,6 +72,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** For tests that write to a file after it left its path, or the rest of an entry after its beginning: nobody gives up waiting. */
+  Rig patientTail() {
+    return tail("rotate_drain", "5m").tail("deleted_hold", "5m").tail("flush_partial_after", "5m");
+  }
+
   /** More of the block {@code agent}. */
   Rig agentBlock(String yaml) {
     symlinks = yaml.contains("symlinks:") ? "" : symlinks;
@@ -85,13 +90,16 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
-  /** How long the agent tries to deliver when it is told to end: short where the server is down for certain. */
+  /**
+   * How long the agent tries to deliver when it is told to end: short where the server is down for certain, elsewhere longer
+   * than any disk or processor that is busy with others takes, or what was not acknowledged comes twice.
+   */
   Rig shutdown(String most) {
     shutdown = most;
     return this;
   }
 
-  /** How long the client waits for an answer. */
+  /** How long the client waits for an answer; where nothing else is said so long that no request comes twice. */
   Rig timeout(String most) {
     timeout = most;
     return this;

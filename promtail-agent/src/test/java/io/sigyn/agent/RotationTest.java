@@ -53,7 +53,7 @@ final class RotationTest {
   @ParameterizedTest
   @ValueSource(strings = {"1ms", "0s"})
   void linesWrittenToTheRenamedFileAreNotLost(String watchAfter) throws IOException {
-    rig.tail("watch_after", watchAfter);
+    rig.patientTail().tail("watch_after", watchAfter);
     rig.append("a.log", "one");
     rig.start().awaitInOrder("one");
     try (FileChannel old = FileChannel.open(rig.log("a.log"), StandardOpenOption.APPEND)) {
@@ -106,7 +106,7 @@ final class RotationTest {
 
   @Test
   void filesHeldOpenAreDeliveredAlthoughTheyWereDeletedWhileTheServerWasDown() throws IOException {
-    rig.agentBlock("buffer: {memory: 64KB}").tail("deleted_hold", "10s").tail("rotate_drain", "10s");
+    rig.agentBlock("buffer: {memory: 64KB}").patientTail();
     String wide = "x".repeat(400);
     List<String> expected = new ArrayList<>(Rig.numbered(wide + " g0", 0, 300));
     rig.append("a.log", expected);

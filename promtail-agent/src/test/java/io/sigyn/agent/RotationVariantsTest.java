@@ -47,6 +47,7 @@ final class RotationVariantsTest {
   /** Of logrotate: dateext, delaycompress, nocreate. */
   @Test
   void datesLateCompressionAndNoNewFileAtOnceLoseNothing() throws IOException {
+    rig.patientTail();
     List<String> expected = new ArrayList<>(Rig.numbered("day 1", 0, 20));
     rig.append("a.log", expected);
     rig.start().awaitReceived(20);

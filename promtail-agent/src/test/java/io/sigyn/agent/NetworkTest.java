@@ -121,7 +121,7 @@ final class NetworkTest {
       rig.start().awaitInOrder(lines);
       assertThat(slow.lines()).isEmpty();
       end.countDown();
-      Await.until("the slow one", Rig.PATIENCE, () -> slow.lines().size() >= 2000);
+      Await.until("the slow one", Rig.PATIENCE, () -> slow.storedLines().size() >= 2000);
       assertThat(slow.storedLines()).containsExactlyElementsOf(lines);
     }
   }

@@ -120,7 +120,7 @@ class RecoveryTest {
           break;
         }
       }
-      Await.until("a failed sync", Duration.ofSeconds(10), () -> !disk.isOn());
+      Await.until("a failed sync", Duration.ofSeconds(60), () -> !disk.isOn());
       killed.close(false);
       disk.plan = (number, call, path) -> null;
       disk.powerGoesAt = Long.MAX_VALUE;

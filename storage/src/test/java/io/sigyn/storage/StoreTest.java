@@ -186,6 +186,7 @@ class StoreTest {
   @Test
   void countsStreamsInMemoryOnceAcrossGenerations() throws Exception {
     CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch rotated = new CountDownLatch(1);
     try (Store store = open(OPTIONS)) {
       store.append(TENANT, batch(Labels.of("s", "1"), T0, "x")).join();
       store.append(TENANT, batch(Labels.of("s", "2"), T0, "x")).join();
@@ -193,14 +194,13 @@ class StoreTest {
       files.rule =
           (call, path) -> {
             if (call == Call.CREATE && path.toString().endsWith(".lseg.tmp")) {
+              rotated.countDown();
               FaultyFiles.await(hold);
             }
           };
       Thread flush = io.sigyn.life.Threads.start("flush", store::flush);
-      Await.until(
-          "the rotation",
-          Duration.ofSeconds(20),
-          () -> flush.getState() == Thread.State.WAITING && store.activeStreams(TENANT) == 2);
+      rotated.await();
+      assertThat(store.activeStreams(TENANT)).isEqualTo(2);
       store.append(TENANT, batch(Labels.of("s", "2"), T0 + 1, "x")).join();
       store.append(TENANT, batch(Labels.of("s", "3"), T0, "x")).join();
       assertThat(store.activeStreams(TENANT)).isEqualTo(3);

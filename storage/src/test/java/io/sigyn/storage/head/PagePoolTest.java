@@ -450,7 +450,7 @@ final class PagePoolTest {
   private static void awaitCollected(String what, BooleanSupplier gone) {
     Await.until(
         what,
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         () -> {
           System.gc();
           return gone.getAsBoolean();

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,15 +29,15 @@ class QueuesTest {
 
   @TempDir Path dir;
 
-  private LokiServer start(String more) {
+  private LokiServer start(String timeout) {
     String yaml =
         """
         auth_enabled: true
         querier: {max_concurrent: 1}
         query_range: {cache_results: false}
-        limits_config: {ingestion_rate_mb: 100, ingestion_burst_size_mb: 100, max_line_size: 1MB%s}
+        limits_config: {ingestion_rate_mb: 100, ingestion_burst_size_mb: 100, max_line_size: 1MB, query_timeout: %s}
         """;
-    return Servers.start(dir, yaml.formatted(more));
+    return Servers.start(dir, yaml.formatted(timeout));
   }
 
   private static void push(Http http, String tenant, int lines) throws IOException, InterruptedException {
@@ -48,19 +50,29 @@ class QueuesTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
   }
 
-  /** Reads everything once for each leg. */
-  private static byte[] slow(int legs) {
-    StringBuilder query = new StringBuilder();
-    for (int i = 0; i < legs; i++) {
-      query.append(i == 0 ? "" : " or ").append("sum(count_over_time({app=\"a\"} | json | name=\"n").append(i).append("\" [1h]))");
-    }
-    return ("query=" + Http.encode(query.toString()) + "&time=" + NOW).getBytes(StandardCharsets.US_ASCII);
+  /** Reads everything once. */
+  private static byte[] once() {
+    return form("sum(count_over_time({app=\"a\"} | json | name=\"n1\" [1h]))");
   }
 
-  private static HttpResponse<String> query(Http http, int legs, String tenant)
+  /**
+   * Reads everything hundreds of times and makes a kilobyte of each line to look at: with 5,000 lines it takes minutes, which
+   * no other part of a test does. However fast queries become, it can be made longer.
+   */
+  private static byte[] endless() {
+    String leg =
+        "sum(count_over_time({app=\"a\"} | json | line_format `{{ regexReplaceAll \"n\" (repeat 1000 .name) \"%d\" }}` |= \"no\" [1h]))";
+    return form(IntStream.range(0, 400).mapToObj(leg::formatted).collect(Collectors.joining(" or ")));
+  }
+
+  private static byte[] form(String query) {
+    return ("query=" + Http.encode(query) + "&time=" + NOW).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static HttpResponse<String> query(Http http, byte[] form, String tenant)
       throws IOException, InterruptedException {
     return http.post(
-        "/loki/api/v1/query", slow(legs), "X-Scope-OrgID", tenant, "Content-Type", "application/x-www-form-urlencoded");
+        "/loki/api/v1/query", form, "X-Scope-OrgID", tenant, "Content-Type", "application/x-www-form-urlencoded");
   }
 
   private static double metric(Http http, String name) {
@@ -84,7 +96,7 @@ class QueuesTest {
 
   @Test
   void keepNoTenantWaitingForAllQueriesOfAnother() throws Exception {
-    try (LokiServer server = start("");
+    try (LokiServer server = start("1h");
         Http http = new Http(server.uri());
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       push(http, "greedy", 20_000);
@@ -92,10 +104,10 @@ class QueuesTest {
       Future<HttpResponse<String>> modest;
       try (RawHttp _ = occupy(server, http, "greedy")) {
         for (int i = 0; i < 20; i++) {
-          many.add(clients.submit(() -> query(http, 1, "greedy")));
+          many.add(clients.submit(() -> query(http, once(), "greedy")));
         }
         Await.until("a queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 20);
-        modest = clients.submit(() -> query(http, 1, "modest"));
+        modest = clients.submit(() -> query(http, once(), "modest"));
         Await.until("another tenant in it", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 21);
       }
       // It came last. Whoever waited longer had its turn later, apart from those that had theirs in between.
@@ -116,7 +128,7 @@ class QueuesTest {
         auth_enabled: true
         querier: {max_concurrent: 1}
         query_scheduler: {max_outstanding_requests_per_tenant: 2}
-        limits_config: {ingestion_rate_mb: 100, ingestion_burst_size_mb: 100}
+        limits_config: {ingestion_rate_mb: 100, ingestion_burst_size_mb: 100, query_timeout: 1h}
         """;
     try (LokiServer server = Servers.start(own, yaml);
         Http http = new Http(server.uri());
@@ -127,10 +139,10 @@ class QueuesTest {
       Future<HttpResponse<String>> modest;
       try (RawHttp _ = occupy(server, http, "greedy")) {
         for (int i = 0; i < 10; i++) {
-          many.add(clients.submit(() -> query(http, 1, "greedy")));
+          many.add(clients.submit(() -> query(http, once(), "greedy")));
         }
         Await.until("all but two to be refused", PATIENCE, () -> metric(http, discarded) == 8);
-        modest = clients.submit(() -> query(http, 1, "modest"));
+        modest = clients.submit(() -> query(http, once(), "modest"));
         Await.until("another tenant in the queue", PATIENCE, () -> metric(http, "sigyn_query_queue_length") == 3);
       }
       assertThat(modest.get().statusCode()).isEqualTo(200);
@@ -148,10 +160,10 @@ class QueuesTest {
 
   @Test
   void endWhenTheirTimeIsUp() throws Exception {
-    try (LokiServer server = start(", query_timeout: 200ms");
+    try (LokiServer server = start("200ms");
         Http http = new Http(server.uri())) {
       push(http, "a", 5_000);
-      HttpResponse<String> answer = query(http, 400, "a");
+      HttpResponse<String> answer = query(http, endless(), "a");
       assertThat(answer.statusCode()).isEqualTo(504);
       assertThat(answer.body()).startsWith("request timed out, decrease the duration of the request");
       // The answer does not wait for the thread that counts it.
@@ -161,7 +173,7 @@ class QueuesTest {
 
   @Test
   void endWhenTheirClientIsGone() throws Exception {
-    try (LokiServer server = start("");
+    try (LokiServer server = start("1h");
         Http http = new Http(server.uri())) {
       push(http, "a", 5_000);
       occupy(server, http, "a").close();
@@ -174,7 +186,7 @@ class QueuesTest {
 
   /** Leaves the server's only thread to a query that takes very long, until the socket is closed. */
   private static RawHttp occupy(LokiServer server, Http http, String tenant) throws IOException {
-    byte[] body = slow(400);
+    byte[] body = endless();
     RawHttp raw = new RawHttp(server.port());
     raw.send(
         "POST /loki/api/v1/query HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: " + tenant + "\r\nContent-Length: " + body.length
@@ -211,7 +223,7 @@ class QueuesTest {
             Map.entry("api_prom_label_name_values", "/api/prom/label/app/values"),
             Map.entry("api_prom_series", "/api/prom/series"),
             Map.entry("sigyn_explain", "/sigyn/explain?query={app=%22a%22}"));
-    try (LokiServer server = start("");
+    try (LokiServer server = start("1h");
         Http http = new Http(server.uri())) {
       push(http, "a", 5_000);
       try (RawHttp _ = occupy(server, http, "a")) {
@@ -236,7 +248,7 @@ class QueuesTest {
 
   @Test
   void aboutLabelsAndVolumesEndWhenTheirClientIsGone() throws Exception {
-    try (LokiServer server = start("");
+    try (LokiServer server = start("1h");
         Http http = new Http(server.uri())) {
       StringBuilder json = new StringBuilder("{\"streams\":[");
       for (int i = 0; i < 4_000; i++) {

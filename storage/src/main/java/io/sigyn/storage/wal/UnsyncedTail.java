@@ -9,11 +9,14 @@ import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,13 +46,11 @@ final class UnsyncedTail {
   /** Those of the files that must stay: what is behind them cannot be read, and may be what follows them. */
   private int before;
 
-  /** By LSN: a record may be in two files. */
-  private final TreeMap<Long, WalRecord> records = new TreeMap<>();
+  /** Where it may begin. */
+  private long from;
 
-  private final LsnRanges taken = new LsnRanges();
-
-  /** Files that have nothing but these records, and nothing that may be the rest of one. */
-  private final List<Path> repeated = new ArrayList<>();
+  /** Where its first record is; MAX_VALUE when there is none, or none that must last. */
+  private long first = Long.MAX_VALUE;
 
   private UnsyncedTail(WalOptions options, Losses losses) {
     this.options = options;
@@ -64,18 +65,14 @@ final class UnsyncedTail {
    */
   static UnsyncedTail of(WalOptions options, List<Path> log, Losses losses, WalRecovery.Receiver receiver) {
     UnsyncedTail tail = new UnsyncedTail(options, losses);
-    long from;
     try {
-      from = tail.find(log);
+      tail.from = tail.find(log);
     } catch (WalFile.UnsupportedWalException e) {
       // The store does not open; nothing must change for the version that can read it.
-      return new UnsyncedTail(options, losses);
+      return tail;
     }
-    for (Source source : tail.sources) {
-      if (tail.mustLast(source, from, receiver)) {
-        tail.take(from);
-        break;
-      }
+    if (tail.sources.stream().anyMatch(source -> tail.mustLast(source, receiver))) {
+      tail.sources.forEach(source -> tail.first = Math.min(tail.first, tail.first(source)));
     }
     return tail;
   }
@@ -98,11 +95,9 @@ final class UnsyncedTail {
     return from;
   }
 
-  private boolean mustLast(Source source, long from, WalRecovery.Receiver receiver) {
+  private boolean mustLast(Source source, WalRecovery.Receiver receiver) {
     try (ReadableFile in = options.files().open(source.path)) {
-      WalScan scan = new WalScan(in);
-      scan.header();
-      scan.from(from);
+      WalScan scan = scan(in);
       while (scan.next()) {
         if (source.noted || mustLast(scan, receiver)) {
           return true;
@@ -114,6 +109,22 @@ final class UnsyncedTail {
     return false;
   }
 
+  private WalScan scan(ReadableFile in) throws IOException {
+    WalScan scan = new WalScan(in);
+    scan.header();
+    scan.from(from);
+    return scan;
+  }
+
+  private long first(Source source) {
+    try (ReadableFile in = options.files().open(source.path)) {
+      WalScan scan = scan(in);
+      return scan.next() ? scan.lsn() : Long.MAX_VALUE;
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   private static boolean mustLast(WalScan scan, WalRecovery.Receiver receiver) {
     try {
       return receiver.mustLast(scan.lsn(), new Tenant(scan.tenant()), scan.batch());
@@ -122,17 +133,21 @@ final class UnsyncedTail {
     }
   }
 
-  private void take(long from) {
+  /**
+   * Hands over every record once, those of each file in order of their LSNs.
+   *
+   * @return the files that have nothing but these records, and nothing that may be the rest of one
+   */
+  private List<Path> forEach(Consumer<WalRecord> taker) {
+    LsnRanges taken = new LsnRanges();
     TreeMap<Path, Long> ends = new TreeMap<>();
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       try (ReadableFile in = options.files().open(source.path)) {
-        WalScan scan = new WalScan(in);
-        scan.header();
-        scan.from(from);
+        WalScan scan = scan(in);
         while (scan.next()) {
           if (taken.add(scan.lsn(), scan.recordBytes())) {
-            records.put(scan.lsn(), scan.record());
+            taker.accept(scan.record());
           }
         }
         if (source.firstLsn == from && !source.noted && i >= before && !scan.endsTorn()) {
@@ -143,25 +158,26 @@ final class UnsyncedTail {
       }
     }
     // Where something is missing in between, that is for whoever reads it to report.
-    ends.forEach(
-        (path, end) -> {
-          if (end == from || taken.has(from, end)) {
-            repeated.add(path);
-          }
-        });
+    return ends.entrySet().stream()
+        .filter(file -> file.getValue() == from || taken.has(from, file.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** The records, in order of their LSNs. */
   List<WalRecord> records() {
+    TreeMap<Long, WalRecord> records = new TreeMap<>();
+    forEach(record -> records.put(record.lsn(), record));
     return List.copyOf(records.values());
   }
 
   boolean isEmpty() {
-    return records.isEmpty();
+    return first == Long.MAX_VALUE;
   }
 
   /**
-   * Writes the records to a new file, which is there as a whole or not at all, and removes files that have nothing else.
+   * Writes the records to a new file, which is there as a whole or not at all, and removes files that have nothing else. Holds few of
+   * them in memory at a time.
    *
    * @param sequence the number of the file
    * @throws IOException when they are not durable
@@ -171,39 +187,60 @@ final class UnsyncedTail {
     Path path = options.directory().resolve(WalFormat.fileName(sequence));
     Path temporary = Publication.temporary(path);
     files.delete(temporary);
+    List<Path> repeated;
     try (WritableFile out = files.create(temporary)) {
-      write(out, sequence);
+      int salt = options.random().nextInt();
+      WalFile header = new WalFile(salt, first, sequence, options.storeId(), options.clock().epochNanos());
+      Copy copy = new Copy(out, header);
+      repeated = forEach(copy::add);
+      copy.write();
       out.sync();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     Publication.reveal(files, temporary, path);
-    LOG.info("end of the log written again file={} records={} lsn={}", path, records.size(), records.firstKey());
+    LOG.info("end of the log written again file={} lsn={}", path, first);
     for (Path file : repeated) {
       delete(files, file);
     }
   }
 
-  private void write(WritableFile out, long sequence) throws IOException {
-    long first = records.firstKey();
-    int salt = options.random().nextInt();
-    WalFile header = new WalFile(salt, first, sequence, options.storeId(), options.clock().epochNanos());
-    ByteBuffer staging = ByteBuffer.allocate(WRITE_BYTES).put(header.encode());
-    long stagedAt = 0;
-    for (WalRecord record : records.values()) {
-      long at = record.lsn() - first + WalFormat.HEADER;
-      if (at != stagedAt + staging.position() || record.size() > staging.remaining()) {
-        out.write(staging.flip(), stagedAt);
-        staging.clear();
-        stagedAt = at;
-      }
-      byte[] sealed = record.seal(salt);
-      if (record.size() > staging.capacity()) {
-        out.write(ByteBuffer.wrap(sealed, 0, record.size()), at);
-        stagedAt = at + record.size();
-      } else {
-        staging.put(sealed, 0, record.size());
+  /** The new file. Neighbours are written together. */
+  private static final class Copy {
+    private final WritableFile file;
+    private final WalFile header;
+    private final ByteBuffer staging = ByteBuffer.allocate(WRITE_BYTES);
+    private long stagedAt;
+
+    Copy(WritableFile file, WalFile header) {
+      this.file = file;
+      this.header = header;
+      staging.put(header.encode());
+    }
+
+    void add(WalRecord record) {
+      try {
+        long at = record.lsn() - header.firstLsn() + WalFormat.HEADER;
+        if (at != stagedAt + staging.position() || record.size() > staging.remaining()) {
+          write();
+          stagedAt = at;
+        }
+        byte[] sealed = record.seal(header.salt());
+        if (record.size() > staging.capacity()) {
+          file.write(ByteBuffer.wrap(sealed, 0, record.size()), at);
+          stagedAt = at + record.size();
+        } else {
+          staging.put(sealed, 0, record.size());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-    out.write(staging.flip(), stagedAt);
+
+    void write() throws IOException {
+      file.write(staging.flip(), stagedAt);
+      staging.clear();
+    }
   }
 
   /** One that stays is read again, which costs time only. */

@@ -211,8 +211,9 @@ final class Simulation {
           });
       assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
       end();
-      if (killed && round < rounds - 1) {
-        // The next process must get by with what this one left.
+      if (killed && !rot && round < rounds - 1) {
+        // The next process must get by with what this one left. Not where reading shows wrong bits: the last record of the log looks
+        // like one that was not completed then, which is no damage.
         continue;
       }
       quietly();

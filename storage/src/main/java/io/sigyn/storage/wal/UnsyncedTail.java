@@ -221,6 +221,9 @@ final class UnsyncedTail {
     void add(WalRecord record) {
       try {
         long at = record.lsn() - header.firstLsn() + WalFormat.HEADER;
+        if (at < WalFormat.HEADER) {
+          throw new IOException("the record with LSN %d could not be read a moment ago".formatted(record.lsn()));
+        }
         if (at != stagedAt + staging.position() || record.size() > staging.remaining()) {
           write();
           stagedAt = at;

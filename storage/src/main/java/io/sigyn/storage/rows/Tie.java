@@ -27,11 +27,11 @@ final class Tie {
    * @param batch rows that are compared at a time, of one span at least
    */
   record Limits(int spans, int rows, long bytes, int batch) {
-    /** A table for a batch takes 26 bytes a row, so at most a 32nd of the heap; with 512 MiB, half a million rows. */
+    /** A table for a batch takes 30 bytes a row, so at most a 32nd of the heap; with 512 MiB, half a million rows. */
     static final Limits DEFAULT = new Limits(64, 1 << 16, 8 << 20, batch(Runtime.getRuntime().maxMemory()));
 
     private static int batch(long heap) {
-      return Math.clamp(Long.highestOneBit(heap / 32 / 26), 1 << 16, 1 << 24);
+      return Math.clamp(Long.highestOneBit(heap / 32 / 30), 1 << 16, 1 << 24);
     }
   }
 
@@ -152,7 +152,7 @@ final class Tie {
 
   private void takeBatch(ScanStats stats) {
     DigestTable table = new DigestTable();
-    RowSieve sieve = new RowSieve(limits.batch());
+    RowSieve sieve = new RowSieve();
     dropped.clear();
     row = 0;
     end = next;
@@ -172,6 +172,7 @@ final class Tie {
         drop(table.put(digest.high(), digest.low(), !forward));
       }
     }
+    sieve.complete();
     int lower = forward ? next : place(end - 1);
     for (TieSpan span : spans.subList(0, lower)) {
       if (!mixed && span.chain() == span(next).chain()) {

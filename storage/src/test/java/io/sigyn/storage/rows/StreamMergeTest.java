@@ -7,6 +7,7 @@ import io.sigyn.model.EntryBlock;
 import io.sigyn.model.EntrySummary;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
+import io.sigyn.storage.Allocated;
 import io.sigyn.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -403,5 +404,53 @@ class StreamMergeTest {
             STREAM, chains, Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD, new Tie.Limits(0, 0, 0, 1000));
     assertThat(read(merge, true, 1, stats)).isEqualTo(rows);
     assertThat(stats.duplicates).isEqualTo(rows.size());
+  }
+
+  /** A small tie that has to be divided, because it is of many runs, must not take what the largest one may take. */
+  @Test
+  void takesMemoryForTheRowsThereAre() {
+    List<TestChain> chains = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
+    RandomGenerator random = new Random(1);
+    for (int c = 0; c < 65; c++) {
+      Row row = new Row(1, "line " + c, Labels.EMPTY);
+      TestRun run = new TestRun(List.of(row), random);
+      run.rank = c;
+      rows.add(row);
+      chains.add(new TestChain(List.of(run)));
+    }
+    Tie.Limits limits = new Tie.Limits(64, 1 << 16, 8 << 20, 1 << 24);
+    StreamMerge merge = new StreamMerge(STREAM, chains, Long.MIN_VALUE, Long.MAX_VALUE, Direction.FORWARD, limits);
+    List<Row> out = new ArrayList<>();
+    long taken = Allocated.by(() -> out.addAll(read(merge, true, 1, new ScanStats())));
+    assertThat(out).isEqualTo(rows);
+    assertThat(taken).isLessThan(16 << 20);
+  }
+
+  /** However few or many rows there are, none that was put in is denied, and most others are. */
+  @Test
+  void letsEveryRowThroughThatWasPutIn() {
+    for (int n : new int[] {0, 1, 63, 64, 65, 5000}) {
+      Columns columns = new Columns(0, 0);
+      for (int i = 0; i < 2 * n + 100; i++) {
+        byte[] line = ("line " + i).getBytes(StandardCharsets.UTF_8);
+        columns.append(1, line, 0, line.length, i % 3 == 0 ? Labels.EMPTY : Labels.of("n", "" + i % 7));
+      }
+      EntryBlock rows = columns.block(STREAM, columns.size());
+      RowSieve sieve = new RowSieve();
+      for (int r = 0; r < n; r++) {
+        sieve.put(rows, r);
+      }
+      sieve.complete();
+      int others = 0;
+      for (int r = 0; r < rows.size(); r++) {
+        boolean may = sieve.mayHave(rows, r);
+        assertThat(may || r >= n).as("row %d of %d", r, n).isTrue();
+        others += may && r >= n ? 1 : 0;
+      }
+      if (n == 5000) {
+        assertThat(others).isLessThan(n / 4);
+      }
+    }
   }
 }

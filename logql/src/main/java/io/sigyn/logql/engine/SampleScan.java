@@ -3,6 +3,7 @@ package io.sigyn.logql.engine;
 import io.sigyn.logql.plan.MetricPlan;
 import io.sigyn.logql.plan.MetricPlan.KeepAll;
 import io.sigyn.logql.plan.MetricPlan.KeepGroup;
+import io.sigyn.logql.range.Points;
 import io.sigyn.logql.range.Samples;
 import io.sigyn.logql.range.StepRange;
 import io.sigyn.logql.range.Steps;
@@ -18,6 +19,7 @@ import io.sigyn.model.EntrySummary;
 import io.sigyn.model.EntryTimes;
 import io.sigyn.model.Labels;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -122,13 +124,13 @@ final class SampleScan implements RangeScan {
   public List<LabelledPoints> series() {
     WindowFunction function = WindowFunction.of(plan.op(), plan.quantile(), plan.per());
     List<LabelledPoints> result = new ArrayList<>(series.size());
-    series.forEach(
-        (key, samples) -> {
-          LabelledPoints one =
-              new LabelledPoints(key, samples.windows(function, steps, plan.window(), plan.offset(), context::check));
-          context.hold(QueryContext.POINT_BYTES * one.points().size());
-          result.add(one);
-        });
+    // A query in many parts holds the samples of none but those that are read.
+    for (Iterator<Map.Entry<Labels, Samples>> all = series.entrySet().iterator(); all.hasNext(); all.remove()) {
+      Map.Entry<Labels, Samples> one = all.next();
+      Points points = one.getValue().windows(function, steps, plan.window(), plan.offset(), context::check);
+      context.hold(QueryContext.POINT_BYTES * points.size() - one.getValue().taken());
+      result.add(new LabelledPoints(one.getKey(), points));
+    }
     result.removeIf(one -> one.points().size() == 0);
     return result;
   }

@@ -4,8 +4,10 @@ import java.util.Arrays;
 
 /** The samples of one series. */
 public final class Samples {
-  private long[] times = new long[16];
-  private double[] values = new double[16];
+  private static final int LEAST = 16;
+
+  private long[] times = new long[LEAST];
+  private double[] values = new double[LEAST];
   private int size;
   private boolean sorted = true;
 
@@ -25,6 +27,11 @@ public final class Samples {
     times[size] = time;
     values[size++] = value;
     return taken;
+  }
+
+  /** The bytes of memory that {@link #add} said it took. */
+  public long taken() {
+    return (long) (Long.BYTES + Double.BYTES) * (times.length - LEAST);
   }
 
   /**

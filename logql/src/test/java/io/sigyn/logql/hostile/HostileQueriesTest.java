@@ -208,6 +208,20 @@ class HostileQueriesTest {
     }
   }
 
+  /** A query over a long time is run in parts, and what one part has measured is gone when the next is read. */
+  @Test
+  void givesBackTheMemoryOfWhatWasMeasured() {
+    MemorySource source = new MemorySource(100);
+    for (int i = 0; i < 20_000; i++) {
+      source.add(Labels.of("app", "x"), MemorySource.Entry.of(SECOND + i, "v=" + i));
+    }
+    QueryContext context = holding(1_000_000);
+    for (int part = 0; part < 5; part++) {
+      assertThat(run("max_over_time({app=\"x\"} | logfmt | unwrap v [1h])", source, context.part()))
+          .isInstanceOf(QueryResult.Vector.class);
+    }
+  }
+
   private static QueryContext holding(long bytes) {
     return new QueryContext(Clock.SYSTEM, 60 * SECOND, 0, BytesLimit.NONE, bytes);
   }

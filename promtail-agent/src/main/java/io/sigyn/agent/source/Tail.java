@@ -46,7 +46,7 @@ final class Tail {
     GREW,
     /** There was nothing. */
     QUIET,
-    /** There was nothing for long, and nothing is due but for what may happen to the file. */
+    /** There was nothing for long, and nothing is due but for what may happen to the file, until {@link #untilDue}. */
     RESTS,
     /** There is nothing to read from. */
     WAITING,
@@ -192,6 +192,15 @@ final class Tail {
     long after = home.settings().watchAfter().toNanos();
     Generation only = current;
     return after > 0 && only != null && now - only.lastGrowth() >= after;
+  }
+
+  /** How long a tail that rests may be left alone when nothing happens to its file, nanoseconds: until that is to be closed. */
+  synchronized long untilDue() {
+    Generation only = current;
+    if (only == null || !only.content().isOpen()) {
+      return Long.MAX_VALUE;
+    }
+    return only.lastGrowth() + home.settings().idleClose().toNanos() - home.clock().ticks();
   }
 
   /** A file at its path that nobody writes, or one of too many, need not stay open. */

@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TailLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(TailLoop.class);
-  private static final long WAITING_FIRST = Duration.ofMillis(250).toNanos();
-  private static final long WAITING_MAX = Duration.ofSeconds(5).toNanos();
 
   /** What a silent file adds to the period: 5000 files of one thread are looked at every two seconds. */
   private static final long PER_FILE = 400_000;
@@ -28,18 +26,13 @@ final class TailLoop implements Runnable {
   /** Turns of many files fall together, so many times in the smallest period: each waking looks at every slot. */
   private static final int WAKINGS = 4;
 
-  private static final long AFTER_FAILURE = Duration.ofSeconds(10).toNanos();
-
-  /** How often a watched file is asked all the same: events may be lost, and not every change has one. */
-  private static final long FALLBACK = Duration.ofSeconds(10).toNanos();
-
   /** How long a file that cannot be watched is not tried again. */
   private static final long WATCH_AGAIN = Duration.ofMinutes(1).toNanos();
 
   private final class Slot implements Watches.Watcher {
     final Tail tail;
+    final Pace pace = new Pace(bounds);
     long due;
-    long period;
     boolean touched;
     boolean told;
     Optional<Watches.Watch> watch = Optional.empty();
@@ -69,8 +62,8 @@ final class TailLoop implements Runnable {
   }
 
   private final Clock clock;
-  private final long minPoll;
-  private final long maxPoll;
+  private final Pace.Bounds bounds;
+  private final long step;
   private final byte[] buffer;
   private final Consumer<Tail> retired;
   private final ReentrantLock lock = new ReentrantLock();
@@ -84,16 +77,17 @@ final class TailLoop implements Runnable {
   /**
    * Without tails.
    *
+   * @param bounds of the delays between turns
    * @param bufferBytes the longest line and a chunk
    * @param watches tells of files that are silent for long
    * @param retired is told of tails that are done
    */
   TailLoop(
-      Clock clock, Duration minPoll, Duration maxPoll, int bufferBytes, Watches watches, Consumer<Tail> retired) {
+      Clock clock, Pace.Bounds bounds, int bufferBytes, Watches watches, Consumer<Tail> retired) {
     this.clock = clock;
     this.watches = watches;
-    this.minPoll = minPoll.toNanos();
-    this.maxPoll = maxPoll.toNanos();
+    this.bounds = bounds;
+    this.step = Math.max(1, bounds.minPoll().toNanos() / WAKINGS);
     this.buffer = new byte[bufferBytes];
     this.retired = retired;
   }
@@ -210,7 +204,6 @@ final class TailLoop implements Runnable {
   }
 
   private long together(long due) {
-    long step = Math.max(1, minPoll / WAKINGS);
     return (Math.floorDiv(due - 1, step) + 1) * step;
   }
 
@@ -241,11 +234,11 @@ final class TailLoop implements Runnable {
       }
       next =
           switch (turn) {
-            case MORE -> 0;
-            case GREW -> minPoll;
-            case QUIET -> quiet(slot);
+            case MORE -> slot.pace.atOnce();
+            case GREW -> slot.pace.soon();
+            case QUIET -> slot.pace.quiet(crowd());
             case RESTS -> rest(slot);
-            case WAITING -> Math.min(WAITING_MAX, Math.max(WAITING_FIRST, slot.period * 2));
+            case WAITING -> slot.pace.waiting();
             case RETIRED -> {
               done = true;
               yield 0;
@@ -253,14 +246,13 @@ final class TailLoop implements Runnable {
           };
     } catch (RuntimeException e) {
       log.error("reading failed, trying again in 10s path={}", slot.tail.path(), e);
-      next = AFTER_FAILURE;
+      next = slot.pace.failed();
     }
     lock.lock();
     try {
       if (done) {
         slots.remove(slot);
       }
-      slot.period = next;
       slot.due = next == 0 || slot.touched ? clock.ticks() : together(clock.ticks() + next);
     } finally {
       lock.unlock();
@@ -270,23 +262,19 @@ final class TailLoop implements Runnable {
     }
   }
 
-  private long quiet(Slot slot) {
-    return Math.min(Math.max(maxPoll, crowd()), Math.max(minPoll, slot.period * 2));
-  }
-
   /** Leaves a silent file to its watch; a new one tells nothing of what happened before it was there, so it is asked again. */
   private long rest(Slot slot) {
     if (slot.rests()) {
-      return FALLBACK;
+      return slot.pace.resting(slot.tail.untilDue());
     }
     if (clock.ticks() < slot.unwatchedUntil) {
-      return quiet(slot);
+      return slot.pace.quiet(crowd());
     }
     slot.watch = watches.watch(slot.tail.location(), slot);
     if (slot.watch.isEmpty()) {
       slot.unwatchedUntil = clock.ticks() + WATCH_AGAIN;
     }
-    return minPoll;
+    return slot.pace.soon();
   }
 
   /** Ends the watch of a file that something happened to. */

@@ -73,7 +73,7 @@ public final class Tailer implements AutoCloseable {
     int buffer = (int) settings.maxLineBytes().bytes() + Generation.CHUNK;
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_THREADS);
     for (int i = 1; i <= count; i++) {
-      TailLoop loop = new TailLoop(clock, minPoll, maxPoll, buffer, watches, this::retire);
+      TailLoop loop = new TailLoop(clock, Pace.Bounds.of(minPoll, maxPoll), buffer, watches, this::retire);
       loops.add(loop);
       threads.add(Threads.start("tail-" + client + "-" + i, loop));
     }

@@ -101,15 +101,5 @@ final class HeadChains {
     }
   }
 
-  private record PartChain(List<Run> runs) implements Chain {
-    @Override
-    public long minTs() {
-      return runs.getFirst().minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return runs.getLast().maxTs();
-    }
-  }
+  private record PartChain(List<Run> runs) implements Chain {}
 }

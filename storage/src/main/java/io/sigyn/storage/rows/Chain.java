@@ -7,11 +7,15 @@ import java.util.List;
  * exact duplicate of another of the same chain.
  */
 public interface Chain {
-  /** The time of the first row, without looking at the runs. */
-  long minTs();
+  /** The time of the first row. Costs nothing: whoever has to look for his runs knows it without them. */
+  default long minTs() {
+    return runs().getFirst().minTs();
+  }
 
-  /** The time of the last row, without looking at the runs. */
-  long maxTs();
+  /** The time of the last row. Costs nothing, either. */
+  default long maxTs() {
+    return runs().getLast().maxTs();
+  }
 
   /** The runs, oldest first; at least one. */
   List<? extends Run> runs();

@@ -53,17 +53,7 @@ public final class StreamRuns {
   }
 
   /** Runs of one chain, and only those. */
-  private record Part(List<Run> runs) implements Chain {
-    @Override
-    public long minTs() {
-      return runs.getFirst().minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return runs.getLast().maxTs();
-    }
-  }
+  private record Part(List<Run> runs) implements Chain {}
 
   private static boolean mayPart(List<Of> all, int at, long maxBefore) {
     long min = all.get(at).run.minTs();

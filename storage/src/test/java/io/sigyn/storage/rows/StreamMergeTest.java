@@ -148,17 +148,7 @@ class StreamMergeTest {
     }
   }
 
-  private record TestChain(List<TestRun> runs) implements Chain {
-    @Override
-    public long minTs() {
-      return runs.getFirst().minTs();
-    }
-
-    @Override
-    public long maxTs() {
-      return runs.getLast().maxTs();
-    }
-  }
+  private record TestChain(List<TestRun> runs) implements Chain {}
 
   /** Few times and few lines, so that most rows are in a tie and many in several chains. */
   private static Row row(RandomGenerator random, int times) {

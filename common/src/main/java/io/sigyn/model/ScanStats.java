@@ -59,6 +59,9 @@ public final class ScanStats {
   /** What could not be read, each once, in the order it was met: the answer lacks what was in it. */
   private final Set<String> damages = new LinkedHashSet<>();
 
+  /** What whoever reads the answer should know, and which takes nothing from it; each once. */
+  private final Set<String> notices = new LinkedHashSet<>();
+
   private final BytesLimit limit;
   private final AtomicLong charged;
   private final Runnable check;
@@ -131,6 +134,16 @@ public final class ScanStats {
     return List.copyOf(damages);
   }
 
+  /** Remembers something that whoever reads the answer should know; unlike after {@link #damaged}, it counts as complete. */
+  public void noticed(String what) {
+    notices.add(what);
+  }
+
+  /** What whoever reads the answer should know, each once. */
+  public List<String> notices() {
+    return List.copyOf(notices);
+  }
+
   /** Adds the counts of another. */
   public void add(ScanStats o) {
     streams += o.streams;
@@ -148,5 +161,6 @@ public final class ScanStats {
     duplicateBytes += o.duplicateBytes;
     postFilterLines += o.postFilterLines;
     damages.addAll(o.damages);
+    notices.addAll(o.notices);
   }
 }

@@ -1,0 +1,54 @@
+package io.sigyn.storage.files;
+
+import io.sigyn.model.Tenant;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which answers a damage may touch: those about a tenant's entries of some time.
+ *
+ * @param tenant whose entries; empty when nobody can tell, and then they may be anybody's
+ * @param first the earliest time such an entry may have, in nanoseconds since the Unix epoch
+ * @param last the latest
+ */
+public record Reach(Optional<Tenant> tenant, long first, long last) {
+  /** Any entry. */
+  public static final Reach EVERYTHING = new Reach(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
+
+  /** How old entries are taken unless a tenant's limits say something else. */
+  private static final long OLD = Duration.ofDays(7).toNanos();
+
+  /** How far ahead. */
+  private static final long AHEAD = Duration.ofMinutes(10).toNanos();
+
+  /** All entries of a tenant. */
+  public static Reach of(Tenant tenant) {
+    return new Reach(Optional.of(tenant), Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** A tenant's entries in {@code [first, last]}. */
+  public static Reach of(Tenant tenant, long first, long last) {
+    return new Reach(Optional.of(tenant), first, last);
+  }
+
+  /**
+   * Entries that came between two moments. Their own times are unknown: what is usually taken is up to a week older and up to
+   * ten minutes ahead.
+   *
+   * @param from nanoseconds since the Unix epoch; {@code Long.MIN_VALUE} when it is unknown
+   * @param to not before {@code from}, unless the clock was set back
+   */
+  public static Reach received(long from, long to) {
+    long first = Math.min(from, to);
+    long last = Math.max(from, to);
+    return new Reach(
+        Optional.empty(),
+        first < Long.MIN_VALUE + OLD ? Long.MIN_VALUE : first - OLD,
+        last > Long.MAX_VALUE - AHEAD ? Long.MAX_VALUE : last + AHEAD);
+  }
+
+  /** Whether an answer about a tenant's entries in {@code [from, to]} is one of them. */
+  public boolean touches(Tenant whose, long from, long to) {
+    return first <= to && last >= from && (tenant.isEmpty() || tenant.get().equals(whose));
+  }
+}

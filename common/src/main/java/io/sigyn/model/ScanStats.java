@@ -1,6 +1,7 @@
 package io.sigyn.model;
 
 import io.sigyn.error.LokiException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ScanStats {
   /** A mask. */
   private static final int SOMETIMES = 255;
+
+  /** The most texts of either sort; an answer of many parts may meet thousands. */
+  private static final int MOST_TEXTS = 100;
 
   /** Streams that the matchers selected. */
   public long streams;
@@ -126,22 +130,37 @@ public final class ScanStats {
 
   /** Remembers that something could not be read. */
   public void damaged(String what) {
-    damages.add(what);
+    add(damages, what);
   }
 
-  /** What could not be read, each once. */
+  /** What could not be read, each once; the first hundred, and then that there is more. */
   public List<String> damages() {
     return List.copyOf(damages);
   }
 
   /** Remembers something that whoever reads the answer should know; unlike after {@link #damaged}, it counts as complete. */
   public void noticed(String what) {
-    notices.add(what);
+    add(notices, what);
   }
 
-  /** What whoever reads the answer should know, each once. */
+  /** What whoever reads the answer should know, each once; the first hundred, and then that there is more. */
   public List<String> notices() {
     return List.copyOf(notices);
+  }
+
+  /** What an answer says beside what was asked: what it lacks, then what its reader should know. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>(damages);
+    warnings.addAll(notices);
+    return List.copyOf(warnings);
+  }
+
+  private static void add(Set<String> texts, String text) {
+    if (texts.size() < MOST_TEXTS) {
+      texts.add(text);
+    } else if (!texts.contains(text)) {
+      texts.add("there is more than is named here; the log of the server names all");
+    }
   }
 
   /** Adds the counts of another. */
@@ -160,7 +179,7 @@ public final class ScanStats {
     duplicates += o.duplicates;
     duplicateBytes += o.duplicateBytes;
     postFilterLines += o.postFilterLines;
-    damages.addAll(o.damages);
-    notices.addAll(o.notices);
+    o.damages.forEach(this::damaged);
+    o.notices.forEach(this::noticed);
   }
 }

@@ -1,6 +1,8 @@
 package io.sigyn.storage;
 
+import io.sigyn.error.LokiException;
 import io.sigyn.model.Tenant;
+import io.sigyn.storage.files.Reach;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -25,6 +27,8 @@ import java.util.OptionalInt;
  */
 record Layout(Path root) {
   private static final long DAY_NANOS = 86_400L * 1_000_000_000L;
+  private static final String TENANTS = "t";
+  private static final String TOMBSTONES = "tombstones";
 
   Path lock() {
     return root.resolve("LOCK");
@@ -39,7 +43,7 @@ record Layout(Path root) {
   }
 
   Path tenants() {
-    return root.resolve("t");
+    return root.resolve(TENANTS);
   }
 
   Path day(Tenant tenant, int day) {
@@ -47,7 +51,7 @@ record Layout(Path root) {
   }
 
   Path tombstones(Tenant tenant) {
-    return tenants().resolve(tenant.id()).resolve("tombstones");
+    return tenants().resolve(tenant.id()).resolve(TOMBSTONES);
   }
 
   Path scrub() {
@@ -56,6 +60,25 @@ record Layout(Path root) {
 
   Path quarantine() {
     return root.resolve("quarantine");
+  }
+
+  /** Which answers may lack something when a file is lost, as far as its place tells: those of its tenant and day. */
+  static Reach reachOf(Path lost) {
+    Path directory = lost.getParent();
+    Path owner = directory == null ? null : directory.getParent();
+    if (directory == null || owner == null || owner.getParent() == null || !owner.getParent().endsWith(TENANTS)) {
+      return Reach.EVERYTHING;
+    }
+    try {
+      Tenant tenant = new Tenant(owner.getFileName().toString());
+      OptionalInt day = day(directory);
+      if (day.isPresent()) {
+        return Reach.ofDay(tenant, day.getAsInt());
+      }
+      return directory.endsWith(TOMBSTONES) ? Reach.of(tenant) : Reach.EVERYTHING;
+    } catch (LokiException e) {
+      return Reach.EVERYTHING;
+    }
   }
 
   /** The day a directory of a tenant is for, if it is one. */

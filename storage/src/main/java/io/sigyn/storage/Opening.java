@@ -111,11 +111,11 @@ final class Opening {
     ExecutorService encoder = tuning.threads().scheduler("store-encode");
     try {
       StoreMetrics metrics = new StoreMetrics(registry);
-      DamageLog damages = new DamageLog(metrics::damaged);
+      DamageLog damages = new DamageLog(metrics::damaged, metrics::suspected);
       files.createDirectory(layout.wal());
       tidy(files, root);
       tidy(files, layout.quarantine());
-      new Losses(files, layout.quarantine()).report(damages);
+      new Losses(files, layout.quarantine()).report(damages, Layout::reachOf);
       long diskBytes = files.totalBytes(root);
       // A small disk has room for other things than the log.
       long walMax = Math.min(options.walMaxBytes(), diskBytes / 4);

@@ -6,23 +6,29 @@ import io.sigyn.model.ScanStats;
 import io.sigyn.model.Selection;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.segment.BlockReader;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
-/** What a store may be asked: every question takes a lease, then looks at one view. Safe for use by many threads. */
+/**
+ * What a store may be asked: every question is told what the store has lost of its range, takes a lease, then looks at one
+ * view. Safe for use by many threads.
+ */
 final class Questions {
   private final Leases leases;
   private final CurrentView current;
   private final Upkeep upkeep;
+  private final DamageLog damages;
 
   /** About what is in the current view and not hidden by upkeep. */
-  Questions(Leases leases, CurrentView current, Upkeep upkeep) {
+  Questions(Leases leases, CurrentView current, Upkeep upkeep, DamageLog damages) {
     this.leases = leases;
     this.current = current;
     this.upkeep = upkeep;
+    this.damages = damages;
   }
 
   /** The entries of a selection; the cursor gives the lease back. */
@@ -32,6 +38,7 @@ final class Questions {
       BlockReader none = new BlockReader(selection.test(), selection.text(), stats);
       return new StoreCursor(List.of(), selection.direction(), none, stats, leases.enter());
     }
+    damages.tell(tenant, range.start(), range.end() - 1, stats);
     Leases.Lease lease = leases.enter();
     try {
       // Before the view: a delete request is done only after everything it means has left the view.
@@ -54,6 +61,7 @@ final class Questions {
     if (range.isEmpty()) {
       return List.of();
     }
+    damages.tell(tenant, range.start(), range.end() - 1, stats);
     try (Leases.Lease _ = leases.enter()) {
       return List.copyOf(
           question.apply(
@@ -73,6 +81,7 @@ final class Questions {
     if (range.isEmpty()) {
       return none;
     }
+    damages.tell(tenant, range.start(), range.end() - 1, stats);
     try (Leases.Lease _ = leases.enter()) {
       Visibility visibility = upkeep.visibility(tenant);
       return question.apply(

@@ -141,7 +141,7 @@ public final class Store implements AutoCloseable {
                 () -> leases.open() >= processors),
             metrics,
             registry);
-    this.questions = new Questions(leases, current, upkeep);
+    this.questions = new Questions(leases, current, upkeep, damages);
     metrics.gauge("leases", "Queries that may read segments.", leases::open);
     metrics.gauge("head.bytes", "Memory taken by entries that are not in segments.", () -> current.get().headBytes());
     metrics.gauge("head.spare.bytes", "Memory kept for entries to come.", opened.pages()::bytes);
@@ -440,6 +440,14 @@ public final class Store implements AutoCloseable {
   /** What was found damaged since the store was opened and therefore left out, oldest first, at most the newest hundred. */
   public List<String> damages() {
     return damages.newest().stream().map(Damage::toString).toList();
+  }
+
+  /**
+   * What was found since the store was opened that looks like writes which were cut off before anybody was told that they
+   * were done, oldest first, at most the newest hundred.
+   */
+  public List<String> suspicions() {
+    return damages.suspicions().stream().map(Damage::toString).toList();
   }
 
   /**

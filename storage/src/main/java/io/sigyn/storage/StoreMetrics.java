@@ -81,6 +81,15 @@ final class StoreMetrics {
         .increment();
   }
 
+  /** Counts what looks like an unfinished write by kind of file. */
+  void suspected(Damage suspicion) {
+    Counter.builder("sigyn.storage.unfinished.writes")
+        .description("What looks like writes that were cut off before anybody was told that they were done.")
+        .tag("kind", suspicion.kind())
+        .register(registry)
+        .increment();
+  }
+
   /** Counts a refused append by reason. */
   void refused(String reason) {
     Counter.builder("sigyn.storage.refused")

@@ -5,6 +5,7 @@ import io.sigyn.model.Tenant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ public final class DamageLog {
   private final Consumer<? super Damage> suspected;
   private final Deque<Damage> newest = new ArrayDeque<>();
   private final Deque<Damage> suspicions = new ArrayDeque<>();
+  private final Reaching damagesThatReach = new Reaching("of what is lost or damaged");
+  private final Reaching suspicionsThatReach = new Reaching("unfinished writes");
 
   /** With a listener that is called for every damage and must not throw. */
   public DamageLog(Consumer<? super Damage> damaged) {
@@ -35,19 +38,30 @@ public final class DamageLog {
 
   /** Takes one report. */
   public void report(Damage damage) {
+    report(damage, Optional.empty());
+  }
+
+  /** Takes a report of something lost; answers are told of it until somebody removes the note. */
+  public void report(Damage damage, Note note) {
+    report(damage, Optional.of(note));
+  }
+
+  private void report(Damage damage, Optional<Note> note) {
     LOG.warn("damage left out kind={} file={} detail=\"{}\"", damage.kind(), damage.file(), damage.detail());
     damaged.accept(damage);
     keep(damage, newest);
+    damage.reach().ifPresent(reach -> damagesThatReach.add(damage, reach, note));
   }
 
   /**
-   * Takes a report of something that looks like what a write leaves that was cut off, and of which nobody was told that it was done.
-   * Nothing that was acknowledged is missing, as far as can be told.
+   * Takes a report of something that looks like what a write leaves that was cut off, and of which nobody was told that it was
+   * done. Nothing that was acknowledged is missing, as far as can be told.
    */
   public void suspect(Damage suspicion) {
     LOG.warn("unfinished write left out kind={} file={} detail=\"{}\"", suspicion.kind(), suspicion.file(), suspicion.detail());
     suspected.accept(suspicion);
     keep(suspicion, suspicions);
+    suspicion.reach().ifPresent(reach -> suspicionsThatReach.add(suspicion, reach, Optional.empty()));
   }
 
   private static void keep(Damage damage, Deque<Damage> where) {
@@ -75,8 +89,12 @@ public final class DamageLog {
     }
   }
 
-  /** Tells an answer about a tenant's entries in {@code [first, last]} what reaches into it. */
+  /**
+   * Tells an answer about a tenant's entries in {@code [first, last]} what reaches into it: damages as such, suspicions as
+   * notices. The first ten of either are named, the others counted. Costs nothing to speak of while there are none.
+   */
   public void tell(Tenant tenant, long first, long last, ScanStats stats) {
-    // TO DO
+    damagesThatReach.tell(tenant, first, last, stats::damaged);
+    suspicionsThatReach.tell(tenant, first, last, stats::noticed);
   }
 }

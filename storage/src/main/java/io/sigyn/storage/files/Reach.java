@@ -3,6 +3,7 @@ package io.sigyn.storage.files;
 import io.sigyn.model.Tenant;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Which answers a damage may touch: those about a tenant's entries of some time.
@@ -29,6 +30,18 @@ public record Reach(Optional<Tenant> tenant, long first, long last) {
   /** A tenant's entries in {@code [first, last]}. */
   public static Reach of(Tenant tenant, long first, long last) {
     return new Reach(Optional.of(tenant), first, last);
+  }
+
+  /**
+   * A tenant's entries of a UTC day.
+   *
+   * @param day counted from the epoch
+   */
+  public static Reach ofDay(Tenant tenant, int day) {
+    // Days that a long cannot hold, or not to their end, end where it does.
+    long next = TimeUnit.DAYS.toNanos(day + 1L);
+    boolean whole = next != Long.MIN_VALUE && next != Long.MAX_VALUE;
+    return of(tenant, TimeUnit.DAYS.toNanos(day), whole ? next - 1 : next);
   }
 
   /**

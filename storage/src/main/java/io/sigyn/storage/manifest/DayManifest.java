@@ -11,9 +11,11 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.Reach;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
 import io.sigyn.storage.segment.Segment;
+import io.sigyn.storage.segment.SegmentFooter;
 import io.sigyn.storage.segment.SegmentId;
 import io.sigyn.storage.segment.SegmentInfo;
 import java.io.EOFException;
@@ -291,11 +293,16 @@ public final class DayManifest {
   }
 
   private boolean missing(SegmentInfo segment, Losses lost, DamageLog damages) {
-    Path file = directory.resolve(segment.fileName());
-    String what = "is missing; its " + segment.footer().rows() + " entries are lost";
-    damages.report(new Damage("segment", file, what));
-    lost.add(file, what);
+    SegmentFooter footer = segment.footer();
+    String what = "is missing; its " + footer.rows() + " entries are lost";
+    Reach reach = Reach.of(tenant, footer.minTs(), footer.maxTs());
+    lost.add(damages, new Damage("segment", directory.resolve(segment.fileName()), what, reach), what);
     return true;
+  }
+
+  /** A damage that may touch every answer about the day: what was in the file nobody knows. */
+  private Damage damage(String kind, Path file, String detail) {
+    return new Damage(kind, file, detail, Reach.ofDay(tenant, day));
   }
 
   /** Reads a file; whether every byte of it was a record. */
@@ -304,7 +311,7 @@ public final class DayManifest {
     try {
       bytes = Publication.readAll(files, file, READ_LIMIT);
     } catch (IOException e) {
-      damages.report(new Damage("manifest", file, "cannot be read: " + e.getMessage()));
+      damages.report(damage("manifest", file, "cannot be read: " + e.getMessage()));
       return false;
     }
     int at = 0;
@@ -326,8 +333,7 @@ public final class DayManifest {
     length = bytes.length;
     beginNewFile = false;
     if (bad > 0 || !any) {
-      damages.report(
-          new Damage("manifest", file, bad + " of " + bytes.length + " bytes are no record; it is made anew"));
+      damages.report(damage("manifest", file, bad + " of " + bytes.length + " bytes are no record; it is made anew"));
       Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + day + "-" + file.getFileName()));
     }
     return bad == 0 && any;
@@ -409,18 +415,19 @@ public final class DayManifest {
       LOG.info("segment taken up that no manifest names file={} entries={}", file, found.info().footer().rows());
       return true;
     } catch (EOFException | CorruptBytesException | IndexOutOfBoundsException e) {
-      damages.report(new Damage("segment", file, "not named by the manifest and unusable: " + e.getMessage()));
-      if (Publication.quarantine(files, file, quarantine.resolve(file.getFileName()))) {
-        if (!sure) {
-          lost.add(file, "was unusable, and no manifest says what was in it");
-        }
-        if (mayGo) {
-          files.delete(file);
-        }
+      Damage damage = damage("segment", file, "not named by the manifest and unusable: " + e.getMessage());
+      boolean aside = Publication.quarantine(files, file, quarantine.resolve(file.getFileName()));
+      if (aside && !sure) {
+        lost.add(damages, damage, "was unusable, and no manifest says what was in it");
+      } else {
+        damages.report(damage);
+      }
+      if (aside && mayGo) {
+        files.delete(file);
       }
       return false;
     } catch (IOException e) {
-      damages.report(new Damage("segment", file, "not named by the manifest and cannot be read: " + e.getMessage()));
+      damages.report(damage("segment", file, "not named by the manifest and cannot be read: " + e.getMessage()));
       return false;
     }
   }

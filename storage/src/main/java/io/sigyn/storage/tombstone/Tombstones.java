@@ -7,6 +7,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.Reach;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,7 +56,10 @@ public final class Tombstones {
     this.directories = directories;
   }
 
-  /** Reads a tenant's requests. A damaged one is reported and put aside; it hides nothing any more. */
+  /**
+   * Reads a tenant's requests. A damaged one is reported and put aside; it hides nothing any more. Nobody can tell which times it
+   * was about, so all answers of the tenant may have too much.
+   */
   public void load(Tenant tenant, Path quarantine, DamageLog damages) throws IOException {
     if (files.exists(directories.apply(tenant))) {
       nextGeneration(tenant);
@@ -68,10 +72,13 @@ public final class Tombstones {
         try {
           found.add(Tombstone.decode(Publication.readAll(files, file, READ_LIMIT), tenant));
         } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-          damages.report(new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again"));
+          Damage damage =
+              new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again", Reach.of(tenant));
           if (Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + file.getFileName()))) {
-            new Losses(files, quarantine).add(file, "was damaged; what it hid may be seen again");
+            new Losses(files, quarantine).add(damages, damage, "was damaged; what it hid may be seen again");
             files.delete(file);
+          } else {
+            damages.report(damage);
           }
         }
       }

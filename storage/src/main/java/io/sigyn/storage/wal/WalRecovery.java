@@ -9,6 +9,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.Losses;
 import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.Reach;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.files.WritableFile;
@@ -388,7 +389,7 @@ public final class WalRecovery {
   }
 
   private void damaged(Path path, String detail) {
-    damages.report(new Damage("wal", path, detail));
+    damages.report(new Damage("wal", path, detail, Reach.EVERYTHING));
     Publication.quarantine(options.files(), path, quarantine.resolve(path.getFileName()));
   }
 }

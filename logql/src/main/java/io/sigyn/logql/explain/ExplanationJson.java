@@ -76,6 +76,11 @@ public final class ExplanationJson {
     json.name("returned").value(stats.entriesReturned());
     json.name("execNanos").value(stats.execNanos());
     json.name("queueNanos").value(stats.queueNanos());
+    if (!scan.warnings().isEmpty()) {
+      json.name("warnings").beginArray();
+      scan.warnings().forEach(json::value);
+      json.endArray();
+    }
     json.endObject();
   }
 }

@@ -77,6 +77,7 @@ public final class ExplanationText {
         GoDurations.formatGo(stats.execNanos()),
         GoDurations.formatGo(stats.queueNanos())));
     scan.damages().forEach(damage -> line("  damaged  " + damage));
+    scan.notices().forEach(notice -> line("  notice   " + notice));
   }
 
   private void line(String text) {

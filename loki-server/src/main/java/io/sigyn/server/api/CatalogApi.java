@@ -57,8 +57,8 @@ public final class CatalogApi {
         .series(tenants.readers(request), () -> matches(request), request.abort()::onAbort)
         .thenApply(
             found ->
-                partly(
-                    found,
+                QueryApi.partly(
+                    found.partial(),
                     Response.stream(
                         200,
                         Response.JSON,
@@ -71,18 +71,13 @@ public final class CatalogApi {
   }
 
   private static Response strings(Found<List<String>> found) {
-    return partly(
-        found,
+    return QueryApi.partly(
+        found.partial(),
         Response.stream(
             200,
             Response.JSON,
             Footprint.ofTexts(found.value()),
             out -> QueryWriter.strings(found.value(), found.warnings(), out)));
-  }
-
-  /** The answer, marked when something is missing. */
-  static Response partly(Found<?> found, Response response) {
-    return found.warnings().isEmpty() ? response : response.with("X-Log-Partial", "corrupt");
   }
 
   /** What a request for names or values asks. */

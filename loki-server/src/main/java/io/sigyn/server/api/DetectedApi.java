@@ -77,7 +77,7 @@ final class DetectedApi {
               return new Catalog.Question(selectors, bounds.start(), bounds.end());
             },
             request.abort()::onAbort)
-        .thenApply(found -> CatalogApi.partly(found, labels(found.value())));
+        .thenApply(found -> QueryApi.partly(found.partial(), labels(found.value())));
   }
 
   private static Response labels(SortedMap<String, Integer> labels) {
@@ -108,9 +108,11 @@ final class DetectedApi {
             request.abort()::onAbort)
         .thenApply(
             found ->
-                found.result() instanceof Streams lines
-                    ? answer.apply(lines, limit.join())
-                    : answer.apply(new Streams(List.of()), limit.join()));
+                QueryApi.partly(
+                    found.partial(),
+                    found.result() instanceof Streams lines
+                        ? answer.apply(lines, limit.join())
+                        : answer.apply(new Streams(List.of()), limit.join())));
   }
 
   private static QueryRequest logsOnly(QueryRequest request) {

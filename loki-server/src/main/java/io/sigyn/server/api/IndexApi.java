@@ -54,7 +54,7 @@ public final class IndexApi {
 
   private static Response stats(Usage.Sums sums) {
     IndexStats stats = sums.stats();
-    return partly(
+    return QueryApi.partly(
         sums.partial(),
         Response.stream(
             200,
@@ -65,10 +65,6 @@ public final class IndexApi {
                     List.of("streams", "chunks", "bytes", "entries"),
                     new long[] {stats.streams(), stats.chunks(), stats.bytes(), stats.entries()},
                     out)));
-  }
-
-  private static Response partly(boolean partial, Response response) {
-    return partial ? response.with("X-Log-Partial", "corrupt") : response;
   }
 
   /** One shard of everything: nothing here is cut into shards. */
@@ -93,7 +89,7 @@ public final class IndexApi {
     out.name("streams").value(stats.streams()).name("chunks").value(stats.chunks());
     out.name("bytes").value(stats.bytes()).name("entries").value(stats.entries()).endObject();
     out.endObject().endArray().name("statistics").beginObject().endObject().endObject().lineFeed();
-    return partly(sums.partial(), Response.of(200, Response.JSON, out.toByteArray()));
+    return QueryApi.partly(sums.partial(), Response.of(200, Response.JSON, out.toByteArray()));
   }
 
   private CompletableFuture<Response> volume(Request request, boolean ranged) {
@@ -104,7 +100,7 @@ public final class IndexApi {
             request.abort()::onAbort)
         .thenApply(
             answer ->
-                partly(
+                QueryApi.partly(
                     answer.partial(),
                     Response.stream(
                         200,

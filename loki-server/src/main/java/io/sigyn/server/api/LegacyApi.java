@@ -64,8 +64,8 @@ final class LegacyApi {
   }
 
   private static Response values(Found<List<String>> found) {
-    return CatalogApi.partly(
-        found,
+    return QueryApi.partly(
+        found.partial(),
         Response.stream(
             200,
             Response.JSON,
@@ -108,10 +108,12 @@ final class LegacyApi {
   private static Response streams(Answer answer) {
     List<LogStream> streams =
         answer.result() instanceof Streams found ? found.streams() : List.of();
-    return Response.stream(
-        200,
-        Response.JSON,
-        Footprint.ofStreams(streams),
-        out -> LegacyWriter.streams(streams, answer.stats(), out));
+    return QueryApi.partly(
+        answer.partial(),
+        Response.stream(
+            200,
+            Response.JSON,
+            Footprint.ofStreams(streams),
+            out -> LegacyWriter.streams(streams, answer.stats(), out)));
   }
 }

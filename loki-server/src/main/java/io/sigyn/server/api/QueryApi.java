@@ -83,7 +83,12 @@ public final class QueryApi {
             out ->
                 QueryWriter.result(
                     answer.result(), answer.stats(), answer.warnings(), flags, out));
-    return answer.partial() ? response.with("X-Log-Partial", "corrupt") : response;
+    return partly(answer.partial(), response);
+  }
+
+  /** A response, marked when something is missing from it because it is lost or damaged. */
+  static Response partly(boolean partial, Response response) {
+    return partial ? response.with("X-Log-Partial", "corrupt") : response;
   }
 
   /** Whether the request may be answered from a cache; Grafana and logcli can ask for the opposite. */

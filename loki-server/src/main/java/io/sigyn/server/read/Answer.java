@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A query's answer with what it cost and what its reader should know.
  *
- * @param partial whether something is missing because it is damaged; the warnings say what
+ * @param partial whether something is missing because it is lost or damaged; the warnings say what
  */
 public record Answer(
     QueryResult result, QueryStats stats, List<String> warnings, boolean partial) {

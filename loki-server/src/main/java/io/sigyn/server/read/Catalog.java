@@ -61,11 +61,11 @@ public final class Catalog {
   }
 
   /**
-   * An answer, and what it lacks.
+   * An answer with what its reader should know.
    *
-   * @param warnings indexes that cannot be read
+   * @param partial whether something is missing because it is lost or damaged; the warnings say what
    */
-  public record Found<T>(T value, List<String> warnings) {
+  public record Found<T>(T value, List<String> warnings, boolean partial) {
     /** Copies the list. */
     public Found {
       warnings = List.copyOf(warnings);
@@ -180,7 +180,8 @@ public final class Catalog {
         context,
         () -> {
           T value = work.apply(context.stats());
-          return new Found<>(value, context.stats().damages());
+          ScanStats scan = context.stats();
+          return new Found<>(value, scan.warnings(), !scan.damages().isEmpty());
         },
         cancellation);
   }

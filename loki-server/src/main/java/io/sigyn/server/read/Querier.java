@@ -201,7 +201,7 @@ public final class Querier {
           ErrorKind.INTERNAL,
           String.join("; ", damages) + " (sigyn.on_partial is fail; warn answers without it)");
     }
-    warnings.addAll(damages);
+    warnings.addAll(scan.warnings());
     return new Answer(
         result,
         new QueryStats(

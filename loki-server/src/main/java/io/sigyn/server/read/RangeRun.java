@@ -109,7 +109,8 @@ final class RangeRun {
     }
     cached.used(known);
     Stretch answer = Stretch.join(parts);
-    if (context.stats().damages().isEmpty()) {
+    // What is kept has no warnings: later answers from it would lack them.
+    if (context.stats().warnings().isEmpty()) {
       cached.keep(answer);
     }
     return answer;

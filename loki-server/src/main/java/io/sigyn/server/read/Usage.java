@@ -73,7 +73,7 @@ public final class Usage {
   /**
    * What is in the indexes.
    *
-   * @param partial whether some index could not be read
+   * @param partial whether something is missing because it is lost or damaged
    */
   public record Sums(IndexStats stats, boolean partial) {}
 
@@ -117,7 +117,7 @@ public final class Usage {
           ScanStats scan = context.stats();
           QueryResult result = volume(tenants, asked.get(), allowed, scan);
           QueryStats stats = new QueryStats(new ScanStats(), started - queued, clock.ticks() - started, 0);
-          return new Answer(result, stats, scan.damages(), !scan.damages().isEmpty());
+          return new Answer(result, stats, scan.warnings(), !scan.damages().isEmpty());
         },
         cancellation);
   }

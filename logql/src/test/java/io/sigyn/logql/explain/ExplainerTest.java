@@ -122,6 +122,12 @@ class ExplainerTest {
     assertThat(new String(ExplanationJson.write(run), StandardCharsets.UTF_8))
         .startsWith("{\"query\":\"count_over_time({app=\\\"x\\\"}[1m])\",\"plan\":{\"operation\":\"count_over_time over 1m at 11")
         .contains("\"estimate\":{\"streams\":2,\"blocks\":3,\"entries\":1000,\"bytes\":5000}")
-        .contains("\"actual\":{\"streams\":0,\"blocks\":12,\"blocksRead\":4,\"blocksSkipped\":8,\"entriesRead\":100,");
+        .contains("\"actual\":{\"streams\":0,\"blocks\":12,\"blocksRead\":4,\"blocksSkipped\":8,\"entriesRead\":100,")
+        .doesNotContain("warnings");
+    scan.damaged("a segment is gone");
+    scan.noticed("a write was cut off");
+    assertThat(ExplanationText.print(run)).endsWith("  damaged  a segment is gone\n  notice   a write was cut off\n");
+    assertThat(new String(ExplanationJson.write(run), StandardCharsets.UTF_8))
+        .contains(",\"warnings\":[\"a segment is gone\",\"a write was cut off\"]}");
   }
 }

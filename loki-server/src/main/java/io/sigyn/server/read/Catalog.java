@@ -70,6 +70,10 @@ public final class Catalog {
     public Found {
       warnings = List.copyOf(warnings);
     }
+
+    static <T> Found<T> of(T value, ScanStats scan) {
+      return new Found<>(value, scan.warnings(), !scan.damages().isEmpty());
+    }
   }
 
   /** Names of labels, ascending. */
@@ -180,8 +184,7 @@ public final class Catalog {
         context,
         () -> {
           T value = work.apply(context.stats());
-          ScanStats scan = context.stats();
-          return new Found<>(value, scan.warnings(), !scan.damages().isEmpty());
+          return Found.of(value, context.stats());
         },
         cancellation);
   }

@@ -18,7 +18,6 @@ import io.sigyn.logql.syntax.MetricExpr;
 import io.sigyn.logql.syntax.Parser;
 import io.sigyn.logql.syntax.Printer;
 import io.sigyn.model.LabelMatcher;
-import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.result.CacheStats;
@@ -194,20 +193,10 @@ public final class Querier {
     } else if (partial && allowed.maxSeries() > 0) {
       result = cut(result, allowed.maxSeries(), warnings);
     }
-    ScanStats scan = context.stats();
-    List<String> damages = scan.damages();
-    if (!damages.isEmpty() && onPartial == OnPartial.FAIL) {
-      throw new LokiException(
-          ErrorKind.INTERNAL,
-          String.join("; ", damages) + " (sigyn.on_partial is fail; warn answers without it)");
-    }
-    warnings.addAll(scan.warnings());
-    return new Answer(
-        result,
+    QueryStats stats =
         new QueryStats(
-            scan, waited, clock.ticks() - started, entries(result), outcome.splits(), outcome.cache()),
-        warnings,
-        !damages.isEmpty());
+            context.stats(), waited, clock.ticks() - started, entries(result), outcome.splits(), outcome.cache());
+    return Answer.of(result, stats, warnings, onPartial);
   }
 
   /** The query as a tree, if the limits allow it. */

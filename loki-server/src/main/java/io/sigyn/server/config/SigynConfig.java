@@ -25,9 +25,9 @@ import java.time.Duration;
  *     says so. 0 is an equal share of a quarter of the heap
  * @param answersMaxMemory memory of all answers that clients have not taken yet, estimated. While it is used up no query
  *     begins, and the connections that have taken nothing for longest are closed. 0 is an eighth of the heap
- * @param onPartial what becomes of a query when a block or segment it needs is damaged: {@code warn} answers
- *     without it, names what is missing in {@code warnings} and sets the header {@code X-Log-Partial: corrupt};
- *     {@code fail} answers 500
+ * @param onPartial what becomes of a query when a block or segment it needs is damaged, or the store has found at its start
+ *     that something of the query's tenant and time is lost: {@code warn} answers without it, names what is missing in
+ *     {@code warnings} and sets the header {@code X-Log-Partial: corrupt}; {@code fail} answers 500
  * @param retentionMaxSize size of the data directory above which the oldest entries go, whosever
  *     they are; 0 is without bound
  * @param backgroundRate bytes per second that compaction, retention and deletes may read and write;

@@ -210,7 +210,7 @@ class LostTest {
   void isToldOnceWhenTheManifestCouldNotBeMadeAnew() throws IOException {
     fill();
     Path segment = atNoon();
-    Files.delete(segment);
+    Path elsewhere = Files.move(segment, temp.resolve("elsewhere"));
     files.rule =
         (call, path) -> {
           if (call == FaultyFiles.Call.CREATE && path.toString().contains("MANIFEST")) {
@@ -222,6 +222,14 @@ class LostTest {
         assertOnlyNoonTold(store, "is missing");
         store.close(false);
       }
+    }
+    Files.move(elsewhere, segment);
+    try (Store store = open()) {
+      assertNotTold(store, MINE, NOON);
+    }
+    try (Store store = open()) {
+      assertThat(store.damages()).isEmpty();
+      assertThat(store.series(MINE, List.of(), new TimeRange(NOON, NOON + 1))).hasSize(1);
     }
   }
 

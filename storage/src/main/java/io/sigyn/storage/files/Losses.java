@@ -140,6 +140,13 @@ public final class Losses {
     }
   }
 
+  /** The file is there; a note that says otherwise goes. */
+  public void back(Path found) {
+    if (isNoted(found)) {
+      remove(found);
+    }
+  }
+
   /** The file is back. */
   public void remove(Path lost) {
     try {

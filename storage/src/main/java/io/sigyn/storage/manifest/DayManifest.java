@@ -244,9 +244,7 @@ public final class DayManifest {
     }
     int named = segments.size();
     Losses lost = new Losses(files, quarantine);
-    segments
-        .values()
-        .removeIf(segment -> !unnamed.remove(directory.resolve(segment.fileName())) && missing(segment, lost, damages));
+    segments.values().removeIf(segment -> isMissing(segment, unnamed, lost, damages));
     boolean sure = intact && segments.size() == named;
     boolean changed = !sure;
     boolean mayGo = !sure || unnamed.isEmpty() || isSecure();
@@ -292,11 +290,17 @@ public final class DayManifest {
     }
   }
 
-  private boolean missing(SegmentInfo segment, Losses lost, DamageLog damages) {
+  private boolean isMissing(SegmentInfo segment, List<Path> there, Losses lost, DamageLog damages) {
+    Path file = directory.resolve(segment.fileName());
+    if (there.remove(file)) {
+      // Named still after it was missed: the manifest could not be made anew then.
+      lost.back(file);
+      return false;
+    }
     SegmentFooter footer = segment.footer();
     String what = "is missing; its " + footer.rows() + " entries are lost";
     Reach reach = Reach.of(tenant, footer.minTs(), footer.maxTs());
-    lost.add(damages, new Damage("segment", directory.resolve(segment.fileName()), what, reach), what);
+    lost.add(damages, new Damage("segment", file, what, reach), what);
     return true;
   }
 

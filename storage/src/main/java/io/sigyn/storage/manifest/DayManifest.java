@@ -320,6 +320,7 @@ public final class DayManifest {
     }
     int at = 0;
     int bad = 0;
+    int end = 0;
     boolean any = false;
     while (at < bytes.length) {
       int recordLength = verify(bytes, at, any);
@@ -333,11 +334,17 @@ public final class DayManifest {
       apply(decode(file, in));
       any = true;
       at += RECORD_HEADER + recordLength;
+      end = at;
     }
     length = bytes.length;
     beginNewFile = false;
     if (bad > 0 || !any) {
-      damages.report(damage("manifest", file, bad + " of " + bytes.length + " bytes are no record; it is made anew"));
+      String detail = bad + " of " + bytes.length + " bytes are no record; it is made anew";
+      if (any && bad == bytes.length - end) {
+        damages.suspect(damage("manifest", file, detail + "; they are at its end, as a write that was cut off leaves them"));
+      } else {
+        damages.report(damage("manifest", file, detail));
+      }
       Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + day + "-" + file.getFileName()));
     }
     return bad == 0 && any;

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flushes in the background when there is a reason to, and lets a log that has failed try again: looks now and then, and soon
+ * Flushes in the background when there is a reason to, lets a log that has failed try again, and its mark reach the disk: looks now and then, and soon
  * when somebody who saw a reason asks. Safe for use by many threads.
  */
 final class FlushWatch {
@@ -74,6 +74,7 @@ final class FlushWatch {
       if (wal.distress().isPresent()) {
         wal.probe();
       }
+      wal.settleMark();
       if (cycle.wanted(logIsLong())) {
         flush.run();
       }

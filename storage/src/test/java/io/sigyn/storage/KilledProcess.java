@@ -110,9 +110,7 @@ final class KilledProcess {
       Threads.pause(200_000_000);
       store.upkeep().runAll();
       for (String damage : store.damages()) {
-        if (damage.startsWith("segment ")) {
-          out.println("reader: " + damage);
-        }
+        out.println("reader: " + damage);
       }
     }
   }

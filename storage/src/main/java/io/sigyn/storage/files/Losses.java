@@ -88,11 +88,6 @@ public final class Losses {
     return note(lost).exists();
   }
 
-  /** Makes a note that does not say which answers lack something; any may. */
-  public Optional<Note> add(Path lost, String what) {
-    return add(lost, what, Reach.EVERYTHING);
-  }
-
   /**
    * Makes a note; when that fails, only this start reports the loss.
    *
@@ -119,16 +114,25 @@ public final class Losses {
    * @param what as for {@link #add(Path, String, Reach)}
    */
   public void add(DamageLog damages, Damage damage, String what) {
-    Path lost = damage.file();
-    if (isNoted(lost)) {
-      damages.report(new Damage(damage.kind(), lost, damage.detail()));
-      return;
+    if (isNoted(damage.file())) {
+      damages.report(new Damage(damage.kind(), damage.file(), damage.detail()));
+    } else {
+      add(damages, damage.file(), damage, what);
     }
+  }
+
+  /**
+   * As {@link #add(DamageLog, Damage, String)}, of something that is lost of a file.
+   *
+   * @param lost a name for it, where a file of that name would be; there is no note of it
+   */
+  public void add(DamageLog damages, Path lost, Damage damage, String what) {
     Reach reach = damage.reach().orElse(Reach.EVERYTHING);
+    String detail = damage.detail();
     add(lost, what, reach)
         .ifPresentOrElse(
-            note -> damages.report(new Damage(damage.kind(), lost, damage.detail() + note.advice(), reach), note),
-            () -> damages.report(new Damage(damage.kind(), lost, damage.detail(), reach)));
+            note -> damages.report(new Damage(damage.kind(), damage.file(), detail + note.advice(), reach), note),
+            () -> damages.report(new Damage(damage.kind(), damage.file(), detail, reach)));
   }
 
   /** Whether there is a note of exactly this file; its name alone may be that of another directory's. */

@@ -1,7 +1,6 @@
 package io.sigyn.storage.files;
 
 import io.sigyn.model.Tenant;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -15,12 +14,6 @@ import java.util.concurrent.TimeUnit;
 public record Reach(Optional<Tenant> tenant, long first, long last) {
   /** Any entry. */
   public static final Reach EVERYTHING = new Reach(Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE);
-
-  /** How old entries are taken unless a tenant's limits say something else. */
-  private static final long OLD = Duration.ofDays(7).toNanos();
-
-  /** How far ahead. */
-  private static final long AHEAD = Duration.ofMinutes(10).toNanos();
 
   /** All entries of a tenant. */
   public static Reach of(Tenant tenant) {
@@ -42,22 +35,6 @@ public record Reach(Optional<Tenant> tenant, long first, long last) {
     long next = TimeUnit.DAYS.toNanos(day + 1L);
     boolean whole = next != Long.MIN_VALUE && next != Long.MAX_VALUE;
     return of(tenant, TimeUnit.DAYS.toNanos(day), whole ? next - 1 : next);
-  }
-
-  /**
-   * Entries that came between two moments. Their own times are unknown: what is usually taken is up to a week older and up to
-   * ten minutes ahead.
-   *
-   * @param from nanoseconds since the Unix epoch; {@code Long.MIN_VALUE} when it is unknown
-   * @param to not before {@code from}, unless the clock was set back
-   */
-  public static Reach received(long from, long to) {
-    long first = Math.min(from, to);
-    long last = Math.max(from, to);
-    return new Reach(
-        Optional.empty(),
-        first < Long.MIN_VALUE + OLD ? Long.MIN_VALUE : first - OLD,
-        last > Long.MAX_VALUE - AHEAD ? Long.MAX_VALUE : last + AHEAD);
   }
 
   /** Whether an answer about a tenant's entries in {@code [from, to]} is one of them. */

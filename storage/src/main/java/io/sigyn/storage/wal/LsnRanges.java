@@ -38,4 +38,9 @@ final class LsnRanges {
     Map.Entry<Long, Long> range = ranges.floorEntry(from);
     return range != null && range.getValue() >= to;
   }
+
+  /** One past the highest; 0 when there is none. */
+  long end() {
+    return ranges.isEmpty() ? 0 : ranges.lastEntry().getValue();
+  }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class UnsyncedTail {
 
   private final WalOptions options;
   private final Losses losses;
+  private final Optional<Mark> mark;
   private final List<Source> sources = new ArrayList<>();
 
   /** Those of the files that must stay: what is behind them cannot be read, and may be what follows them. */
@@ -52,19 +54,22 @@ final class UnsyncedTail {
   /** Where its first record is; MAX_VALUE when there is none, or none that must last. */
   private long first = Long.MAX_VALUE;
 
-  private UnsyncedTail(WalOptions options, Losses losses) {
+  private UnsyncedTail(WalOptions options, Losses losses, Optional<Mark> mark) {
     this.options = options;
     this.losses = losses;
+    this.mark = mark;
   }
 
   /**
    * Looks for it. What cannot be read is left out, and reported by whoever reads all of the log.
    *
    * @param log the files, in order of their numbers
+   * @param mark tells when the end of the log is missing
    * @param receiver says whether there is a record that must last; else the tail is empty
    */
-  static UnsyncedTail of(WalOptions options, List<Path> log, Losses losses, WalRecovery.Receiver receiver) {
-    UnsyncedTail tail = new UnsyncedTail(options, losses);
+  static UnsyncedTail of(
+      WalOptions options, List<Path> log, Losses losses, Optional<Mark> mark, WalRecovery.Receiver receiver) {
+    UnsyncedTail tail = new UnsyncedTail(options, losses, mark);
     try {
       tail.from = tail.find(log);
     } catch (WalFile.UnsupportedWalException e) {
@@ -141,6 +146,7 @@ final class UnsyncedTail {
   private List<Path> forEach(Consumer<WalRecord> taker) {
     LsnRanges taken = new LsnRanges();
     TreeMap<Path, Long> ends = new TreeMap<>();
+    long end = from;
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       try (ReadableFile in = options.files().open(source.path)) {
@@ -150,12 +156,17 @@ final class UnsyncedTail {
             taker.accept(scan.record());
           }
         }
+        end = Math.max(end, scan.nextLsn());
         if (source.firstLsn == from && !source.noted && i >= before && !scan.endsTorn()) {
           ends.put(source.path, scan.nextLsn());
         }
       } catch (IOException e) {
         // Of no use here.
       }
+    }
+    if (mark.isPresent() && end < mark.get().durable()) {
+      // Something is missing; what is left there is for people to look at.
+      return List.of();
     }
     // Where something is missing in between, that is for whoever reads it to report.
     return ends.entrySet().stream()
@@ -169,6 +180,11 @@ final class UnsyncedTail {
     TreeMap<Long, WalRecord> records = new TreeMap<>();
     forEach(record -> records.put(record.lsn(), record));
     return List.copyOf(records.values());
+  }
+
+  /** Where it may begin: what has lower LSNs is durable. */
+  long from() {
+    return from;
   }
 
   boolean isEmpty() {

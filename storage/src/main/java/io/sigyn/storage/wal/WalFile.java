@@ -3,7 +3,6 @@ package io.sigyn.storage.wal;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
-import io.sigyn.storage.codec.Crc32c;
 import java.util.UUID;
 
 /**
@@ -22,19 +21,17 @@ record WalFile(int salt, long firstLsn, long sequence, UUID storeId, long create
     out.u64(firstLsn).u64(sequence);
     out.u64(storeId.getMostSignificantBits()).u64(storeId.getLeastSignificantBits());
     out.u64(createdNanos).u32(0);
-    out.u32(Crc32c.of(out.array(), 0, WalFormat.HEADER_CRC));
-    return out.toByteArray();
+    return SealedHeader.seal(out);
   }
 
   /**
-   * Reads a header of 64 bytes. One flipped bit is put right: a CRC over so few bytes leaves no doubt which bit it was, and
-   * without the salt the whole file would be lost.
+   * Reads a header of 64 bytes. One flipped bit is put right, for without the salt the whole file would be lost.
    *
    * @throws CorruptBytesException when it is no header
    * @throws UnsupportedWalException when a later version wrote it
    */
   static WalFile decode(byte[] header) {
-    byte[] bytes = repaired(header);
+    byte[] bytes = SealedHeader.repaired(header);
     ByteSource in = new ByteSource(bytes);
     long magic = in.u64();
     if (magic != WalFormat.MAGIC) {
@@ -49,28 +46,6 @@ record WalFile(int salt, long firstLsn, long sequence, UUID storeId, long create
     long firstLsn = in.u64();
     long sequence = in.u64();
     return new WalFile(salt, firstLsn, sequence, new UUID(in.u64(), in.u64()), in.u64());
-  }
-
-  private static byte[] repaired(byte[] header) {
-    byte[] bytes = header.clone();
-    if (valid(bytes)) {
-      return bytes;
-    }
-    for (int bit = 0; bit < WalFormat.HEADER * 8; bit++) {
-      bytes[bit >>> 3] ^= (byte) (1 << (bit & 7));
-      if (valid(bytes)) {
-        return bytes;
-      }
-      bytes[bit >>> 3] ^= (byte) (1 << (bit & 7));
-    }
-    int stored = new ByteSource(header).seek(WalFormat.HEADER_CRC).u32();
-    int actual = Crc32c.of(header, 0, WalFormat.HEADER_CRC);
-    throw new CorruptBytesException("header checksum is %08x, stored %08x".formatted(actual, stored));
-  }
-
-  private static boolean valid(byte[] header) {
-    int stored = new ByteSource(header).seek(WalFormat.HEADER_CRC).u32();
-    return stored == Crc32c.of(header, 0, WalFormat.HEADER_CRC);
   }
 
   /** A file of a later major version. */

@@ -1,10 +1,13 @@
 package io.sigyn.storage.wal;
 
 import io.sigyn.bytes.CorruptBytesException;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Shows what is in the files of a log, without replaying it. Used by one thread. */
@@ -23,25 +26,47 @@ public final class WalListing {
   public record Entry(Path file, long offset, long lsn, int type, String tenant, int entries, long bytes) {}
 
   /**
-   * Walks over all files of a log in order.
+   * Walks over all files of a log in order. A store that is open meanwhile may go on.
    *
    * @param entries takes every record that verifies
-   * @param findings takes what is damaged; a torn tail is none
+   * @param findings takes what is damaged or missing; a torn tail is none
    */
   public static void list(StoreFiles files, Path directory, Consumer<Entry> entries, Consumer<String> findings)
       throws IOException {
+    // What was durable before the files are looked at is in them, or was given up until all of them are.
+    Optional<Mark> before = mark(files, directory, findings);
+    long end = 0;
     for (Path path : files.list(directory)) {
       if (path.getFileName().toString().endsWith(".wal")) {
         try (ReadableFile file = files.open(path)) {
-          list(path, new WalScan(file), entries, findings);
+          end = Math.max(end, list(path, new WalScan(file), entries, findings));
         } catch (CorruptBytesException | IOException | WalFile.UnsupportedWalException e) {
           findings.accept(path + ": " + e.getMessage());
         }
       }
     }
+    long needed = before.isEmpty() ? 0 : mark(files, directory, again -> {}).map(Mark::needed).orElse(0L);
+    long known = Math.max(end, needed);
+    before
+        .filter(mark -> mark.durable() > known)
+        .ifPresent(
+            mark ->
+                findings.accept(
+                    "%s: the log ends at LSN %d, but was durable up to %d".formatted(directory, known, mark.durable())));
   }
 
-  private static void list(Path path, WalScan scan, Consumer<Entry> entries, Consumer<String> findings)
+  private static Optional<Mark> mark(StoreFiles files, Path directory, Consumer<String> findings) {
+    Consumer<Damage> found = damage -> findings.accept(damage.file() + ": " + damage.detail());
+    try {
+      return Mark.read(files, directory, new DamageLog(found, found));
+    } catch (CorruptBytesException | IOException e) {
+      findings.accept(Mark.path(directory) + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Returns the LSN one past the last record. */
+  private static long list(Path path, WalScan scan, Consumer<Entry> entries, Consumer<String> findings)
       throws IOException {
     scan.header();
     while (scan.next()) {
@@ -52,5 +77,6 @@ public final class WalListing {
           new Entry(
               path, scan.offset(), scan.lsn(), scan.type(), scan.tenant(), scan.entries(), scan.recordBytes()));
     }
+    return scan.nextLsn();
   }
 }

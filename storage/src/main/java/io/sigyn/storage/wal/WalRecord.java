@@ -11,12 +11,14 @@ import java.util.concurrent.CompletableFuture;
 public final class WalRecord {
   private final ByteSink bytes;
   private final int covered;
+  private final TimeSpan times;
   private final CompletableFuture<Void> durable = new CompletableFuture<>();
   private long lsn;
 
-  private WalRecord(ByteSink bytes, int covered) {
+  private WalRecord(ByteSink bytes, int covered, TimeSpan times) {
     this.bytes = bytes;
     this.covered = covered;
+    this.times = times;
   }
 
   /** Encodes a batch; the batch is not referred to afterwards. */
@@ -31,11 +33,11 @@ public final class WalRecord {
     int covered = out.size();
     out.patch32(WalFormat.LENGTH, covered - WalFormat.RECORD_HEADER - name.length);
     out.align(WalFormat.ALIGNMENT);
-    return new WalRecord(out, covered);
+    return new WalRecord(out, covered, TimeSpan.of(batch));
   }
 
   /**
-   * A record that was read from the log.
+   * A record that was read from the log; nobody asks for the times of its entries.
    *
    * @param from holds it
    * @param covered its bytes without what aligns the next one
@@ -43,7 +45,7 @@ public final class WalRecord {
   static WalRecord copied(long lsn, byte[] from, int offset, int covered) {
     ByteSink out = new ByteSink(covered + WalFormat.ALIGNMENT);
     out.bytes(from, offset, covered).align(WalFormat.ALIGNMENT);
-    WalRecord record = new WalRecord(out, covered);
+    WalRecord record = new WalRecord(out, covered, TimeSpan.NONE);
     record.place(lsn);
     return record;
   }
@@ -56,6 +58,11 @@ public final class WalRecord {
   /** Complete when the record is as durable as the log's mode promises. */
   CompletableFuture<Void> durable() {
     return durable;
+  }
+
+  /** The times of its entries. */
+  TimeSpan times() {
+    return times;
   }
 
   long lsn() {

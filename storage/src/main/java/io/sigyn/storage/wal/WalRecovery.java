@@ -38,21 +38,11 @@ public final class WalRecovery {
   /** No file of the log is longer than what is set, or one record. */
   private static final long LONGEST_RECORD = 1L << 31;
 
-  /**
-   * A place where no record verifies.
-   *
-   * @param offset where the next record is
-   * @param lsn of that record
-   * @param bytes that are no record, right before it
-   */
-  private record Gap(Path path, long offset, long lsn, long bytes) {}
-
   private final WalOptions options;
-  private final DamageLog damages;
-  private final Path quarantine;
   private final Receiver receiver;
-
   private final Losses losses;
+  private final Optional<Mark> mark;
+  private final LogFindings findings;
   private final List<WalFiles.Complete> complete = new ArrayList<>();
   private final List<Path> regained = new ArrayList<>();
 
@@ -65,22 +55,26 @@ public final class WalRecovery {
   /** All records read so far: after a failure, those that were not known to be durable are in another file once more. */
   private final LsnRanges seen = new LsnRanges();
 
-  /** Places in the middle of files where no record verifies. */
-  private final List<Gap> gaps = new ArrayList<>();
-
   private long nextLsn;
+
+  /** Of the entries that were read. */
+  private TimeSpan times = TimeSpan.NONE;
+
+  /** Every record that was read and has a lower LSN is durable. */
+  private long durable;
+
   private long nextSequence = 1;
   private long records;
   private long bytes;
-  private int tornTails;
 
-  private WalRecovery(WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) {
+  private WalRecovery(
+      WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, Optional<Mark> mark, long firstLsn) {
     this.options = options;
-    this.damages = damages;
-    this.quarantine = quarantine;
     this.losses = new Losses(options.files(), quarantine);
     this.receiver = receiver;
-    this.nextLsn = firstLsn;
+    this.mark = mark;
+    this.findings = new LogFindings(options, damages, quarantine, losses, mark);
+    this.nextLsn = Math.max(firstLsn, mark.map(Mark::needed).orElse(0L));
   }
 
   /**
@@ -123,6 +117,9 @@ public final class WalRecovery {
    * @param regained files that an earlier start could not read; the notes of that must stay until their pushes are in
    *     segments
    * @param unsynced records that the disk may not have, and has not taken now, in order of their LSNs
+   * @param mark what the log's mark says, if there is one
+   * @param times of the entries that were read
+   * @param durable every record that was read and has a lower LSN is durable
    */
   public record Found(
       List<WalFiles.Complete> files,
@@ -132,7 +129,10 @@ public final class WalRecovery {
       long bytes,
       int tornTails,
       List<Path> regained,
-      List<WalRecord> unsynced) {
+      List<WalRecord> unsynced,
+      Optional<Mark> mark,
+      TimeSpan times,
+      long durable) {
     /** Copies the lists. */
     public Found {
       files = List.copyOf(files);
@@ -142,7 +142,7 @@ public final class WalRecovery {
 
     /** Of a log that does not exist yet. */
     public static Found nothing(long firstLsn) {
-      return new Found(List.of(), firstLsn, 1, 0, 0, 0, List.of(), List.of());
+      return new Found(List.of(), firstLsn, 1, 0, 0, 0, List.of(), List.of(), Optional.empty(), TimeSpan.NONE, 0);
     }
   }
 
@@ -155,10 +155,28 @@ public final class WalRecovery {
    */
   public static Found recover(
       WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) throws IOException {
-    return new WalRecovery(options, damages, quarantine, receiver, firstLsn).all();
+    return new WalRecovery(options, damages, quarantine, receiver, mark(options, damages), firstLsn).all();
   }
 
-  /** The store that the newest readable file of a log belongs to. */
+  /** Without a mark a log is read as those of earlier versions, which have none. */
+  private static Optional<Mark> mark(WalOptions options, DamageLog damages) {
+    Path path = Mark.path(options.directory());
+    String what;
+    try {
+      Optional<Mark> mark = Mark.read(options.files(), options.directory(), damages);
+      if (mark.isEmpty() || mark.get().storeId().equals(options.storeId())) {
+        return mark;
+      }
+      what = "belongs to store " + mark.get().storeId() + ", this is " + options.storeId();
+    } catch (CorruptBytesException | IOException e) {
+      what = String.valueOf(e.getMessage());
+    }
+    String detail = what + "; it is made anew, whether the end of the log is missing cannot be told";
+    damages.report(new Damage("mark", path, detail));
+    return Optional.empty();
+  }
+
+  /** The store that the newest readable file of a log belongs to, else its mark. */
   public static Optional<UUID> storeId(StoreFiles files, Path directory) throws IOException {
     for (Path path : files.list(directory).reversed()) {
       if (WalFormat.sequence(path).isPresent()) {
@@ -169,13 +187,18 @@ public final class WalRecovery {
         }
       }
     }
-    return Optional.empty();
+    try {
+      return Mark.read(files, directory, new DamageLog(damage -> {})).map(Mark::storeId);
+    } catch (IOException | CorruptBytesException e) {
+      return Optional.empty();
+    }
   }
 
   private Found all() throws IOException {
     List<Path> log = list();
     if (options.sync() != WalSync.NEVER) {
-      UnsyncedTail tail = UnsyncedTail.of(options, log, losses, receiver);
+      UnsyncedTail tail = UnsyncedTail.of(options, log, losses, mark, receiver);
+      durable = tail.from();
       if (!tail.isEmpty()) {
         writeAgain(tail);
         log = list();
@@ -185,8 +208,21 @@ public final class WalRecovery {
     for (int i = 0; i < repeated.length; i++) {
       file(log.get(i), repeated[i]);
     }
-    gaps.forEach(this::damagedUnlessSeen);
-    return new Found(complete, nextLsn, nextSequence, records, bytes, tornTails, regained, unsynced);
+    findings.all(seen, nextLsn);
+    // Nothing new may get an LSN that a lost record had.
+    long next = Math.max(nextLsn, mark.map(Mark::durable).orElse(0L));
+    return new Found(
+        complete,
+        next,
+        nextSequence,
+        records,
+        bytes,
+        findings.tornTails(),
+        regained,
+        unsynced,
+        mark,
+        times,
+        Math.min(durable, seen.end()));
   }
 
   private List<Path> list() throws IOException {
@@ -215,6 +251,7 @@ public final class WalRecovery {
   private void writeAgain(UnsyncedTail tail) {
     try {
       tail.writeAgain(nextSequence);
+      durable = Long.MAX_VALUE;
     } catch (IOException e) {
       unsynced = tail.records();
       LOG.warn(
@@ -255,14 +292,13 @@ public final class WalRecovery {
       try {
         WalFile header = scan.header();
         if (!header.storeId().equals(options.storeId())) {
-          damaged(path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
+          findings.foreign(
+              path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
           return;
         }
+        findings.file(path, header);
         if (header.firstLsn() > nextLsn && !leapt(header.firstLsn())) {
-          damaged(
-              path,
-              "begins at LSN %d, but what is before it ends at %d; the pushes between are lost"
-                  .formatted(header.firstLsn(), nextLsn));
+          findings.begins(path, header, nextLsn);
         }
         boolean again = losses.knows(path) && isReadable(in);
         records(path, scan, repeatedFrom, again);
@@ -270,7 +306,7 @@ public final class WalRecovery {
           regained.add(path);
         }
       } catch (CorruptBytesException e) {
-        damaged(path, e.getMessage() + "; the file is left out");
+        findings.leftOut(path, nextLsn, String.valueOf(e.getMessage()));
       } catch (WalFile.UnsupportedWalException e) {
         throw new LokiException(
             ErrorKind.UNAVAILABLE, path + ": " + e.getMessage() + "; run the version that wrote it, or a later one", e);
@@ -279,10 +315,7 @@ public final class WalRecovery {
       nextLsn = end;
       complete.add(new WalFiles.Complete(path, end, in.size(), true));
     } catch (IOException e) {
-      damaged(path, "cannot be read: " + e.getMessage());
-      if (!losses.knows(path)) {
-        losses.add(path, "could not be read; the pushes in it are missing until it can be");
-      }
+      findings.unreadable(path, e);
       // It may be readable again one day; until then nothing new must get an LSN that one of its records may have.
       nextLsn += leap();
     }
@@ -346,9 +379,7 @@ public final class WalRecovery {
    */
   private void records(Path path, WalScan scan, long repeatedFrom, boolean again) throws IOException {
     while (scan.next()) {
-      if (scan.skipped() > 0) {
-        gaps.add(new Gap(path, scan.offset(), scan.lsn(), scan.skipped()));
-      }
+      findings.record(path, scan);
       if (!seen.add(scan.lsn(), scan.recordBytes())) {
         continue;
       }
@@ -359,6 +390,7 @@ public final class WalRecovery {
           throw new CorruptBytesException("record type " + scan.type());
         }
         EntryBatch batch = scan.batch();
+        times = times.and(TimeSpan.of(batch));
         boolean durable = unsynced.isEmpty() || scan.lsn() < unsynced.getFirst().lsn();
         long end = scan.nextLsn();
         // A file behind this one can only have what is missing here.
@@ -366,30 +398,11 @@ public final class WalRecovery {
         Place place = new Place(scan.lsn(), reached, again, durable);
         receiver.push(place, new Tenant(scan.tenant()), batch);
       } catch (CorruptBytesException | LokiException e) {
-        damaged(path, "record at offset %d: %s; left out".formatted(scan.offset(), e.getMessage()));
+        findings.useless(path, scan, String.valueOf(e.getMessage()));
       }
     }
     if (scan.endsTorn()) {
-      tornTails++;
-      LOG.warn("log ends in a record that was not completed file={} offset={}", path, scan.end());
+      findings.torn(path, scan);
     }
-  }
-
-  /** Two files may lack the same. */
-  private void damagedUnlessSeen(Gap gap) {
-    long from = gap.lsn - gap.bytes;
-    if (seen.has(from, gap.lsn)) {
-      return;
-    }
-    seen.add(from, gap.bytes);
-    damaged(
-        gap.path,
-        "%d bytes before offset %d are no records; pushes in them are lost, unless a power cut came before they were acknowledged"
-            .formatted(gap.bytes, gap.offset));
-  }
-
-  private void damaged(Path path, String detail) {
-    damages.report(new Damage("wal", path, detail, Reach.EVERYTHING));
-    Publication.quarantine(options.files(), path, quarantine.resolve(path.getFileName()));
   }
 }

@@ -40,6 +40,7 @@ public final class WalWriter implements AutoCloseable {
   private final Thread thread;
 
   private final WalQueue queue;
+  private final MarkWriter mark;
 
   // Used by the writer's thread alone.
   private final WalTail tail;
@@ -50,14 +51,17 @@ public final class WalWriter implements AutoCloseable {
   private long pendingBytes;
   private long pendingSince;
 
-  private WalWriter(
-      WalOptions options, WalMetrics metrics, WalFiles files, List<WalRecord> unsynced, long firstLsn) {
+  private WalWriter(WalOptions options, WalMetrics metrics, WalFiles files, WalRecovery.Found found) {
     this.options = options;
     this.metrics = metrics;
     this.files = files;
+    List<WalRecord> unsynced = found.unsynced();
+    long firstLsn = found.nextLsn();
     this.queue = new WalQueue(options, files, unsynced.isEmpty() ? firstLsn : unsynced.getFirst().lsn(), firstLsn);
     this.tail = new WalTail(options, files, metrics);
+    this.mark = new MarkWriter(options, found.mark(), found.times(), found.durable());
     unsynced.forEach(this::keep);
+    mark.begin();
     this.thread = options.threads().start("store-wal", this::run);
   }
 
@@ -70,7 +74,7 @@ public final class WalWriter implements AutoCloseable {
   public static WalWriter start(WalOptions options, WalMetrics metrics, WalRecovery.Found found) {
     WalFiles files = new WalFiles(options, found.nextSequence());
     found.files().forEach(files::found);
-    return new WalWriter(options, metrics, files, found.unsynced(), found.nextLsn());
+    return new WalWriter(options, metrics, files, found);
   }
 
   /**
@@ -136,7 +140,14 @@ public final class WalWriter implements AutoCloseable {
 
   /** Gives up complete files whose records all have LSNs up to the frontier. */
   public void truncate(long frontier) throws IOException {
+    // First, or a power cut may leave a mark that misses them.
+    mark.neededFrom(frontier + 1);
     files.truncate(frontier);
+  }
+
+  /** Makes durable what is known of how far the log is; to be called now and then. */
+  public void settleMark() {
+    mark.settle();
   }
 
   /** Writes what waits, syncs and stops. The file in use counts as complete afterwards. */
@@ -192,13 +203,13 @@ public final class WalWriter implements AutoCloseable {
       switch (options.sync()) {
         case EVERY_GROUP -> {
           tail.sync();
-          forgetPending();
+          synced();
         }
         case NEVER -> forgetPending();
         case INTERVAL -> {
           if (pendingBytes >= UNSYNCED_BYTES || untilSync() <= 0) {
             tail.sync();
-            forgetPending();
+            synced();
           }
         }
       }
@@ -213,7 +224,7 @@ public final class WalWriter implements AutoCloseable {
   private void sync() {
     try {
       tail.sync();
-      forgetPending();
+      synced();
     } catch (IOException | RuntimeException | Error e) {
       if (!rewrite(e)) {
         return;
@@ -225,6 +236,14 @@ public final class WalWriter implements AutoCloseable {
   private void keep(WalRecord record) {
     pending.add(record);
     pendingBytes += record.size();
+  }
+
+  /** The disk has what was pending; before anybody is told, the mark says so. */
+  private void synced() {
+    if (!pending.isEmpty()) {
+      mark.reached(pending);
+    }
+    forgetPending();
   }
 
   private void forgetPending() {
@@ -262,7 +281,7 @@ public final class WalWriter implements AutoCloseable {
       tail.begin(from);
       metrics.bytes().increment(tail.write(pending));
       tail.sync();
-      forgetPending();
+      synced();
     } catch (IOException | RuntimeException | Error e) {
       tail.abandon(from);
       throw e;
@@ -314,5 +333,6 @@ public final class WalWriter implements AutoCloseable {
       LOG.warn("write-ahead log could not be closed in order file={} cause=\"{}\"", tail.where(), e.toString());
       tail.abandon(nextLsn());
     }
+    mark.close();
   }
 }

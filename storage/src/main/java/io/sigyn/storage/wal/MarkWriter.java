@@ -1,0 +1,192 @@
+package io.sigyn.storage.wal;
+
+import io.sigyn.storage.files.Publication;
+import io.sigyn.storage.files.WritableFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the {@link Mark} of a log. After each group of records it is handed to the system, so that a killed process leaves the newest;
+ * it is synced now and then, and before files of the log are given up. A mark that cannot be written is an older one, which is as
+ * true: nothing that is appended fails for it. After a failure nobody knows what the file holds, and another one takes its place.
+ * Safe for use by many threads.
+ */
+final class MarkWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(MarkWriter.class);
+
+  private final WalOptions options;
+  private final Path path;
+  private final boolean exact;
+  private final ByteBuffer place = ByteBuffer.allocateDirect(Mark.PLACE_BYTES);
+
+  /** Guards all below. Not a monitor, because a simulation must see who waits for it. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private long number;
+  private long durable;
+  private long needed;
+  private final LogTimes times = new LogTimes();
+  private @Nullable WritableFile file;
+
+  /** Whether the file must be made anew, which {@link #settle} does. */
+  private boolean missing;
+
+  /** Whether the disk may not have the newest. */
+  private boolean unsynced;
+
+  private boolean closed;
+
+  /**
+   * Goes on from the mark that was found.
+   *
+   * @param read the times of all records that were read
+   * @param durable every record that was read and has a lower LSN is durable
+   */
+  MarkWriter(WalOptions options, Optional<Mark> found, TimeSpan read, long durable) {
+    this.options = options;
+    this.path = Mark.path(options.directory());
+    this.exact = options.sync() == WalSync.EVERY_GROUP;
+    this.missing = found.isEmpty();
+    this.number = found.map(Mark::number).orElse(0L);
+    this.durable = Math.max(durable, found.map(Mark::durable).orElse(0L));
+    this.needed = found.map(Mark::needed).orElse(0L);
+    times.add(needed, Math.max(needed, this.durable), found.map(Mark::times).orElse(TimeSpan.NONE).and(read));
+  }
+
+  /** Writes what a start has found, and in which mode the log goes on, before the first record of that mode. */
+  void begin() {
+    lock.lock();
+    try {
+      unsynced = true;
+      if (!missing) {
+        write();
+      }
+      settle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Records are durable, and so are all with lower LSNs. */
+  void reached(List<WalRecord> records) {
+    lock.lock();
+    try {
+      for (WalRecord record : records) {
+        long end = record.lsn() + record.size();
+        times.add(record.lsn(), end, record.times());
+        durable = Math.max(durable, end);
+      }
+      unsynced = true;
+      if (!missing) {
+        write();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** No record with a lower LSN is needed any more; returns when the disk has that, or cannot take it. */
+  void neededFrom(long lsn) {
+    lock.lock();
+    try {
+      needed = Math.max(needed, lsn);
+      times.forget(needed);
+      unsynced = true;
+      if (!missing) {
+        write();
+      }
+      settle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the newest mark durable, if it is not; after a failure in a new file. */
+  void settle() {
+    lock.lock();
+    try {
+      if (unsynced) {
+        sync();
+      }
+      if (closed) {
+        closeFile();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the newest mark durable and keeps no file open from now on. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      settle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Mark next() {
+    long now = options.clock().epochNanos();
+    return new Mark(++number, durable, needed, options.storeId(), now, times.all(), exact);
+  }
+
+  private void write() {
+    try {
+      Mark mark = next();
+      open().write(place.clear().put(mark.encode()).flip(), Mark.offset(mark.number()));
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private WritableFile open() throws IOException {
+    WritableFile open = file;
+    if (open == null) {
+      open = options.files().openToWrite(path);
+      file = open;
+    }
+    return open;
+  }
+
+  private void sync() {
+    try {
+      if (missing) {
+        Publication.publish(options.files(), path, next().encodeFile());
+        missing = false;
+      } else {
+        open().sync();
+      }
+      unsynced = false;
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(IOException cause) {
+    if (!missing) {
+      LOG.warn("cannot write the mark of the log, the one before stays file={} cause=\"{}\"", path, cause.toString());
+    }
+    missing = true;
+    closeFile();
+  }
+
+  private void closeFile() {
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot close the mark of the log file={} cause=\"{}\"", path, e.toString());
+    }
+    file = null;
+  }
+}

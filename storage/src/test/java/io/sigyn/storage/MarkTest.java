@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
+import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
 import io.sigyn.storage.StoreOptions.SyncMode;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.storage.files.SimDisk;
@@ -340,6 +343,57 @@ class MarkTest {
     try (Store next = open(disk, SyncMode.GROUP)) {
       assertThat(lines(next)).isEqualTo(10);
       assertThat(next.damages()).isEmpty();
+    }
+  }
+
+  private static ScanStats asked(Store store, long from, long to) {
+    ScanStats stats = new ScanStats();
+    Reading.select(store, TENANT, List.of(), new TimeRange(from, to), Direction.FORWARD, stats);
+    return stats;
+  }
+
+  @Test
+  void tellsAnswersAboutTheTimesThatTheLogHadEntriesOf() throws IOException {
+    long hour = Duration.ofHours(1).toNanos();
+    SimDisk disk = new SimDisk(new Random(5));
+    Store store = open(disk, SyncMode.GROUP);
+    store.append(TENANT, EntryBatch.of(Labels.of("app", "web"), RandomBatches.NOON - 90 * hour, "in a segment")).join();
+    store.flush();
+    // Fills what is left of the file, so that it is given up.
+    push(store, 0, 60);
+    store.flush();
+    push(store, 60, 99);
+    store.append(TENANT, EntryBatch.of(Labels.of("app", "old"), RandomBatches.NOON - 9 * hour, "late")).join();
+    kill(store, disk);
+    cut(disk, records(disk).getLast());
+    for (int start = 0; start < 2; start++) {
+      Store next = open(disk, SyncMode.GROUP);
+      assertThat(asked(next, RandomBatches.NOON - 9 * hour, RandomBatches.NOON - 9 * hour + 1).damages()).hasSize(1);
+      assertThat(asked(next, RandomBatches.NOON, RandomBatches.NOON + 10).damages()).hasSize(1);
+      assertThat(asked(next, RandomBatches.NOON - 91 * hour, RandomBatches.NOON - 10 * hour).damages()).isEmpty();
+      assertThat(asked(next, RandomBatches.NOON + hour, RandomBatches.NOON + 90 * hour).damages()).isEmpty();
+      kill(next, disk);
+    }
+  }
+
+  @Test
+  void tellsAnswersOfWhatWasCutOffAsANotice() throws IOException {
+    SimDisk disk = new SimDisk(new Random(6));
+    Store store = open(disk, SyncMode.GROUP);
+    push(store, 0, 9);
+    byte[] mark = disk.bytes(MARK);
+    push(store, 9, 10);
+    kill(store, disk);
+    WalListing.Entry last = records(disk).getLast();
+    byte[] bytes = disk.bytes(last.file());
+    bytes[(int) last.offset() + 40] ^= 1;
+    disk.put(last.file(), bytes);
+    disk.put(MARK, mark);
+    try (Store next = open(disk, SyncMode.GROUP)) {
+      ScanStats stats = asked(next, RandomBatches.NOON, RandomBatches.NOON + 100);
+      assertThat(stats.damages()).isEmpty();
+      assertThat(stats.notices()).singleElement().asString().contains("it was not acknowledged");
+      assertThat(asked(next, RandomBatches.NOON + 1000, RandomBatches.NOON + 2000).notices()).isEmpty();
     }
   }
 }

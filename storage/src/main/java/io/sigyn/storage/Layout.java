@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * LOCK                                 who owns the directory
  * IDENTITY                             the store's id
  * wal/0/&lt;16 hex digits&gt;.wal            the log of shard set 0, the only one
+ * wal/0/MARK                           how far it was durable
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/MANIFEST-&lt;n&gt;    which segments make up the day
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/L&lt;level&gt;-&lt;id&gt;.lseg
  * t/&lt;tenant&gt;/tombstones/&lt;id&gt;.tomb    delete requests

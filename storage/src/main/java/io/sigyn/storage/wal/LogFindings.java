@@ -75,6 +75,9 @@ final class LogFindings {
 
   /** A file is about to be read. */
   void file(Path path, WalFile header) {
+    if (!WalFormat.fileName(header.sequence()).equals(path.getFileName().toString())) {
+      damages.report(new Damage("wal", path, "is file %016x of the log by its header; it is read all the same".formatted(header.sequence())));
+    }
     if (header.firstLsn() >= end) {
       last = Optional.of(path);
       end = header.firstLsn();

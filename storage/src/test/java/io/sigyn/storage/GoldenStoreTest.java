@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sigyn.bytes.ByteSink;
 import io.sigyn.life.Clock;
+import io.sigyn.model.Direction;
 import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ReceivedBody;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.model.TimeRange;
 import io.sigyn.storage.files.FaultyFiles;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +61,37 @@ class GoldenStoreTest {
       assertThat(store.damages()).isEmpty();
       assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(2);
       assertThat(metrics.get("sigyn.storage.segments").gauge().value()).isEqualTo(1);
+    }
+  }
+
+  /** Made by a start of a copy in mode {@code group}, which was closed without a flush. */
+  @Test
+  void readsTheMarkOfFormat1() throws IOException, URISyntaxException {
+    Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/golden/v1")).toURI());
+    Path mark = Path.of(Objects.requireNonNull(getClass().getResource("/golden/mark1/MARK")).toURI());
+    for (boolean cut : List.of(false, true)) {
+      Path root = temp.resolve("cut-" + cut);
+      copy(golden, root);
+      Path log = root.resolve("wal").resolve("0");
+      Files.copy(mark, log.resolve("MARK"));
+      if (cut) {
+        Path file = log.resolve("0000000000000001.wal");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 696));
+      }
+      try (Store store =
+          Store.open(root, OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), TUNING)) {
+        assertThat(store.damages()).hasSize(cut ? 1 : 0);
+        assertThat(store.damages()).allMatch(text -> text.contains("ends at LSN 696, but pushes up to 832 were acknowledged"));
+        for (long inLog : List.of(1_700_000_003_500_000_000L, 1_700_000_200_000_000_001L)) {
+          ScanStats stats = new ScanStats();
+          Reading.select(store, TENANT, List.of(), new TimeRange(inLog, inLog + 1), Direction.FORWARD, stats);
+          assertThat(stats.damages()).hasSize(cut ? 1 : 0);
+        }
+        ScanStats later = new ScanStats();
+        TimeRange none = new TimeRange(1_700_000_200_000_000_002L, Long.MAX_VALUE);
+        Reading.select(store, TENANT, List.of(), none, Direction.FORWARD, later);
+        assertThat(later.damages()).isEmpty();
+      }
     }
   }
 

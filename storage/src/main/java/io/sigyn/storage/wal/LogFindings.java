@@ -20,12 +20,18 @@ import java.util.concurrent.TimeUnit;
  * is not may be what a write has left that was cut off. Used by one thread.
  *
  * <p>Whose entries they were, and of what time, nobody can tell of one record. But the mark says between which times all entries of the
- * log lie, when it is exact.
+ * log lie that are below it, when it is exact. What is lost behind it may be of any time.
+ *
+ * <p>That segments of some day reach an LSN does not say that nothing is missing below it: a process that died while it flushed has
+ * left days that have what was in the log, and days that have not.
  *
  * <p>The log forgets what it lacks when the files around that are given up. So each loss is noted, by its LSN, and told by the note
  * from the next start on.
  */
 final class LogFindings {
+  /** The mark is written for every group and waits for the disk a second, or as long as a flush takes. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.MINUTES.toNanos(5);
+
   /**
    * Where no record verifies, right before one that does.
    *
@@ -45,7 +51,7 @@ final class LogFindings {
   private final Losses losses;
   private final Optional<Mark> mark;
 
-  /** Of all that this log may lack; empty when nothing was acknowledged that is not in segments. */
+  /** Of all below the mark that this log may lack; empty when nothing was acknowledged that is not in segments. */
   private final Optional<Reach> reach;
 
   private final List<Gap> gaps = new ArrayList<>();
@@ -56,6 +62,15 @@ final class LogFindings {
 
   private long end;
 
+  /** One past the last LSN that a file has or that is not needed; 0 when that is not known. */
+  private long reached;
+
+  /** Whether there is a file of which nobody knows what it has. */
+  private boolean blind;
+
+  /** When the first and the last of the records were received that are not below the mark. */
+  private TimeSpan received = TimeSpan.NONE;
+
   LogFindings(WalOptions options, DamageLog damages, Path quarantine, Losses losses, Optional<Mark> mark) {
     this.files = options.files();
     this.directory = options.directory();
@@ -64,17 +79,33 @@ final class LogFindings {
     this.losses = losses;
     this.mark = mark;
     this.reach = mark.filter(Mark::exact).map(LogFindings::reach).orElse(Optional.of(Reach.EVERYTHING));
+    this.reached = mark.map(Mark::needed).orElse(0L);
   }
 
   private static Optional<Reach> reach(Mark exact) {
-    TimeSpan times = exact.times();
-    return exact.needed() >= exact.durable()
-        ? Optional.empty()
-        : Optional.of(new Reach(Optional.empty(), times.oldest(), times.newest()));
+    return exact.needed() >= exact.durable() ? Optional.empty() : Optional.of(reach(exact.times()));
   }
 
-  /** A file is about to be read. */
-  void file(Path path, WalFile header) {
+  private static Reach reach(TimeSpan times) {
+    return times.isEmpty() ? Reach.EVERYTHING : new Reach(Optional.empty(), times.oldest(), times.newest());
+  }
+
+  /** Of what is lost at an LSN. */
+  private Optional<Reach> reach(long lsn) {
+    boolean behind = mark.isPresent() && lsn >= Math.max(mark.get().needed(), mark.get().durable());
+    return behind ? Optional.of(Reach.EVERYTHING) : reach;
+  }
+
+  /**
+   * A file is about to be read.
+   *
+   * @param before how far the files before it, or segments of some day, reach
+   */
+  void file(Path path, WalFile header, long before) {
+    if (misses(reached) && reached < header.firstLsn() && header.firstLsn() <= before) {
+      hidden(path, header.firstLsn());
+    }
+    reached = Math.max(reached, header.firstLsn());
     if (!WalFormat.fileName(header.sequence()).equals(path.getFileName().toString())) {
       damages.report(new Damage("wal", path, "is file %016x of the log by its header; it is read all the same".formatted(header.sequence())));
     }
@@ -93,6 +124,10 @@ final class LogFindings {
     if (scan.nextLsn() > end) {
       last = Optional.of(path);
       end = scan.nextLsn();
+    }
+    reached = Math.max(reached, scan.nextLsn());
+    if (!acknowledged(scan.lsn())) {
+      received = received.and(new TimeSpan(scan.received(), scan.received()));
     }
   }
 
@@ -121,12 +156,14 @@ final class LogFindings {
 
   /** A file is not one of this log. It stays, and is told at each start. */
   void foreign(Path path, String why) {
+    blind = true;
     damages.report(new Damage("wal", path, why, reach));
     putAside(path);
   }
 
   /** A file cannot be read, now. */
   void unreadable(Path path, IOException cause) {
+    blind = true;
     losses.add(
         damages,
         new Damage("wal", path, "cannot be read: " + cause.getMessage(), reach),
@@ -136,7 +173,8 @@ final class LogFindings {
 
   /** A file is left out and given up when what is before it is. */
   void leftOut(Path path, long lsn, String why) {
-    lost(path, path.getFileName() + "@" + lsn, why + "; the file is left out");
+    blind = true;
+    lost(path, path.getFileName() + "@" + lsn, why + "; the file is left out", reach);
   }
 
   /**
@@ -144,18 +182,59 @@ final class LogFindings {
    *
    * @param seen the records that were
    * @param next one past the last LSN
+   * @param times of the entries in them
    */
-  void all(LsnRanges seen, long next) {
-    gaps.forEach(gap -> judge(gap, seen));
-    mark.filter(of -> of.durable() > next).ifPresent(of -> cutOff(of, next));
-    torn.forEach(tail -> judge(tail, seen));
+  void all(LsnRanges seen, long next, TimeSpan times) {
+    // What was cut off is most likely of the times that others are of, so far as those are known.
+    Reach around = mark.filter(Mark::exact).map(exact -> reach(exact.times().and(times))).orElse(Reach.EVERYTHING);
+    gaps.forEach(gap -> judge(gap, seen, around));
+    if (acknowledged(next)) {
+      mark.ifPresent(known -> cutOff(known, next));
+    } else if (misses(reached)) {
+      mark.ifPresent(known -> hidden(last.orElse(directory), known.durable()));
+    }
+    torn.forEach(tail -> judge(tail, seen, around));
   }
 
   private boolean acknowledged(long lsn) {
     return mark.isPresent() && lsn < mark.get().durable();
   }
 
-  private void judge(Gap gap, LsnRanges seen) {
+  /**
+   * Whether what is not below the mark was not acknowledged, but for what came while the mark waited for the disk. An earlier version
+   * leaves it as it is.
+   */
+  private boolean isExact() {
+    return mark.isPresent()
+        && mark.get().exact()
+        && (received.isEmpty() || received.newest() - received.oldest() < LONGEST_WAIT_NANOS);
+  }
+
+  /** Whether the log should have the next record, should it end at an LSN; not before the mark says from where it is needed. */
+  private boolean misses(long lsn) {
+    return lsn > 0 && acknowledged(lsn) && !blind;
+  }
+
+  /**
+   * Records below the mark are missing, but segments of some day have what was in them of that day. Files are given up from the first
+   * to the last, and by this version only once the mark says that they are not needed.
+   */
+  private void hidden(Path path, long to) {
+    long from = reached;
+    if (to - from >= WalRecovery.LONGEST_RECORD || losses.knows(directory.resolve(name(from)))) {
+      // No file has so many: these LSNs were left to one that could not be read for a while.
+      return;
+    }
+    String what = "no file has the pushes from LSN %d to %d; those of some days are in segments".formatted(from, to);
+    if (from > mark.map(Mark::needed).orElse(0L)) {
+      lost(path, from, what + ", those of others may be lost");
+    } else {
+      String unless = ", those of others may be lost, unless an earlier version has given them up";
+      damages.suspect(new Damage("wal", path, what + unless, reach));
+    }
+  }
+
+  private void judge(Gap gap, LsnRanges seen, Reach around) {
     if (seen.has(gap.from, gap.to)) {
       return;
     }
@@ -167,9 +246,9 @@ final class LogFindings {
       putAside(gap.path);
     } else if (acknowledged(gap.from)) {
       lost(gap.path, gap.from, what + "; the pushes in them are lost");
-    } else if (mark.isPresent() && mark.get().exact()) {
+    } else if (isExact()) {
       damages.suspect(
-          new Damage("wal", gap.path, what + ", as a power cut leaves pushes that were not acknowledged", reach));
+          new Damage("wal", gap.path, what + ", as a power cut leaves pushes that were not acknowledged", around));
       putAside(gap.path);
     } else {
       lost(gap.path, gap.from, what + "; pushes in them are lost, unless a power cut came before they were acknowledged");
@@ -184,36 +263,40 @@ final class LogFindings {
             .formatted(next, known.durable(), time(known.nanos()), known.durable() - next));
   }
 
-  private void judge(Torn tail, LsnRanges seen) {
+  private void judge(Torn tail, LsnRanges seen, Reach around) {
     if (acknowledged(tail.lsn) || seen.has(tail.lsn, tail.lsn + 1)) {
       return;
     }
-    boolean exact = mark.isPresent() && mark.get().exact();
     damages.suspect(
         new Damage(
             "wal",
             tail.path,
             "ends at offset %d in a record that is not complete, as a write that was cut off leaves it; %s"
                 .formatted(
-                    tail.offset, exact ? "it was not acknowledged" : "if it was acknowledged, a push is lost"),
-            reach));
+                    tail.offset, isExact() ? "it was not acknowledged" : "if it was acknowledged, a push is lost"),
+            around));
   }
 
   private static Instant time(long nanos) {
     return Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(nanos));
   }
 
-  /** Reports a loss, unless its note did, and notes it. */
-  private void lost(Path path, long lsn, String detail) {
-    lost(path, "wal@" + lsn, detail);
+  /** What is lost at an LSN is noted under this name. */
+  static String name(long lsn) {
+    return "wal@" + lsn;
   }
 
-  private void lost(Path path, String name, String detail) {
+  /** Reports a loss, unless its note did, and notes it. */
+  private void lost(Path path, long lsn, String detail) {
+    lost(path, name(lsn), detail, reach(lsn));
+  }
+
+  private void lost(Path path, String name, String detail, Optional<Reach> whose) {
     Path noted = directory.resolve(name);
-    if (reach.isEmpty()) {
+    if (whose.isEmpty()) {
       damages.report(new Damage("wal", path, detail));
     } else if (!losses.knows(noted)) {
-      losses.add(damages, noted, new Damage("wal", path, detail, reach), path.getFileName() + " " + detail);
+      losses.add(damages, noted, new Damage("wal", path, detail, whose), path.getFileName() + " " + detail);
     }
     putAside(path);
   }

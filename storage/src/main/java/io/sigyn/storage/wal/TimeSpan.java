@@ -23,6 +23,10 @@ record TimeSpan(long oldest, long newest) {
     return new TimeSpan(oldest, newest);
   }
 
+  boolean isEmpty() {
+    return oldest > newest;
+  }
+
   TimeSpan and(TimeSpan other) {
     return new TimeSpan(Math.min(oldest, other.oldest), Math.max(newest, other.newest));
   }

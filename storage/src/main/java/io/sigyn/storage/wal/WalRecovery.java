@@ -36,7 +36,7 @@ public final class WalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
 
   /** No file of the log is longer than what is set, or one record. */
-  private static final long LONGEST_RECORD = 1L << 31;
+  static final long LONGEST_RECORD = 1L << 31;
 
   private final WalOptions options;
   private final Receiver receiver;
@@ -208,7 +208,7 @@ public final class WalRecovery {
     for (int i = 0; i < repeated.length; i++) {
       file(log.get(i), repeated[i]);
     }
-    findings.all(seen, nextLsn);
+    findings.all(seen, nextLsn, times);
     // Nothing new may get an LSN that a lost record had.
     long next = Math.max(nextLsn, mark.map(Mark::durable).orElse(0L));
     return new Found(
@@ -296,7 +296,7 @@ public final class WalRecovery {
               path, "belongs to store " + header.storeId() + ", this is " + options.storeId() + "; not replayed");
           return;
         }
-        findings.file(path, header);
+        findings.file(path, header, nextLsn);
         if (header.firstLsn() > nextLsn && !leapt(header.firstLsn())) {
           findings.begins(path, header, nextLsn);
         }

@@ -146,6 +146,11 @@ final class WalScan {
     return new ByteSource(window).seek(base() + WalFormat.ENTRIES).u32();
   }
 
+  /** When it was received, nanoseconds since the Unix epoch. */
+  long received() {
+    return new ByteSource(window).seek(base() + WalFormat.TIME).u64();
+  }
+
   int type() {
     return window[base() + WalFormat.TYPE] & 0xFF;
   }
@@ -160,7 +165,7 @@ final class WalScan {
    * @throws CorruptBytesException when the payload is not what its type says
    */
   EntryBatch batch() {
-    long received = new ByteSource(window).seek(base() + WalFormat.TIME).u64();
+    long received = received();
     int from = base() + WalFormat.RECORD_HEADER + tenantLength;
     return PushPayload.decode(type(), window, from, from + length, received);
   }

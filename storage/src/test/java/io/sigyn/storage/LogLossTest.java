@@ -1,0 +1,179 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.error.LokiException;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.storage.StoreOptions.SyncMode;
+import io.sigyn.storage.files.FaultyFiles.Call;
+import io.sigyn.storage.files.SimDisk;
+import io.sigyn.storage.wal.WalListing;
+import io.sigyn.testkit.FakeClock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a log that lacks pushes where its mark is old, where segments have some of them, and where it lacked others before. */
+class LogLossTest {
+  private static final Tenant FIRST = new Tenant("a");
+  private static final Tenant SECOND = new Tenant("b");
+  private static final long NOON = RandomBatches.NOON;
+  private static final Path ROOT = Path.of("/sim/store");
+  private static final Path LOG = new Layout(ROOT).wal();
+  private static final Path MARK = LOG.resolve("MARK");
+
+  private final FakeClock clock = new FakeClock(NOON);
+  private final SimDisk disk = new SimDisk(new Random(1));
+
+  private Store open(SimDisk on) {
+    StoreOptions options = new StoreOptions(SyncMode.GROUP, 64 << 20, Duration.ofHours(1), 1 << 20, 0);
+    Tuning tuning = new Tuning(4096, 64L << 20, Duration.ofHours(1), Duration.ofMillis(1));
+    return Store.open(ROOT, options, clock, new SimpleMeterRegistry(), on, tuning);
+  }
+
+  private static void push(Store store, Tenant tenant, int from, int to) {
+    for (int n = from; n < to; n++) {
+      store.append(tenant, EntryBatch.of(Labels.of("app", "web"), NOON + n, "line " + n)).join();
+    }
+  }
+
+  private static void kill(Store store, SimDisk disk) {
+    disk.off();
+    store.close(false);
+    disk.plan = (number, call, path) -> null;
+    disk.kill();
+  }
+
+  private static List<WalListing.Entry> records(SimDisk disk) throws IOException {
+    List<WalListing.Entry> records = new ArrayList<>();
+    WalListing.list(disk, LOG, records::add, finding -> {});
+    return records;
+  }
+
+  private static List<Path> files(SimDisk disk) throws IOException {
+    return records(disk).stream().map(WalListing.Entry::file).distinct().toList();
+  }
+
+  /** Flips bits of a record. */
+  private static void spoil(SimDisk disk, WalListing.Entry record, int at) {
+    byte[] bytes = disk.bytes(record.file());
+    bytes[(int) record.offset() + at] ^= 0x3;
+    disk.put(record.file(), bytes);
+  }
+
+  private static ScanStats asked(Store store, Tenant tenant, int from, int to) {
+    ScanStats stats = new ScanStats();
+    Reading.select(store, tenant, List.of(), new TimeRange(NOON + from, NOON + to), Direction.FORWARD, stats);
+    return stats;
+  }
+
+  private static int lines(Store store, Tenant tenant) {
+    return Reading.all(store, tenant).values().stream().mapToInt(List::size).sum();
+  }
+
+  /** The first tenant's pushes are in a segment, those of the second are not, when the process dies. */
+  private void diesWhileItFlushes() {
+    Store store = open(disk);
+    for (int n = 0; n < 100; n++) {
+      push(store, FIRST, n, n + 1);
+      push(store, SECOND, n, n + 1);
+    }
+    disk.plan =
+        (number, call, path) -> call == Call.CREATE && path.startsWith(new Layout(ROOT).tenants().resolve("b")) ? SimDisk.Fault.EIO : null;
+    assertThatThrownBy(store::flush).isInstanceOf(LokiException.class);
+    kill(store, disk);
+  }
+
+  /** How far segments reach must not hide what the log lacks: they have what is theirs of it, no more. */
+  @Test
+  void tellsWhatIsGoneFromTheLogThoughSegmentsOfSomeDaysHaveWhatIsTheirs() throws IOException {
+    diesWhileItFlushes();
+    SimDisk whole = disk.copy();
+    try (Store store = open(whole)) {
+      assertThat(lines(store, FIRST)).isEqualTo(100);
+      assertThat(lines(store, SECOND)).isEqualTo(100);
+      assertThat(store.damages()).isEmpty();
+      assertThat(store.suspicions()).isEmpty();
+    }
+    List<Path> files = files(disk);
+    assertThat(files).hasSizeGreaterThan(3);
+    for (int first = 0; first < files.size(); first++) {
+      for (int end = first + 1; end <= files.size(); end++) {
+        SimDisk cut = disk.copy();
+        files.subList(first, end).forEach(cut::remove);
+        for (int start = 0; start < 2; start++) {
+          Store store = open(cut);
+          assertThat(lines(store, FIRST)).isEqualTo(100);
+          assertThat(lines(store, SECOND)).isLessThan(100);
+          ScanStats told = asked(store, SECOND, 0, 100);
+          // That the first files are gone may be the work of an earlier version, which does not say so in the mark.
+          List<String> said = first == 0 ? told.notices() : told.damages();
+          assertThat(said).as("without files %d to %d, start %d", first, end, start).hasSize(first > 0 || start == 0 ? 1 : 0);
+          assertThat(first == 0 ? told.damages() : told.notices()).isEmpty();
+          assertThat(asked(store, SECOND, 200, 300).damages()).isEmpty();
+          store.close();
+        }
+      }
+    }
+  }
+
+  /** Right after a flush the mark says that the log has nothing that is needed, and knows no times; the power went before the next one. */
+  @Test
+  void tellsAnswersOfWhatLooksCutOffThoughTheMarkKnowsNoTimes() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 10);
+    store.flush();
+    byte[] mark = disk.bytes(MARK);
+    push(store, FIRST, 1000, 1010);
+    kill(store, disk);
+    disk.put(MARK, mark);
+    spoil(disk, records(disk).get(15), 8);
+    try (Store next = open(disk)) {
+      assertThat(lines(next, FIRST)).isEqualTo(19);
+      ScanStats told = asked(next, FIRST, 1000, 1010);
+      assertThat(told.damages()).isEmpty();
+      assertThat(told.notices()).singleElement().asString().contains("were not acknowledged");
+      assertThat(asked(next, FIRST, 2000, 3000).notices()).isEmpty();
+    }
+  }
+
+  /** It went on for longer than any mark waits for the disk: what is behind the mark may have been acknowledged. */
+  @Test
+  void doesNotTakeTheWordOfAMarkThatAnEarlierVersionHasLeftBehind() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 10);
+    store.close();
+    byte[] mark = disk.bytes(MARK);
+    Store earlier = open(disk);
+    push(earlier, FIRST, 1000, 1010);
+    clock.advance(Duration.ofHours(1));
+    push(earlier, FIRST, 2000, 2010);
+    kill(earlier, disk);
+    disk.put(MARK, mark);
+    SimDisk hole = disk.copy();
+    spoil(hole, records(hole).get(5), 8);
+    for (int start = 0; start < 2; start++) {
+      Store next = open(hole);
+      assertThat(lines(next, FIRST)).isEqualTo(29);
+      assertThat(asked(next, FIRST, 1005, 1006).damages()).singleElement().asString().contains("unless a power cut came before");
+      kill(next, hole);
+    }
+    SimDisk end = disk.copy();
+    spoil(end, records(end).getLast(), 40);
+    try (Store next = open(end)) {
+      assertThat(lines(next, FIRST)).isEqualTo(29);
+      assertThat(asked(next, FIRST, 2000, 2010).notices()).singleElement().asString().endsWith("if it was acknowledged, a push is lost");
+    }
+  }
+}

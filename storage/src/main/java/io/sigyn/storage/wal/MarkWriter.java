@@ -48,8 +48,9 @@ final class MarkWriter {
    *
    * @param read the times of all records that were read
    * @param durable every record that was read and has a lower LSN is durable
+   * @param end one past the last LSN that was read
    */
-  MarkWriter(WalOptions options, Optional<Mark> found, TimeSpan read, long durable) {
+  MarkWriter(WalOptions options, Optional<Mark> found, TimeSpan read, long durable, long end) {
     this.options = options;
     this.path = Mark.path(options.directory());
     this.exact = options.sync() == WalSync.EVERY_GROUP;
@@ -57,7 +58,8 @@ final class MarkWriter {
     this.number = found.map(Mark::number).orElse(0L);
     this.durable = Math.max(durable, found.map(Mark::durable).orElse(0L));
     this.needed = found.map(Mark::needed).orElse(0L);
-    times.add(needed, Math.max(needed, this.durable), found.map(Mark::times).orElse(TimeSpan.NONE).and(read));
+    // Those that are not durable yet, too: nobody tells their times when they are.
+    times.add(needed, Math.max(end, this.durable), found.map(Mark::times).orElse(TimeSpan.NONE).and(read));
   }
 
   /** Writes what a start has found, and in which mode the log goes on, before the first record of that mode. */

@@ -39,6 +39,18 @@ final class LsnRanges {
     return range != null && range.getValue() >= to;
   }
 
+  /** The first LSN from one to right before another that is not there; {@code to} when there is none. */
+  long firstMissing(long from, long to) {
+    Map.Entry<Long, Long> range = ranges.floorEntry(from);
+    return range == null || range.getValue() <= from ? from : Math.min(range.getValue(), to);
+  }
+
+  /** The first LSN behind one that is there; {@code to} when there is none before it. */
+  long firstThere(long behind, long to) {
+    Long next = ranges.higherKey(behind);
+    return next == null ? to : Math.min(next, to);
+  }
+
   /** One past the highest; 0 when there is none. */
   long end() {
     return ranges.isEmpty() ? 0 : ranges.lastEntry().getValue();

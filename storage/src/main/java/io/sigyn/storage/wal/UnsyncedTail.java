@@ -164,15 +164,31 @@ final class UnsyncedTail {
         // Of no use here.
       }
     }
-    if (mark.isPresent() && end < mark.get().durable()) {
+    if (mark.isPresent() && end < mark.get().durable() && !isNoted(end)) {
       // Something is missing; what is left there is for people to look at.
       return List.of();
     }
-    // Where something is missing in between, that is for whoever reads it to report.
+    // Where something is missing in between, that is for whoever reads it to report. Once it is noted, there is a copy for people, and a
+    // file that stayed would be one more after every start.
     return ends.entrySet().stream()
-        .filter(file -> file.getValue() == from || taken.has(from, file.getValue()))
+        .filter(file -> file.getValue() == from || taken.has(from, file.getValue()) || isAllNoted(taken, file.getValue()))
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** Whether an earlier start has found, and noted, that what was at an LSN is lost. */
+  private boolean isNoted(long lsn) {
+    return losses.knows(options.directory().resolve(LogFindings.name(lsn)));
+  }
+
+  private boolean isAllNoted(LsnRanges taken, long end) {
+    for (long at = taken.firstMissing(from, end); at < end; at = taken.firstMissing(at, end)) {
+      if (!isNoted(at)) {
+        return false;
+      }
+      at = taken.firstThere(at, end);
+    }
+    return true;
   }
 
   /** The records, in order of their LSNs. */

@@ -15,6 +15,7 @@ import io.sigyn.storage.StoreOptions.SyncMode;
 import io.sigyn.storage.files.FaultyFiles.Call;
 import io.sigyn.storage.files.SimDisk;
 import io.sigyn.storage.wal.WalListing;
+import io.sigyn.testkit.Await;
 import io.sigyn.testkit.FakeClock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,9 +84,9 @@ class LogLossTest {
   }
 
   /** The first tenant's pushes are in a segment, those of the second are not, when the process dies. */
-  private void diesWhileItFlushes() {
+  private void diesWhileItFlushes(int pushes) {
     Store store = open(disk);
-    for (int n = 0; n < 100; n++) {
+    for (int n = 0; n < pushes; n++) {
       push(store, FIRST, n, n + 1);
       push(store, SECOND, n, n + 1);
     }
@@ -98,7 +99,7 @@ class LogLossTest {
   /** How far segments reach must not hide what the log lacks: they have what is theirs of it, no more. */
   @Test
   void tellsWhatIsGoneFromTheLogThoughSegmentsOfSomeDaysHaveWhatIsTheirs() throws IOException {
-    diesWhileItFlushes();
+    diesWhileItFlushes(100);
     SimDisk whole = disk.copy();
     try (Store store = open(whole)) {
       assertThat(lines(store, FIRST)).isEqualTo(100);
@@ -174,6 +175,77 @@ class LogLossTest {
     try (Store next = open(end)) {
       assertThat(lines(next, FIRST)).isEqualTo(29);
       assertThat(asked(next, FIRST, 2000, 2010).notices()).singleElement().asString().endsWith("if it was acknowledged, a push is lost");
+    }
+  }
+
+  /** A process that dies over and over must not fill the disk because its log lacks something. */
+  @Test
+  void doesNotGrowFromStartToStartWhenPushesAreLost() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 60);
+    kill(store, disk);
+    List<WalListing.Entry> records = records(disk);
+    SimDisk hole = disk.copy();
+    spoil(hole, records.get(records.size() - 3), 8);
+    SimDisk end = disk.copy();
+    spoil(end, records.getLast(), 8);
+    for (SimDisk lacking : List.of(hole, end)) {
+      for (int start = 0; start < 12; start++) {
+        Store next = open(lacking);
+        assertThat(lines(next, FIRST)).isEqualTo(59);
+        assertThat(next.damages()).hasSize(1);
+        kill(next, lacking);
+      }
+      assertThat(files(lacking)).hasSizeLessThanOrEqualTo(3);
+      byte[] kept = lacking.bytes(ROOT.resolve("quarantine").resolve(records.getLast().file().getFileName()));
+      assertThat(kept).as("what people look at").hasSize(disk.bytes(records.getLast().file()).length);
+    }
+  }
+
+  /** The log's directory was cleared, so it begins again where segments end: there the same LSNs were lost before. */
+  @Test
+  void aNoteDoesNotStandForWhatIsLostLater() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 10);
+    kill(store, disk);
+    files(disk).forEach(disk::remove);
+    kill(open(disk), disk);
+    disk.list(LOG).forEach(disk::remove);
+    store = open(disk);
+    push(store, FIRST, 1000, 1010);
+    kill(store, disk);
+    SimDisk whole = disk.copy();
+    files(disk).forEach(disk::remove);
+    for (int start = 0; start < 2; start++) {
+      Store next = open(disk);
+      assertThat(asked(next, FIRST, 0, 10).damages()).singleElement().asString().contains("the log ends at LSN 64,");
+      assertThat(asked(next, FIRST, 1000, 1010).damages()).singleElement().asString().contains("the log ends at LSN 72,");
+      kill(next, disk);
+    }
+    try (Store next = open(whole)) {
+      assertThat(asked(next, FIRST, 1000, 1010).damages()).isEmpty();
+      assertThat(next.damages()).hasSize(1);
+    }
+  }
+
+  /** The first start of this version finds no mark and a full disk: what it could not write again is not durable at first. */
+  @Test
+  void knowsTheTimesOfWhatIsWrittenAgainAfterTheStart() throws IOException {
+    // All in one file: none of it is known to be durable.
+    diesWhileItFlushes(10);
+    disk.remove(MARK);
+    disk.plan =
+        (number, call, path) ->
+            call == Call.CREATE && path.startsWith(LOG) && path.toString().contains(".wal") ? SimDisk.Fault.ENOSPC : null;
+    Store full = open(disk);
+    Await.until("a log that refuses", Duration.ofSeconds(10), () -> full.refusal().isPresent());
+    disk.plan = (number, call, path) -> null;
+    full.close(false);
+    files(disk).forEach(disk::remove);
+    try (Store next = open(disk)) {
+      assertThat(lines(next, SECOND)).isZero();
+      assertThat(asked(next, SECOND, 0, 100).notices()).hasSize(1);
+      assertThat(asked(next, SECOND, 200, 300).notices()).isEmpty();
     }
   }
 }

@@ -83,6 +83,34 @@ public final class Losses {
     }
   }
 
+  /**
+   * The highest number at the end of the names that things were noted under, which were not files of their own: {@code
+   * <something>@<number>}; 0 when there is none.
+   */
+  public long highestPlace() {
+    long highest = 0;
+    try {
+      for (Path file : files.list(quarantine)) {
+        String name = file.getFileName().toString();
+        int at = name.lastIndexOf('@');
+        if (at >= 0 && name.endsWith(SUFFIX)) {
+          highest = Math.max(highest, place(name.substring(at + 1, name.length() - SUFFIX.length())));
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot look for notes of what is lost directory={} cause=\"{}\"", quarantine, e.toString());
+    }
+    return highest;
+  }
+
+  private static long place(String digits) {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
   /** Whether there is a note of a file. */
   public boolean knows(Path lost) {
     return note(lost).exists();

@@ -38,6 +38,9 @@ public final class WalRecovery {
   /** No file of the log is longer than what is set, or one record. */
   static final long LONGEST_RECORD = 1L << 31;
 
+  /** Whoever writes notes by hand shall not use up all LSNs. */
+  private static final long MOST_NOTED = 1L << 60;
+
   private final WalOptions options;
   private final Receiver receiver;
   private final Losses losses;
@@ -209,8 +212,11 @@ public final class WalRecovery {
       file(log.get(i), repeated[i]);
     }
     findings.all(seen, nextLsn, times);
-    // Nothing new may get an LSN that a lost record had.
+    // Nothing new may get an LSN that a lost record had: notes of what is lost are named after it, and one must not stand for another
+    // that is lost later. Without log and mark, only the notes know.
     long next = Math.max(nextLsn, mark.map(Mark::durable).orElse(0L));
+    long noted = losses.highestPlace();
+    next = noted < next || noted > MOST_NOTED ? next : noted / WalFormat.ALIGNMENT * WalFormat.ALIGNMENT + WalFormat.ALIGNMENT;
     return new Found(
         complete,
         next,

@@ -18,11 +18,13 @@ import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.SimDisk;
 import io.sigyn.storage.retention.Retention;
 import io.sigyn.storage.tombstone.RowFilter;
+import io.sigyn.storage.wal.WalListing;
 import io.sigyn.testkit.FakeClock;
 import io.sigyn.testkit.SimThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +51,9 @@ final class Simulation {
   private static final List<Tenant> TENANTS = List.of(new Tenant("a"), new Tenant("b"));
   private static final List<SimDisk.Fault> WRITING =
       List.of(SimDisk.Fault.EIO, SimDisk.Fault.ENOSPC, SimDisk.Fault.SHORT);
+  private static final List<StoreOptions.SyncMode> MODES =
+      List.of(StoreOptions.SyncMode.GROUP, StoreOptions.SyncMode.INTERVAL, StoreOptions.SyncMode.OS);
+  private static final Path MARK = new Layout(ROOT).wal().resolve("MARK");
   private static final long NOON = RandomBatches.NOON;
   private static final StoreOptions STILL =
       new StoreOptions(StoreOptions.SyncMode.GROUP, 1 << 30, Duration.ofDays(1000), 1 << 20, 0);
@@ -106,6 +111,9 @@ final class Simulation {
     final Set<Row> rows = new HashSet<>();
     Fate fate = Fate.REFUSED;
 
+    /** Whether the process lived when it was acknowledged. */
+    boolean heard;
+
     /** Whether somebody asked for its deletion: not at all, without success, durably. */
     Fate deleted = Fate.REFUSED;
 
@@ -130,7 +138,10 @@ final class Simulation {
   private final FakeClock clock = new FakeClock(NOON);
   private final SimThreads threads;
   private final SimDisk disk;
-  private final StoreOptions options;
+
+  /** In which the log is as durable as this life wants it. */
+  private StoreOptions options;
+
   private final Tuning tuning;
   private final UpkeepOptions upkeep;
   private final List<Batch> batches = new ArrayList<>();
@@ -148,6 +159,15 @@ final class Simulation {
   private final int faultsPerThousand;
   private boolean harmed;
   private boolean logFailed;
+
+  /** Whether this life has opened the store, and nothing failed that the log's mark needs. */
+  private boolean markIsNew;
+
+  /** Whether only a notice said, on a copy that lacks something, that it does. */
+  private boolean noticed;
+
+  /** Marks of the ends of earlier lives. */
+  private final List<byte[]> marks = new ArrayList<>();
   private boolean faulty;
   private Aim aim = Aim.NOWHERE;
 
@@ -210,7 +230,11 @@ final class Simulation {
             return true;
           });
       assertThat(threads.alive()).as("threads that outlive the store").isEmpty();
-      end();
+      boolean kill = end();
+      if (kill && markIsNew && options.sync() == StoreOptions.SyncMode.GROUP && !harmed && !lying && random.nextInt(2) == 0) {
+        cutTheEnd();
+      }
+      older();
       if (killed && !rot && round < rounds - 1) {
         // The next process must get by with what this one left. Not where reading shows wrong bits: the last record of the log looks
         // like one that was not completed then, which is no damage.
@@ -323,6 +347,7 @@ final class Simulation {
       return null;
     }
     harmed |= reading;
+    markIsNew &= !kind(path).equals("mark") && !kind(path).equals("directory");
     logFailed |= path.toString().contains("/wal/");
     tally.add("fault " + fault + " in " + call + " of " + kind(path), 1);
     return fault;
@@ -341,6 +366,12 @@ final class Simulation {
 
   private void live() {
     quiet = false;
+    markIsNew = false;
+    noticed = false;
+    if (killsOnly) {
+      options = options.withSync(MODES.get(random.nextInt(MODES.size())), options.syncInterval());
+      tally.add("lives with " + options.sync(), 1);
+    }
     faulty = random.nextInt(4) > 0;
     faultsFrom = Long.MAX_VALUE;
     disk.powerGoesAt = disk.calls() + (random.nextInt(6) == 0 ? random.nextInt(40) : random.nextInt(random.nextInt(4) == 0 ? 1500 : 500));
@@ -349,8 +380,10 @@ final class Simulation {
     killed = false;
     Store store;
     try {
+      markIsNew = true;
       store = open(options);
     } catch (LokiException e) {
+      markIsNew = false;
       tally.add(disk.isOn() ? "openings failed by a fault" : "power gone while opening", 1);
       assertThat(disk.isOn() && !faulty).as("does not open without a fault: " + e).isFalse();
       disk.off();
@@ -441,6 +474,7 @@ final class Simulation {
           (done, failure) -> {
             if (failure == null) {
               batch.fate = Fate.ACKED;
+              batch.heard |= disk.isOn();
             }
           });
       if (random.nextInt(3) == 0) {
@@ -560,14 +594,89 @@ final class Simulation {
     return byNumber;
   }
 
-  /** What the disk keeps. */
-  private void end() {
+  /** An earlier version leaves the mark as it is; one that is older still was there before it was removed. */
+  private void older() {
+    if (!disk.exists(MARK)) {
+      return;
+    }
+    marks.add(disk.bytes(MARK));
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        tally.add("marks made older", 1);
+        disk.put(MARK, marks.get(random.nextInt(marks.size())));
+      }
+      case 1 -> {
+        tally.add("marks removed", 1);
+        disk.remove(MARK);
+      }
+      default -> {}
+    }
+  }
+
+  /** On a copy of the disk the log loses its end: whoever asks for an entry that is missing is told so. */
+  private void cutTheEnd() throws Exception {
+    SimDisk cut = disk.copy();
+    List<WalListing.Entry> records = new ArrayList<>();
+    WalListing.list(cut, new Layout(ROOT).wal(), records::add, finding -> {});
+    if (records.isEmpty()) {
+      return;
+    }
+    WalListing.Entry first = records.get(random.nextInt(records.size()));
+    byte[] before = cut.bytes(first.file());
+    cut.put(first.file(), random.nextBoolean() ? Arrays.copyOf(before, (int) first.offset()) : zeroed(before, (int) first.offset()));
+    records.stream().map(WalListing.Entry::file).filter(file -> file.compareTo(first.file()) > 0).forEach(cut::remove);
+    quietly();
+    threads.run(
+        () -> {
+          for (int start = 0; start < 2; start++) {
+            try (Store store = Store.open(ROOT, STILL, clock, new SimpleMeterRegistry(), cut, tuning, upkeep)) {
+              missing(store, start);
+            }
+          }
+          return true;
+        });
+    tally.add("ends cut", 1);
+  }
+
+  private static byte[] zeroed(byte[] bytes, int from) {
+    byte[] zeroed = bytes.clone();
+    Arrays.fill(zeroed, from, bytes.length, (byte) 0);
+    return zeroed;
+  }
+
+  private void missing(Store store, int start) {
+    Map<Tenant, Map<Long, Set<Row>>> found = new HashMap<>();
+    TENANTS.forEach(tenant -> found.put(tenant, found(store, tenant, Direction.FORWARD, Selection.Order.TIME)));
+    for (int number = 0; number < batches.size(); number++) {
+      Batch batch = batches.get(number);
+      if (batch.fate != Fate.ACKED || !batch.heard || batch.deleted != Fate.REFUSED) {
+        continue;
+      }
+      Set<Row> there = found.getOrDefault(batch.tenant, Map.of()).getOrDefault((long) number, Set.of());
+      for (Row row : batch.rows) {
+        if (!there.contains(row)) {
+          ScanStats stats = new ScanStats();
+          TimeRange its = new TimeRange(row.entry.ts(), row.entry.ts() + 1);
+          Reading.select(store, batch.tenant, new Selection(List.of(), its, Direction.FORWARD, Selection.Order.TIME, Selection.TextTest.NONE), stats);
+          // What may be the work of an earlier version is not noted.
+          assertThat(stats.damages().isEmpty() && stats.notices().isEmpty() && !(start > 0 && noticed))
+              .as("batch %d is missing without a word after %s, start %d: %s", number, batch.tenant, start, store.damages())
+              .isFalse();
+          noticed |= stats.damages().isEmpty();
+          tally.add("entries missing with a word", 1);
+        }
+      }
+    }
+  }
+
+  /** What the disk keeps; whether it is all that the process has written. */
+  private boolean end() {
     killed &= !disk.isOn();
     boolean kill = killsOnly || killed || random.nextInt(5) == 0;
     if (disk.isOn()) {
       tally.add("restarts without a crash", 1);
       if (random.nextBoolean()) {
-        return;
+        return true;
       }
     }
     if (kill) {
@@ -581,6 +690,7 @@ final class Simulation {
         batches.stream().filter(batch -> batch.deleted == Fate.ACKED).forEach(batch -> batch.deleted = Fate.UNKNOWN);
       }
     }
+    return kill;
   }
 
   private void quietly() {

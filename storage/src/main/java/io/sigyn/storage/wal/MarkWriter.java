@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the {@link Mark} of a log. After each group of records it is handed to the system, so that a killed process leaves the newest;
  * it is synced now and then, and before files of the log are given up. A mark that cannot be written is an older one, which is as
  * true: nothing that is appended fails for it. After a failure nobody knows what the file holds, and another one takes its place.
- * Safe for use by many threads.
+ * Whoever appends waits for a write at most, never for a sync or another file. Safe for use by many threads.
  */
 final class MarkWriter {
   private static final Logger LOG = LoggerFactory.getLogger(MarkWriter.class);
@@ -26,7 +26,12 @@ final class MarkWriter {
   private final boolean exact;
   private final ByteBuffer place = ByteBuffer.allocateDirect(Mark.PLACE_BYTES);
 
-  /** Guards all below. Not a monitor, because a simulation must see who waits for it. */
+  // Locks, in the order in which they are taken. Not monitors, because a simulation must see who waits for them.
+
+  /** One sync at a time, and one change of files. */
+  private final ReentrantLock settling = new ReentrantLock();
+
+  /** Guards all below, for no longer than a write takes. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private long number;
@@ -66,14 +71,11 @@ final class MarkWriter {
   void begin() {
     lock.lock();
     try {
-      unsynced = true;
-      if (!missing) {
-        write();
-      }
-      settle();
+      changed();
     } finally {
       lock.unlock();
     }
+    boolean _ = settleAll();
   }
 
   /** Records are durable, and so are all with lower LSNs. */
@@ -85,10 +87,7 @@ final class MarkWriter {
         times.add(record.lsn(), end, record.times());
         durable = Math.max(durable, end);
       }
-      unsynced = true;
-      if (!missing) {
-        write();
-      }
+      changed();
     } finally {
       lock.unlock();
     }
@@ -100,28 +99,25 @@ final class MarkWriter {
     try {
       needed = Math.max(needed, lsn);
       times.forget(needed);
-      unsynced = true;
-      if (!missing) {
-        write();
-      }
-      settle();
+      changed();
     } finally {
       lock.unlock();
     }
+    if (!settleAll()) {
+      // Before files go that an older mark would miss: once more, and that is a new file.
+      boolean _ = settleAll();
+    }
   }
 
-  /** Makes the newest mark durable, if it is not; after a failure in a new file. */
+  /** Makes the newest mark durable, if it is not; after a failure in a new file. Not once this is closed: the log may be another's. */
   void settle() {
-    lock.lock();
+    settling.lock();
     try {
-      if (unsynced) {
-        sync();
-      }
-      if (closed) {
-        closeFile();
+      if (!isClosed()) {
+        boolean _ = settleAll();
       }
     } finally {
-      lock.unlock();
+      settling.unlock();
     }
   }
 
@@ -130,9 +126,44 @@ final class MarkWriter {
     lock.lock();
     try {
       closed = true;
-      settle();
     } finally {
       lock.unlock();
+    }
+    boolean _ = settleAll();
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void changed() {
+    unsynced = true;
+    if (!missing) {
+      write();
+    }
+  }
+
+  /** Whether the disk has the newest mark now. */
+  private boolean settleAll() {
+    settling.lock();
+    try {
+      boolean synced = sync();
+      lock.lock();
+      try {
+        if (closed) {
+          closeFile();
+        }
+      } finally {
+        lock.unlock();
+      }
+      return synced;
+    } finally {
+      settling.unlock();
     }
   }
 
@@ -159,17 +190,56 @@ final class MarkWriter {
     return open;
   }
 
-  private void sync() {
+  /** While the disk works others may write a newer mark, which is then for the next time. */
+  private boolean sync() {
+    WritableFile written = null;
+    Mark mark = null;
+    lock.lock();
     try {
-      if (missing) {
-        Publication.publish(options.files(), path, next().encodeFile());
-        missing = false;
-      } else {
-        open().sync();
+      if (!unsynced) {
+        return true;
       }
       unsynced = false;
+      if (missing) {
+        mark = next();
+      } else {
+        written = open();
+      }
     } catch (IOException e) {
       failed(e);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (mark != null) {
+        Publication.publish(options.files(), path, mark.encodeFile());
+        published();
+      } else if (written != null) {
+        written.sync();
+      }
+      return true;
+    } catch (IOException e) {
+      lock.lock();
+      try {
+        failed(e);
+      } finally {
+        lock.unlock();
+      }
+      return false;
+    }
+  }
+
+  /** The file is there; what came while it was made goes into it. */
+  private void published() {
+    lock.lock();
+    try {
+      missing = false;
+      if (unsynced) {
+        write();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -178,6 +248,7 @@ final class MarkWriter {
       LOG.warn("cannot write the mark of the log, the one before stays file={} cause=\"{}\"", path, cause.toString());
     }
     missing = true;
+    unsynced = true;
     closeFile();
   }
 

@@ -807,4 +807,76 @@ class WalTest {
             64);
     return new Replay(numbers, lsns, damages, found);
   }
+
+  /** The mark is an aid: a disk that is slow with it makes nobody wait who appends. */
+  @Test
+  void takesRecordsWhileTheMarkWaitsForTheDisk() throws Exception {
+    CountDownLatch slow = new CountDownLatch(1);
+    CountDownLatch waits = new CountDownLatch(1);
+    try (WalWriter writer = writer(4096)) {
+      append(writer, 0).join();
+      files.rule =
+          (call, path) -> {
+            if (call == FaultyFiles.Call.SYNC && path.endsWith("MARK")) {
+              waits.countDown();
+              FaultyFiles.await(slow);
+            }
+          };
+      Thread settling = Thread.ofPlatform().start(writer::settleMark);
+      try {
+        waits.await();
+        // Fails after a while instead of never.
+        append(writer, 1).get(10, TimeUnit.SECONDS);
+      } finally {
+        slow.countDown();
+        settling.join();
+      }
+      files.rule = (call, path) -> {};
+      long before = files.syncs.get();
+      writer.settleMark();
+      assertThat(files.syncs.get()).as("the mark that came meanwhile").isEqualTo(before + 1);
+      writer.settleMark();
+      assertThat(files.syncs.get()).as("nothing new").isEqualTo(before + 1);
+    }
+  }
+
+  /** After that the directory may belong to another process. */
+  @Test
+  void leavesTheMarkAloneOnceItIsClosed() throws IOException {
+    WalWriter writer = writer(4096);
+    append(writer, 0).join();
+    files.rule =
+        (call, path) -> {
+          if (path.toString().contains("MARK")) {
+            throw new IOException("no");
+          }
+        };
+    writer.close();
+    files.rule = (call, path) -> {};
+    byte[] theirs = {1, 2, 3};
+    Files.write(directory.resolve("MARK"), theirs);
+    writer.settleMark();
+    assertThat(Files.readAllBytes(directory.resolve("MARK"))).isEqualTo(theirs);
+  }
+
+  /** A file of the log goes, and the mark on the disk knows it, though the first attempt to say so failed. */
+  @Test
+  void saysAtOnceInANewFileWhatIsNotNeededWhenTheMarkFails() throws IOException {
+    try (WalWriter writer = writer(4096)) {
+      for (int i = 0; i < 100; i++) {
+        append(writer, i).join();
+      }
+      files.rule = FaultyFiles.failing(FaultyFiles.Call.SYNC, "MARK", "no");
+      byte[] before = Files.readAllBytes(directory.resolve("MARK"));
+      long end = writer.nextLsn();
+      writer.truncate(end - 1);
+      files.rule = (call, path) -> {};
+      byte[] mark = Files.readAllBytes(directory.resolve("MARK"));
+      assertThat(mark).hasSameSizeAs(before);
+      // Both places of a new file say the same.
+      for (int place : new int[] {0, 4096}) {
+        assertThat(java.nio.ByteBuffer.wrap(mark).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(place + 24)).isEqualTo(end);
+      }
+    }
+  }
 }

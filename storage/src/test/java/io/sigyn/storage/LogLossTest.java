@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a log that lacks pushes where its mark is old, where segments have some of them, and where it lacked others before. */
@@ -247,5 +248,30 @@ class LogLossTest {
       assertThat(asked(next, SECOND, 0, 100).notices()).hasSize(1);
       assertThat(asked(next, SECOND, 200, 300).notices()).isEmpty();
     }
+  }
+
+  /** A store that is open gives files up, and writes its mark, while somebody looks at them. */
+  @Test
+  void listingFindsNothingInAStoreThatGoesOn() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 200);
+    AtomicInteger opened = new AtomicInteger();
+    AtomicInteger read = new AtomicInteger();
+    disk.plan =
+        (number, call, path) -> {
+          if (call == Call.OPEN && path.toString().endsWith(".wal") && opened.getAndIncrement() == 1) {
+            store.flush();
+          }
+          boolean halfWritten = call == Call.READ && path.equals(MARK) && read.getAndIncrement() == 0;
+          return halfWritten ? SimDisk.Fault.EIO : null;
+        };
+    List<String> findings = new ArrayList<>();
+    WalListing.list(disk, LOG, record -> {}, findings::add);
+    assertThat(opened.get()).isGreaterThan(2);
+    assertThat(findings).isEmpty();
+    kill(store, disk);
+    disk.put(MARK, new byte[8192]);
+    WalListing.list(disk, LOG, record -> {}, findings::add);
+    assertThat(findings).singleElement().asString().contains("MARK");
   }
 }

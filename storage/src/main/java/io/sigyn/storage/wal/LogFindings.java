@@ -90,10 +90,12 @@ final class LogFindings {
     return times.isEmpty() ? Reach.EVERYTHING : new Reach(Optional.empty(), times.oldest(), times.newest());
   }
 
-  /** Of what is lost at an LSN. */
+  /** Of what is lost at an LSN; empty when it is in segments. */
   private Optional<Reach> reach(long lsn) {
-    boolean behind = mark.isPresent() && lsn >= Math.max(mark.get().needed(), mark.get().durable());
-    return behind ? Optional.of(Reach.EVERYTHING) : reach;
+    if (mark.isPresent() && lsn < mark.get().needed()) {
+      return Optional.empty();
+    }
+    return mark.isPresent() && lsn >= mark.get().durable() ? Optional.of(Reach.EVERYTHING) : reach;
   }
 
   /**
@@ -221,8 +223,9 @@ final class LogFindings {
    */
   private void hidden(Path path, long to) {
     long from = reached;
-    if (to - from >= WalRecovery.LONGEST_RECORD || losses.knows(directory.resolve(name(from)))) {
-      // No file has so many: these LSNs were left to one that could not be read for a while.
+    // No log has so many: they were left to a file that could not be read for a while, and has used a few of them.
+    boolean left = to - from >= WalRecovery.LONGEST_RECORD / 2;
+    if (left || losses.knows(directory.resolve(name(from)))) {
       return;
     }
     String what = "no file has the pushes from LSN %d to %d; those of some days are in segments".formatted(from, to);

@@ -7,11 +7,15 @@ import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Shows what is in the files of a log, without replaying it. Used by one thread. */
 public final class WalListing {
+  private static final int MORE_READS = 3;
+
   private WalListing() {}
 
   /**
@@ -38,10 +42,15 @@ public final class WalListing {
     long end = 0;
     for (Path path : files.list(directory)) {
       if (path.getFileName().toString().endsWith(".wal")) {
+        List<String> found = new ArrayList<>();
         try (ReadableFile file = files.open(path)) {
-          end = Math.max(end, list(path, new WalScan(file), entries, findings));
+          end = Math.max(end, list(path, new WalScan(file), entries, found::add));
         } catch (CorruptBytesException | IOException | WalFile.UnsupportedWalException e) {
-          findings.accept(path + ": " + e.getMessage());
+          found.add(path + ": " + e.getMessage());
+        }
+        // One that the store has given up meanwhile may be another file by now.
+        if (files.exists(path)) {
+          found.forEach(findings);
         }
       }
     }
@@ -55,12 +64,24 @@ public final class WalListing {
                     "%s: the log ends at LSN %d, but was durable up to %d".formatted(directory, known, mark.durable())));
   }
 
+  /** A store that is open writes it while it is read: what is wrong with it is wrong each time. */
   private static Optional<Mark> mark(StoreFiles files, Path directory, Consumer<String> findings) {
-    Consumer<Damage> found = damage -> findings.accept(damage.file() + ": " + damage.detail());
+    List<String> found = new ArrayList<>();
+    Optional<Mark> mark = readMark(files, directory, found);
+    for (int again = 0; !found.isEmpty() && again < MORE_READS; again++) {
+      found.clear();
+      mark = readMark(files, directory, found);
+    }
+    found.forEach(findings);
+    return mark;
+  }
+
+  private static Optional<Mark> readMark(StoreFiles files, Path directory, List<String> findings) {
+    Consumer<Damage> found = damage -> findings.add(damage.file() + ": " + damage.detail());
     try {
       return Mark.read(files, directory, new DamageLog(found, found));
     } catch (CorruptBytesException | IOException e) {
-      findings.accept(Mark.path(directory) + ": " + e.getMessage());
+      findings.add(Mark.path(directory) + ": " + e.getMessage());
       return Optional.empty();
     }
   }

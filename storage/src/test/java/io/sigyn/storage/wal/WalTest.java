@@ -14,6 +14,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.ReceivedBody;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.codec.Compression;
+import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.FaultyFiles;
 import io.sigyn.storage.files.FaultyFiles.Call;
@@ -21,6 +22,8 @@ import io.sigyn.testkit.Await;
 import io.sigyn.testkit.InMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -875,8 +878,42 @@ class WalTest {
       assertThat(mark).hasSameSizeAs(before);
       // Both places of a new file say the same.
       for (int place : new int[] {0, 4096}) {
-        assertThat(java.nio.ByteBuffer.wrap(mark).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(place + 24)).isEqualTo(end);
+        assertThat(ByteBuffer.wrap(mark).order(ByteOrder.LITTLE_ENDIAN).getLong(place + 24)).isEqualTo(end);
       }
     }
+  }
+
+  /** Makes a record of a type that nobody knows, with a checksum that holds. */
+  private static void makeUseless(Path file, int offset) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    bytes[offset + WalFormat.TYPE] = 99;
+    int covered = WalFormat.RECORD_HEADER + record.getShort(offset + WalFormat.TENANT_LENGTH) + record.getInt(offset) - WalFormat.LSN;
+    int crc = Crc32c.salted(record.getInt(12), bytes, offset + WalFormat.LSN, covered);
+    record.putInt(offset + WalFormat.RECORD_CRC, crc);
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void whatIsLostBelowNeededIsMissedByNobody() throws IOException {
+    long needed;
+    try (WalWriter writer = writer(4096)) {
+      append(writer, 0).join();
+      needed = writer.nextLsn();
+      writer.truncate(needed - 1);
+      append(writer, 1).join();
+    }
+    Path file = walFiles().getFirst();
+    makeUseless(file, WalFormat.HEADER);
+    Replay first = replay();
+    assertThat(first.numbers).containsExactly(1);
+    assertThat(first.damages.newest()).singleElement().matches(damage -> damage.reach().isEmpty());
+    assertThat(quarantine.resolve("wal@64.lost")).doesNotExist();
+    // The first LSN is as much as a header is long.
+    makeUseless(file, (int) needed);
+    Replay second = replay();
+    assertThat(second.numbers).isEmpty();
+    assertThat(second.damages.newest()).hasSize(2).last().matches(damage -> damage.reach().isPresent());
+    assertThat(quarantine.resolve("wal@" + needed + ".lost")).exists();
   }
 }

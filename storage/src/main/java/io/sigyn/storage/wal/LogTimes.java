@@ -20,7 +20,7 @@ final class LogTimes {
   private final Deque<Stretch> stretches = new ArrayDeque<>();
   private TimeSpan all = TimeSpan.NONE;
 
-  /** Adds records behind all that were added before. */
+  /** Adds records behind those that were added before, or among the last of them. */
   void add(long from, long end, TimeSpan times) {
     all = all.and(times);
     Stretch last = stretches.peekLast();
@@ -28,7 +28,7 @@ final class LogTimes {
       stretches.addLast(new Stretch(from, end, times));
     } else {
       stretches.removeLast();
-      stretches.addLast(new Stretch(last.from, end, last.times.and(times)));
+      stretches.addLast(new Stretch(last.from, Math.max(last.end, end), last.times.and(times)));
     }
   }
 

@@ -43,6 +43,9 @@ final class MarkWriter {
   /** Whether the file must be made anew, which {@link #settle} does. */
   private boolean missing;
 
+  /** Whether the log of the server says that it cannot be written; once, until it could be. */
+  private boolean told;
+
   /** Whether the disk may not have the newest. */
   private boolean unsynced;
 
@@ -235,6 +238,7 @@ final class MarkWriter {
     lock.lock();
     try {
       missing = false;
+      told = false;
       if (unsynced) {
         write();
       }
@@ -244,9 +248,10 @@ final class MarkWriter {
   }
 
   private void failed(IOException cause) {
-    if (!missing) {
-      LOG.warn("cannot write the mark of the log, the one before stays file={} cause=\"{}\"", path, cause.toString());
+    if (!told) {
+      LOG.warn("cannot write the mark of the log, the one before stays, if any file={} cause=\"{}\"", path, cause.toString());
     }
+    told = true;
     missing = true;
     unsynced = true;
     closeFile();

@@ -274,4 +274,40 @@ class LogLossTest {
     WalListing.list(disk, LOG, record -> {}, findings::add);
     assertThat(findings).singleElement().asString().contains("MARK");
   }
+
+  /** Its disk gives it back, with zeros for what it could not read: what was flushed since says nothing of what was there. */
+  @Test
+  void aFileThatIsReadableAgainMayLackPushesThatWereNeeded() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 30);
+    kill(store, disk);
+    List<WalListing.Entry> records = records(disk);
+    Path file = records.getFirst().file();
+    for (int start = 0; start < 2; start++) {
+      disk.plan =
+          (number, call, path) ->
+              (call == Call.OPEN || call == Call.OPEN_TO_WRITE) && path.equals(file) ? SimDisk.Fault.EIO : null;
+      Store without = open(disk);
+      push(without, FIRST, 1000, 1010);
+      without.flush();
+      push(without, FIRST, 1010 + start, 1011 + start);
+      kill(without, disk);
+    }
+    SimDisk whole = disk.copy();
+    spoil(disk, records.get(10), 8);
+    for (int start = 0; start < 3; start++) {
+      Store next = open(disk);
+      assertThat(lines(next, FIRST)).isEqualTo(41);
+      assertThat(asked(next, FIRST, 0, 30).damages()).as("start " + start).singleElement().asString().contains("the pushes in them are lost");
+      kill(next, disk);
+    }
+    Store again = open(whole);
+    assertThat(lines(again, FIRST)).isEqualTo(42);
+    kill(again, whole);
+    try (Store last = open(whole)) {
+      assertThat(lines(last, FIRST)).isEqualTo(42);
+      assertThat(last.damages()).isEmpty();
+      assertThat(last.suspicions()).isEmpty();
+    }
+  }
 }

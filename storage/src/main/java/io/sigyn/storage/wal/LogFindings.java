@@ -68,6 +68,9 @@ final class LogFindings {
   /** Whether there is a file of which nobody knows what it has. */
   private boolean blind;
 
+  /** The first LSN of which a file that cannot be read may have the record. */
+  private long unread = Long.MAX_VALUE;
+
   /** When the first and the last of the records were received that are not below the mark. */
   private TimeSpan received = TimeSpan.NONE;
 
@@ -166,11 +169,17 @@ final class LogFindings {
   /** A file cannot be read, now. */
   void unreadable(Path path, IOException cause) {
     blind = true;
+    unread = Math.min(unread, reached);
     losses.add(
         damages,
         new Damage("wal", path, "cannot be read: " + cause.getMessage(), reach),
         "could not be read; the pushes in it are missing until it can be");
     putAside(path);
+  }
+
+  /** Nothing is known of the records from this LSN on, as long as a file cannot be read; MAX_VALUE when all can. */
+  long unread() {
+    return unread;
   }
 
   /** A file is left out and given up when what is before it is. */

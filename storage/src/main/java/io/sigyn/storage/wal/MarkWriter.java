@@ -24,6 +24,7 @@ final class MarkWriter {
   private final WalOptions options;
   private final Path path;
   private final boolean exact;
+  private final long unread;
   private final ByteBuffer place = ByteBuffer.allocateDirect(Mark.PLACE_BYTES);
 
   // Locks, in the order in which they are taken. Not monitors, because a simulation must see who waits for them.
@@ -57,8 +58,9 @@ final class MarkWriter {
    * @param read the times of all records that were read
    * @param durable every record that was read and has a lower LSN is durable
    * @param end one past the last LSN that was read
+   * @param unread from here on files that could not be read may have records that are needed
    */
-  MarkWriter(WalOptions options, Optional<Mark> found, TimeSpan read, long durable, long end) {
+  MarkWriter(WalOptions options, Optional<Mark> found, TimeSpan read, long durable, long end, long unread) {
     this.options = options;
     this.path = Mark.path(options.directory());
     this.exact = options.sync() == WalSync.EVERY_GROUP;
@@ -66,6 +68,7 @@ final class MarkWriter {
     this.number = found.map(Mark::number).orElse(0L);
     this.durable = Math.max(durable, found.map(Mark::durable).orElse(0L));
     this.needed = found.map(Mark::needed).orElse(0L);
+    this.unread = unread;
     // Those that are not durable yet, too: nobody tells their times when they are.
     times.add(needed, Math.max(end, this.durable), found.map(Mark::times).orElse(TimeSpan.NONE).and(read));
   }
@@ -96,11 +99,11 @@ final class MarkWriter {
     }
   }
 
-  /** No record with a lower LSN is needed any more; returns when the disk has that, or cannot take it. */
+  /** No record that could be read and has a lower LSN is needed any more; returns when the disk has that, or cannot take it. */
   void neededFrom(long lsn) {
     lock.lock();
     try {
-      needed = Math.max(needed, lsn);
+      needed = Math.max(needed, Math.min(lsn, unread));
       times.forget(needed);
       changed();
     } finally {

@@ -123,6 +123,7 @@ public final class WalRecovery {
    * @param mark what the log's mark says, if there is one
    * @param times of the entries that were read
    * @param durable every record that was read and has a lower LSN is durable
+   * @param unread from here on records may be in files that could not be read; MAX_VALUE when all could
    */
   public record Found(
       List<WalFiles.Complete> files,
@@ -135,7 +136,8 @@ public final class WalRecovery {
       List<WalRecord> unsynced,
       Optional<Mark> mark,
       TimeSpan times,
-      long durable) {
+      long durable,
+      long unread) {
     /** Copies the lists. */
     public Found {
       files = List.copyOf(files);
@@ -145,7 +147,7 @@ public final class WalRecovery {
 
     /** Of a log that does not exist yet. */
     public static Found nothing(long firstLsn) {
-      return new Found(List.of(), firstLsn, 1, 0, 0, 0, List.of(), List.of(), Optional.empty(), TimeSpan.NONE, 0);
+      return new Found(List.of(), firstLsn, 1, 0, 0, 0, List.of(), List.of(), Optional.empty(), TimeSpan.NONE, 0, Long.MAX_VALUE);
     }
   }
 
@@ -228,7 +230,8 @@ public final class WalRecovery {
         unsynced,
         mark,
         times,
-        Math.min(durable, seen.end()));
+        Math.min(durable, seen.end()),
+        findings.unread());
   }
 
   private List<Path> list() throws IOException {

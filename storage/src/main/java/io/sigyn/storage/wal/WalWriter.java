@@ -59,7 +59,7 @@ public final class WalWriter implements AutoCloseable {
     long firstLsn = found.nextLsn();
     this.queue = new WalQueue(options, files, unsynced.isEmpty() ? firstLsn : unsynced.getFirst().lsn(), firstLsn);
     this.tail = new WalTail(options, files, metrics);
-    this.mark = new MarkWriter(options, found.mark(), found.times(), found.durable(), firstLsn);
+    this.mark = new MarkWriter(options, found.mark(), found.times(), found.durable(), firstLsn, found.unread());
     unsynced.forEach(this::keep);
     mark.begin();
     this.thread = options.threads().start("store-wal", this::run);

@@ -675,7 +675,7 @@ class WalTest {
 
   private static WalRecovery.Found found(WalRecord... unsynced) {
     WalRecord last = unsynced[unsynced.length - 1];
-    return new WalRecovery.Found(List.of(), last.lsn() + last.size(), 1, 0, 0, 0, List.of(), List.of(unsynced), Optional.empty(), TimeSpan.NONE, 0);
+    return new WalRecovery.Found(List.of(), last.lsn() + last.size(), 1, 0, 0, 0, List.of(), List.of(unsynced), Optional.empty(), TimeSpan.NONE, 0, Long.MAX_VALUE);
   }
 
   /** Between two records that are to be written again there may be one that was damaged. */

@@ -79,6 +79,14 @@ class MarkTest {
     disk.put(record.file(), Arrays.copyOf(disk.bytes(record.file()), (int) record.offset()));
   }
 
+  /** Changes a bit of a record that nobody was told of, as far as the mark knows. */
+  private static void cutOff(SimDisk disk, WalListing.Entry record, byte[] olderMark) {
+    byte[] bytes = disk.bytes(record.file());
+    bytes[(int) record.offset() + 40] ^= 1;
+    disk.put(record.file(), bytes);
+    disk.put(MARK, olderMark);
+  }
+
   /** Changes two bits of a record's place in the log, so that it does not even look like the beginning of one. */
   private static void spoil(SimDisk disk, WalListing.Entry record) {
     byte[] bytes = disk.bytes(record.file());
@@ -167,10 +175,7 @@ class MarkTest {
       push(store, 99, 100);
       kill(store, disk);
       WalListing.Entry last = records(disk).getLast();
-      byte[] bytes = disk.bytes(last.file());
-      bytes[(int) last.offset() + 40] ^= 1;
-      disk.put(last.file(), bytes);
-      disk.put(MARK, mark);
+      cutOff(disk, last, mark);
       Store next = open(disk, sync);
       assertThat(lines(next)).isEqualTo(99);
       assertThat(next.damages()).isEmpty();
@@ -384,11 +389,7 @@ class MarkTest {
     byte[] mark = disk.bytes(MARK);
     push(store, 9, 10);
     kill(store, disk);
-    WalListing.Entry last = records(disk).getLast();
-    byte[] bytes = disk.bytes(last.file());
-    bytes[(int) last.offset() + 40] ^= 1;
-    disk.put(last.file(), bytes);
-    disk.put(MARK, mark);
+    cutOff(disk, records(disk).getLast(), mark);
     try (Store next = open(disk, SyncMode.GROUP)) {
       ScanStats stats = asked(next, RandomBatches.NOON, RandomBatches.NOON + 100);
       assertThat(stats.damages()).isEmpty();

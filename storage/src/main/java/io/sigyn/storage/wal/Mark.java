@@ -86,6 +86,27 @@ record Mark(long number, long durable, long needed, UUID storeId, long nanos, Ti
   }
 
   /**
+   * The newest mark of a log, if it can be used. Without one, a log is read as those of earlier versions, which have none.
+   *
+   * @param damages learns why it cannot, or what else is wrong with it
+   */
+  static Optional<Mark> usable(WalOptions options, DamageLog damages) {
+    String what;
+    try {
+      Optional<Mark> mark = read(options.files(), options.directory(), damages);
+      if (mark.isEmpty() || mark.get().storeId.equals(options.storeId())) {
+        return mark;
+      }
+      what = "belongs to store " + mark.get().storeId + ", this is " + options.storeId();
+    } catch (CorruptBytesException | IOException e) {
+      what = String.valueOf(e.getMessage());
+    }
+    String detail = what + "; it is made anew, whether the end of the log is missing cannot be told";
+    damages.report(new Damage("mark", path(options.directory()), detail));
+    return Optional.empty();
+  }
+
+  /**
    * The newest mark of a log.
    *
    * @param damages learns what is wrong with it while it can be used

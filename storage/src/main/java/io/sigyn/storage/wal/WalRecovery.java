@@ -160,25 +160,7 @@ public final class WalRecovery {
    */
   public static Found recover(
       WalOptions options, DamageLog damages, Path quarantine, Receiver receiver, long firstLsn) throws IOException {
-    return new WalRecovery(options, damages, quarantine, receiver, mark(options, damages), firstLsn).all();
-  }
-
-  /** Without a mark a log is read as those of earlier versions, which have none. */
-  private static Optional<Mark> mark(WalOptions options, DamageLog damages) {
-    Path path = Mark.path(options.directory());
-    String what;
-    try {
-      Optional<Mark> mark = Mark.read(options.files(), options.directory(), damages);
-      if (mark.isEmpty() || mark.get().storeId().equals(options.storeId())) {
-        return mark;
-      }
-      what = "belongs to store " + mark.get().storeId() + ", this is " + options.storeId();
-    } catch (CorruptBytesException | IOException e) {
-      what = String.valueOf(e.getMessage());
-    }
-    String detail = what + "; it is made anew, whether the end of the log is missing cannot be told";
-    damages.report(new Damage("mark", path, detail));
-    return Optional.empty();
+    return new WalRecovery(options, damages, quarantine, receiver, Mark.usable(options, damages), firstLsn).all();
   }
 
   /** The store that the newest readable file of a log belongs to, else its mark. */

@@ -382,6 +382,8 @@ final class Simulation {
     try {
       markIsNew = true;
       store = open(options);
+      // It opens, too, when it dies so late that nothing but the mark is missing.
+      markIsNew &= disk.isOn();
     } catch (LokiException e) {
       markIsNew = false;
       tally.add(disk.isOn() ? "openings failed by a fault" : "power gone while opening", 1);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** A file open for writing. Used by one thread at a time. */
+/** A file open for writing. Used by one thread at a time, but a {@link #sync} may run beside a {@link #write}. */
 public interface WritableFile extends Closeable {
   /** Its name. */
   Path path();

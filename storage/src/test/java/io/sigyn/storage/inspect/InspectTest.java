@@ -10,13 +10,17 @@ import io.sigyn.model.Tenant;
 import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
 import io.sigyn.storage.UpkeepOptions;
+import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.wal.WalListing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -95,6 +99,25 @@ class InspectTest {
           .contains("tenant team-a  entries 51")
           .contains("findings: 0");
       assertThat(content()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void findsThatTheLogEndsBeforeItsMark() throws IOException {
+    Store store = open();
+    append(store, "there");
+    append(store, "gone");
+    store.close(false);
+    assertThat(inspect("--verify").code).isZero();
+    List<WalListing.Entry> records = new ArrayList<>();
+    WalListing.list(StoreFiles.LOCAL, root.resolve("wal/0"), records::add, finding -> {});
+    assertThat(records).hasSize(2);
+    WalListing.Entry last = records.getLast();
+    Files.write(last.file(), Arrays.copyOf(Files.readAllBytes(last.file()), (int) last.offset()));
+    for (String option : List.of("--wal", "--verify")) {
+      Result result = inspect(option);
+      assertThat(result.code).isOne();
+      assertThat(result.out).contains("FINDING " + root.resolve("wal/0") + ": the log ends at LSN " + last.lsn());
     }
   }
 

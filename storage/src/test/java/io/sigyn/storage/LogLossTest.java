@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,6 +96,45 @@ class LogLossTest {
         (number, call, path) -> call == Call.CREATE && path.startsWith(new Layout(ROOT).tenants().resolve("b")) ? SimDisk.Fault.EIO : null;
     assertThatThrownBy(store::flush).isInstanceOf(LokiException.class);
     kill(store, disk);
+  }
+
+  /** What is damaged begins in what segments have, and goes on into what they have not. */
+  @Test
+  void tellsWhatIsGoneThatBeginsInWhatIsInSegments() throws IOException {
+    Store store = open(disk);
+    push(store, FIRST, 0, 20);
+    store.flush();
+    push(store, FIRST, 20, 30);
+    kill(store, disk);
+    List<WalListing.Entry> records = records(disk);
+    assertThat(files(disk)).as("files of the log").hasSize(1);
+    assertThat(records).hasSize(30);
+    Path file = records.getFirst().file();
+    for (int from = 0; from < 30; from++) {
+      for (int to = Math.max(from + 1, 21); to <= 30; to++) {
+        SimDisk damaged = disk.copy();
+        byte[] bytes = disk.bytes(file);
+        int end = to == 30 ? bytes.length : (int) records.get(to).offset();
+        Arrays.fill(bytes, (int) records.get(from).offset(), end, (byte) 0);
+        damaged.put(file, bytes);
+        assertTold(damaged, Math.max(20, from), to);
+        SimDisk cut = disk.copy();
+        cut.put(file, Arrays.copyOf(disk.bytes(file), (int) records.get(from).offset()));
+        assertTold(cut, Math.max(20, from), 30);
+      }
+    }
+  }
+
+  /** Those pushes are missing, and whoever asks for one is told so, at the next start too. */
+  private void assertTold(SimDisk damaged, int from, int to) {
+    for (int start = 0; start < 2; start++) {
+      Store store = open(damaged);
+      assertThat(lines(store, FIRST)).isEqualTo(30 - (to - from));
+      for (int missing = from; missing < to; missing++) {
+        assertThat(asked(store, FIRST, missing, missing + 1).damages()).as("push %d of %d to %d", missing, from, to).isNotEmpty();
+      }
+      kill(store, damaged);
+    }
   }
 
   /** How far segments reach must not hide what the log lacks: they have what is theirs of it, no more. */

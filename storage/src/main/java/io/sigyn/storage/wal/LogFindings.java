@@ -93,12 +93,12 @@ final class LogFindings {
     return times.isEmpty() ? Reach.EVERYTHING : new Reach(Optional.empty(), times.oldest(), times.newest());
   }
 
-  /** Of what is lost at an LSN; empty when it is in segments. */
-  private Optional<Reach> reach(long lsn) {
-    if (mark.isPresent() && lsn < mark.get().needed()) {
+  /** Of what is lost from one LSN to before another; empty when all of it is in segments. */
+  private Optional<Reach> reach(long from, long to) {
+    if (mark.isPresent() && to <= mark.get().needed()) {
       return Optional.empty();
     }
-    return mark.isPresent() && lsn >= mark.get().durable() ? Optional.of(Reach.EVERYTHING) : reach;
+    return mark.isPresent() && to > mark.get().durable() ? Optional.of(Reach.EVERYTHING) : reach;
   }
 
   /**
@@ -148,7 +148,7 @@ final class LogFindings {
 
   /** A record verifies and means nothing. */
   void useless(Path path, WalScan scan, String why) {
-    lost(path, scan.lsn(), "record at offset %d: %s; left out".formatted(scan.offset(), why));
+    lost(path, scan.lsn(), scan.nextLsn(), "record at offset %d: %s; left out".formatted(scan.offset(), why));
   }
 
   /** A file begins later than what is before it ends. */
@@ -156,6 +156,7 @@ final class LogFindings {
     lost(
         path,
         before,
+        header.firstLsn(),
         "begins at LSN %d, but what is before it ends at %d; the pushes between are lost".formatted(header.firstLsn(), before));
   }
 
@@ -239,7 +240,7 @@ final class LogFindings {
     }
     String what = "no file has the pushes from LSN %d to %d; those of some days are in segments".formatted(from, to);
     if (from > mark.map(Mark::needed).orElse(0L)) {
-      lost(path, from, what + ", those of others may be lost");
+      lost(path, from, to, what + ", those of others may be lost");
     } else {
       String unless = ", those of others may be lost, unless an earlier version has given them up";
       damages.suspect(new Damage("wal", path, what + unless, reach));
@@ -257,13 +258,13 @@ final class LogFindings {
       damages.report(new Damage("wal", gap.path, what + "; the pushes in them are in segments"));
       putAside(gap.path);
     } else if (acknowledged(gap.from)) {
-      lost(gap.path, gap.from, what + "; the pushes in them are lost");
+      lost(gap.path, gap.from, gap.to, what + "; the pushes in them are lost");
     } else if (isExact()) {
       damages.suspect(
           new Damage("wal", gap.path, what + ", as a power cut leaves pushes that were not acknowledged", around));
       putAside(gap.path);
     } else {
-      lost(gap.path, gap.from, what + "; pushes in them are lost, unless a power cut came before they were acknowledged");
+      lost(gap.path, gap.from, gap.to, what + "; pushes in them are lost, unless a power cut came before they were acknowledged");
     }
   }
 
@@ -271,6 +272,7 @@ final class LogFindings {
     lost(
         last.orElse(directory),
         next,
+        known.durable(),
         "the log ends at LSN %d, but pushes up to %d were acknowledged by %s; %d bytes of them are lost"
             .formatted(next, known.durable(), time(known.nanos()), known.durable() - next));
   }
@@ -299,8 +301,8 @@ final class LogFindings {
   }
 
   /** Reports a loss, unless its note did, and notes it. */
-  private void lost(Path path, long lsn, String detail) {
-    lost(path, name(lsn), detail, reach(lsn));
+  private void lost(Path path, long from, long to, String detail) {
+    lost(path, name(from), detail, reach(from, to));
   }
 
   private void lost(Path path, String name, String detail, Optional<Reach> whose) {

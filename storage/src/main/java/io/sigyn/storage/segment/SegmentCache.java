@@ -43,6 +43,9 @@ public final class SegmentCache {
   private final Set<BlockKey> damagedBlocks = ConcurrentHashMap.newKeySet();
   private final Set<SegmentId> damagedSegments = ConcurrentHashMap.newKeySet();
 
+  /** Segments with damage that was made good when it was read. */
+  private final Set<SegmentId> toRepair = ConcurrentHashMap.newKeySet();
+
   /** With {@code blockBytes} bytes of decoded blocks. */
   public SegmentCache(StoreFiles files, DamageLog damages, long blockBytes) {
     this(files, damages, blockBytes, ThreadSource.SYSTEM);
@@ -86,6 +89,7 @@ public final class SegmentCache {
     indexes.invalidate(id);
     matches.forget(id);
     times.forget(id);
+    toRepair.remove(id);
   }
 
   /** Memory taken by blocks of entries, in bytes. */
@@ -137,5 +141,26 @@ public final class SegmentCache {
     if (damagedSegments.add(id)) {
       damages.report(new Damage("segment", path, detail));
     }
+  }
+
+  /** Remembers and reports, once until the file is written again. */
+  void repaired(SegmentId id, Path path, String detail) {
+    if (toRepair.add(id)) {
+      damages.repaired(new Damage("segment", path, detail));
+    }
+  }
+
+  boolean needsRepair(SegmentId id) {
+    return toRepair.contains(id);
+  }
+
+  /** Whether some segment needs to be written again. */
+  public boolean needsRepairs() {
+    return !toRepair.isEmpty();
+  }
+
+  /** The file is what it was, or as good as it can be. */
+  void isRepaired(SegmentId id) {
+    toRepair.remove(id);
   }
 }

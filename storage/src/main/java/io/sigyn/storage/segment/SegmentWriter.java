@@ -42,6 +42,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final SegmentId id;
   private final int level;
   private long position;
+  private final ParityWriter parity = new ParityWriter();
 
   private final BlockBuilder builder;
   private final int blockBytes;
@@ -229,6 +230,11 @@ public final class SegmentWriter implements AutoCloseable {
     align();
     SegmentFooter footer = footer(directory.toByteArray());
     append(directory.array(), directory.size());
+    Parity behind = Parity.behind(position);
+    int pad = (int) (behind.start() - position);
+    append(new byte[pad], pad);
+    byte[] made = parity.encode(behind);
+    append(made, made.length);
     ByteSink last = new ByteSink(SegmentFormat.FOOTER);
     footer.encode(last);
     append(last.array(), last.size());
@@ -312,6 +318,7 @@ public final class SegmentWriter implements AutoCloseable {
   private void append(byte[] bytes, int length) throws IOException {
     file.write(ByteBuffer.wrap(bytes, 0, length), position);
     position += length;
+    parity.add(bytes, length);
   }
 
   @Override

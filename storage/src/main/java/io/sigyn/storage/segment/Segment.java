@@ -4,6 +4,7 @@ import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
@@ -18,6 +19,7 @@ import io.sigyn.storage.upkeep.UpkeepStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +112,10 @@ public final class Segment {
     return path;
   }
 
-  /** Its streams and blocks; null when they are damaged. */
+  /**
+   * Its streams and blocks. When its index is gone those that can be known without, with fewer entries than the footer says;
+   * null when there are none.
+   */
   public @Nullable SegmentIndex index() {
     SegmentIndex known = cache.index(info.id());
     if (known != null || cache.isDamaged(info.id())) {
@@ -121,9 +126,35 @@ public final class Segment {
       cache.put(info.id(), index);
       return index;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
-      return null;
+      return damaged(e);
     }
+  }
+
+  /** As {@link #index()}, and tells an answer what is left out because of damage. */
+  public @Nullable SegmentIndex index(ScanStats stats) {
+    SegmentIndex index = index();
+    long missing = info.footer().rows() - (index == null ? 0 : index.rows());
+    if (missing > 0) {
+      stats.damaged("%s is damaged: %d entries are left out".formatted(name(), missing));
+    }
+    return index;
+  }
+
+  /** Takes note that the index cannot be read; what is left of it, if anything. */
+  private @Nullable SegmentIndex damaged(Exception cause) {
+    long all = info.footer().rows();
+    try (ReadableFile source = cache.files.open(path)) {
+      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer(), cache.matches);
+      if (left.isPresent()) {
+        String detail = "%s; %d of its %d entries are left out";
+        return cache.damaged(
+            info.id(), left.get(), path, detail.formatted(cause.getMessage(), all - left.get().rows(), all));
+      }
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cause.addSuppressed(e);
+    }
+    cache.damaged(info.id(), path, cause.getMessage() + "; the segment is left out");
+    return null;
   }
 
   private SegmentIndex readIndex() throws IOException {
@@ -136,11 +167,6 @@ public final class Segment {
   /** What names a block among all segments. */
   SegmentCache.BlockKey key(int block) {
     return new SegmentCache.BlockKey(info.id(), block);
-  }
-
-  /** What is left out because the segment is damaged, for those who read the answer. */
-  public String damage() {
-    return "%s is damaged: %d entries are left out".formatted(name(), info.footer().rows());
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */
@@ -269,6 +295,9 @@ public final class Segment {
    */
   public boolean scrub(Pace pace) throws UpkeepStoppedException {
     SegmentIndex index;
+    if (cache.isDamaged(info.id())) {
+      return false;
+    }
     try {
       index = readIndex();
       file.read(
@@ -277,7 +306,7 @@ public final class Segment {
             return true;
           });
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
+      damaged(e);
       return false;
     }
     boolean well = true;

@@ -128,6 +128,13 @@ public final class SegmentIndex implements StreamIndex {
     return new CorruptBytesException("file has " + file.size() + " bytes, expected " + footer.fileLength());
   }
 
+  /** What is left of an index: it has fewer entries than the footer says, no statistics, and knows of no delete request. */
+  static SegmentIndex partial(
+      StreamTable streams, SegmentPostings postings, List<BlockInfo> blocks, List<String> columns, SegmentFooter footer) {
+    return new SegmentIndex(
+        streams, postings, List.copyOf(blocks), List.copyOf(columns), null, Set.of(), footer);
+  }
+
   /** The run statistics, null when there are none or they are damaged; blocks can be counted without. */
   private static @Nullable RunTable runs(
       ReadableFile file, byte[] directory, List<BlockInfo> blocks, Path path, Consumer<? super Damage> faults) throws IOException {
@@ -287,6 +294,11 @@ public final class SegmentIndex implements StreamIndex {
   /** The delete requests that have nothing left in here to hide. */
   public Set<TombstoneId> applied() {
     return applied;
+  }
+
+  /** All entries; less than the footer says when blocks are missing. */
+  public long rows() {
+    return blocks.stream().mapToLong(BlockInfo::rows).sum();
   }
 
   /** The entries of a stream. */

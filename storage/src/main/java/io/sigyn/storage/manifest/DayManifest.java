@@ -192,6 +192,8 @@ public final class DayManifest {
     if (!edit.isEmpty()) {
       content.bytes(record(sequence + 2, edit));
     }
+    // The file may be there although this fails, and then it is the newest: an edit must not go to the one before any more.
+    beginNewFile = true;
     Publication.publish(files, path(number + 1), content.toByteArray());
     sequence += edit.isEmpty() ? 1 : 2;
     number++;

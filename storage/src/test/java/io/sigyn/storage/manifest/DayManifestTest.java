@@ -109,6 +109,43 @@ final class DayManifestTest {
     assertThat(damages.newest()).isEmpty();
   }
 
+  /** A file that could not be begun may be there all the same, and be the newest: no edit may go to the one before it. */
+  @Seeded(rounds = 20)
+  void anEditGoesToNoFileBeforeOneThatFailed(RandomGenerator random) throws IOException {
+    boolean failed = true;
+    for (int calls = 0; failed; calls++) {
+      for (SimDisk.Order order : SimDisk.Order.values()) {
+        SimDisk disk = new SimDisk(new Random(random.nextLong()));
+        disk.createDirectory(DIRECTORY);
+        disk.syncDirectory(Path.of("/sim"));
+        DayManifest first = DayManifest.create(disk, DIRECTORY, TENANT, DAY);
+        SegmentInfo old = segment(disk, random, 100);
+        first.add(old, 100);
+        DayManifest manifest = load(disk);
+        long at = disk.calls() + calls;
+        disk.plan = (number, call, path) -> number == at ? SimDisk.Fault.EIO : null;
+        failed = false;
+        try {
+          manifest.secure();
+        } catch (IOException e) {
+          failed = true;
+        }
+        disk.plan = (number, call, path) -> null;
+        SegmentInfo merged = segment(disk, random, 100);
+        manifest.replace(List.of(old), List.of(merged));
+        disk.delete(DIRECTORY.resolve(old.fileName()));
+        disk.syncDirectory(DIRECTORY);
+        if (random.nextBoolean()) {
+          disk.kill();
+        } else {
+          disk.powerCut(order);
+        }
+        assertThat(load(disk).segments()).as("call %d fails", calls).extracting(SegmentInfo::id).containsExactly(merged.id());
+        assertThat(damages.newest()).as("call %d fails", calls).isEmpty();
+      }
+    }
+  }
+
   /** What a failed append left in a file is never looked at again. */
   @Seeded(rounds = 60)
   void anEditThatFailedIsNoPartOfTheNextOne(RandomGenerator random) throws IOException {

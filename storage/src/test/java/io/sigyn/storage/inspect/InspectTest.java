@@ -95,7 +95,7 @@ class InspectTest {
           .contains("rows 51  raw 612")
           .contains("streams 2  blocks 1")
           .contains("{app=\"a\", pod=\"p1\"}")
-          .contains("block 0  at 64")
+          .contains("block 0  at 256")
           .contains("tenant team-a  entries 51")
           .contains("findings: 0");
       assertThat(content()).isEqualTo(before);

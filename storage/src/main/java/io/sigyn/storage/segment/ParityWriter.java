@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * 1 MiB, and 4 bytes per page. Used by one thread.
  */
 final class ParityWriter {
-  private final byte @Nullable [][] sums = new byte[Parity.MOST_STRIPES][];
+  private final byte[] @Nullable [] sums = new byte[Parity.MOST_STRIPES][];
   private final ByteSink checksums = new ByteSink(256);
   private final CRC32C crc = new CRC32C();
   private int page;

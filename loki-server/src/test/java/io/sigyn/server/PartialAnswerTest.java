@@ -51,6 +51,8 @@ class PartialAnswerTest {
     assertThat(segments).hasSize(1);
     byte[] bytes = Files.readAllBytes(segments.getFirst());
     bytes[place.applyAsInt(bytes)] ^= 1;
+    // In the table of the parity, so that the other cannot be made good.
+    bytes[bytes.length - 68] ^= 1;
     Files.write(segments.getFirst(), bytes);
   }
 

@@ -123,14 +123,16 @@ final class DeletionAgent implements Agent {
     return false;
   }
 
+  /** Of a segment that cannot be read now nobody knows; when it can be again, what is to go must still be hidden. */
   private static boolean concerned(Segment segment, List<Tombstone> due) {
     for (Tombstone tombstone : due) {
       DeleteRequest request = tombstone.request();
       if (segment.info().mayHave(request.matchers(), request.first(), request.last())) {
         SegmentIndex index = segment.index();
-        if (index != null
-            && !index.applied().contains(tombstone.id())
-            && !Matching.select(index, request.matchers(), request.first(), request.last()).isEmpty()) {
+        if (index == null
+            || index.rows() < segment.info().footer().rows()
+            || (!index.applied().contains(tombstone.id())
+                && !Matching.select(index, request.matchers(), request.first(), request.last()).isEmpty())) {
           return true;
         }
       }

@@ -94,10 +94,8 @@ final class LabelQueries {
     for (Segment segment : view.segments(tenant)) {
       stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
-        StreamIndex index = segment.index();
-        if (index == null) {
-          stats.damaged(segment.damage());
-        } else {
+        StreamIndex index = segment.index(stats);
+        if (index != null) {
           visitor.accept(index, select(index));
         }
       }

@@ -134,7 +134,7 @@ final class RetentionAgent implements Agent {
       return false;
     }
     SegmentIndex index = segment.index();
-    if (index == null) {
+    if (index == null || index.rows() < segment.info().footer().rows()) {
       return false;
     }
     for (int ref = 0; ref < index.size(); ref++) {

@@ -74,10 +74,8 @@ final class Selector {
     for (Segment segment : view.segments(tenant)) {
       stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
-        SegmentIndex index = segment.index();
-        if (index == null) {
-          stats.damaged(segment.damage());
-        } else {
+        SegmentIndex index = segment.index(stats);
+        if (index != null) {
           sources.add(new Source(segment, index, Matching.select(index, matchers, first, last)));
         }
       }

@@ -131,6 +131,7 @@ public final class Store implements AutoCloseable {
                 opened.files(),
                 opened.layout(),
                 segments,
+                opened.cache(),
                 tombstones,
                 damages,
                 clock,

@@ -9,6 +9,7 @@ import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.leases.Leases;
 import io.sigyn.storage.retention.Retention;
 import io.sigyn.storage.retention.RetentionGuard;
+import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.tombstone.Tombstone;
 import io.sigyn.storage.tombstone.Tombstones;
 import io.sigyn.storage.upkeep.Agent;
@@ -20,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * A store's background work: compaction, retention, deletes, the bound of its size, the scrubber, the trash. Safe for use
+ * A store's background work: repair, compaction, retention, deletes, the bound of its size, the scrubber, the trash. Safe for use
  * by many threads.
  */
 public final class Upkeep {
@@ -45,6 +46,7 @@ public final class Upkeep {
       StoreFiles files,
       Layout layout,
       SegmentSet segments,
+      SegmentCache cache,
       Tombstones tombstones,
       DamageLog damages,
       Clock clock,
@@ -70,6 +72,7 @@ public final class Upkeep {
     List<Agent> agents =
         List.of(
             deletion,
+            new RepairAgent(lent.segments, lent.cache, pace, metrics),
             new RetentionAgent(lent.segments, options.retention(), this::gone, guard, pace, metrics),
             new SizeAgent(lent.segments, options.maxBytes(), lent.otherBytes, guard, metrics),
             compaction,

@@ -13,6 +13,7 @@ final class UpkeepMetrics {
   final Counter expiredEntries;
   final Counter erasedEntries;
   final Counter scrubbedBytes;
+  final Counter repairedSegments;
   private final MeterRegistry registry;
 
   UpkeepMetrics(MeterRegistry registry) {
@@ -25,6 +26,7 @@ final class UpkeepMetrics {
     expiredEntries = counter("expired.entries", "Entries that were removed because of their age.");
     erasedEntries = counter("erased.entries", "Entries that background work left out when it wrote segments anew.");
     scrubbedBytes = counter("scrubbed.bytes", "Bytes whose checksums were compared in the background.");
+    repairedSegments = counter("repaired.segments", "Damaged segments that were written again as they were.");
   }
 
   private Counter counter(String name, String description) {

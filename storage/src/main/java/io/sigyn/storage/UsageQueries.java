@@ -117,9 +117,8 @@ final class UsageQueries {
     for (Segment segment : view.segments(tenant)) {
       stats.check();
       if (segment.info().mayHave(matchers, first, last)) {
-        SegmentIndex index = segment.index();
+        SegmentIndex index = segment.index(stats);
         if (index == null) {
-          stats.damaged(segment.damage());
           continue;
         }
         IntIterator refs = Matching.select(index, matchers, first, last).getIntIterator();

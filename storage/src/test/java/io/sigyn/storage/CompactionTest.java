@@ -22,6 +22,7 @@ import io.sigyn.testkit.InMemory;
 import io.sigyn.testkit.Seeded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,8 +222,8 @@ class CompactionTest {
       }
     }
     Path first = segmentPaths().getFirst();
-    byte[] bytes = Files.readAllBytes(first);
-    bytes[80] ^= 1;
+    byte[] bytes = Spoiled.withoutParity(Files.readAllBytes(first));
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("BLK1") + 16] ^= 1;
     Files.write(first, bytes);
     try (Store store = open(Clock.SYSTEM)) {
       store.upkeep().runAll();

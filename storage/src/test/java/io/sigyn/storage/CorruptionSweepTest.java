@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -127,9 +128,14 @@ class CorruptionSweepTest {
       flips(whole, file, length, random);
       for (int i = 0; i < 10 && length > 0; i++) {
         int at = random.nextInt(length);
-        damage(whole, file, "page of zeros", bytes -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 4096), (byte) 0));
+        long lost =
+            damage(whole, file, "page of zeros", bytes -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 4096), (byte) 0));
+        assertThat(kind(file).equals("segment") ? lost : 0).as("entries lost to zeros at %d of %s", at, file).isZero();
         int cut = random.nextInt(length);
-        replace(whole, file, "cut short", Arrays.copyOf(whole.bytes(file), cut));
+        lost = replace(whole, file, "cut short", Arrays.copyOf(whole.bytes(file), cut));
+        assertThat(kind(file).equals("segment") ? lost : 0)
+            .as("entries lost to a cut at %d of %s", cut, file)
+            .isLessThanOrEqualTo(rowsBehind(file, cut));
       }
       replace(whole, file, "0 bytes", new byte[0]);
       examine(whole, file, "deleted", disk -> disk.remove(file));
@@ -220,19 +226,17 @@ class CorruptionSweepTest {
     assertThat(blocks.values()).as("segments of several blocks").anyMatch(of -> of.size() > 2);
   }
 
-  /** The most rows that damage at one place of a file may cost: those of the block there. */
-  private long mostLost(Path file, int at) {
-    for (BlockInfo block : blocks.getOrDefault(file, List.of())) {
-      if (at >= block.offset() && at < block.offset() + block.stored()) {
-        return block.rows();
-      }
-    }
-    return Long.MAX_VALUE;
-  }
-
   /** Another file of the same kind, if there is one. */
   private static Path neighbour(List<Path> files, Path file) {
     return files.stream().filter(path -> kind(path).equals(kind(file)) && !path.equals(file)).findFirst().orElse(file);
+  }
+
+  /** The entries in blocks of a segment that do not end before an offset. */
+  private long rowsBehind(Path file, int offset) {
+    return blocks.getOrDefault(file, List.of()).stream()
+        .filter(block -> block.offset() + block.stored() > offset)
+        .mapToLong(BlockInfo::rows)
+        .sum();
   }
 
   private void flips(SimDisk whole, Path file, int length, RandomGenerator random) {
@@ -241,23 +245,39 @@ class CorruptionSweepTest {
       // The first and last bytes hold headers and footers.
       int at = every || i < 40 ? i : i < 60 ? length - 1 - (i - 40) : random.nextInt(length);
       int bit = 1 << random.nextInt(8);
-      long most = mostLost(file, at);
       byte[] bytes = whole.bytes(file);
       bytes[at] ^= (byte) bit;
-      String where = most < Long.MAX_VALUE ? "flipped bit in a block" : "flipped bit";
-      long lost = examine(whole, file, where, disk -> disk.put(file, bytes));
-      assertThat(lost).as("entries lost to a flipped bit at %d of %s", at, file).isLessThanOrEqualTo(most);
+      long lost = examine(whole, file, "flipped bit", disk -> disk.put(file, bytes));
+      if (kind(file).equals("segment")) {
+        assertThat(lost).as("entries lost to a flipped bit at %d of %s", at, file).isZero();
+        beyondRepair(whole, file, at, bit);
+      }
     }
   }
 
-  private void damage(SimDisk whole, Path file, String how, Consumer<byte[]> change) {
-    byte[] bytes = whole.bytes(file);
-    change.accept(bytes);
-    replace(whole, file, how, bytes);
+  /** The same in a segment whose parity is spoiled, too: in a block it costs at most the entries of that block. */
+  private void beyondRepair(SimDisk whole, Path file, int at, int bit) {
+    Optional<BlockInfo> block =
+        blocks.getOrDefault(file, List.of()).stream()
+            .filter(info -> at >= info.offset() && at < info.offset() + info.stored())
+            .findFirst();
+    byte[] bytes = Spoiled.withoutParity(whole.bytes(file));
+    bytes[at] ^= (byte) bit;
+    String how = "flipped bit" + (block.isPresent() ? " in a block" : "") + ", no parity";
+    long lost = examine(whole, file, how, disk -> disk.put(file, bytes));
+    assertThat(lost)
+        .as("entries lost to a flipped bit at %d of %s without parity", at, file)
+        .isLessThanOrEqualTo(block.map(BlockInfo::rows).orElse(0));
   }
 
-  private void replace(SimDisk whole, Path file, String how, byte[] bytes) {
-    examine(whole, file, how, disk -> disk.put(file, bytes));
+  private long damage(SimDisk whole, Path file, String how, Consumer<byte[]> change) {
+    byte[] bytes = whole.bytes(file);
+    change.accept(bytes);
+    return replace(whole, file, how, bytes);
+  }
+
+  private long replace(SimDisk whole, Path file, String how, byte[] bytes) {
+    return examine(whole, file, how, disk -> disk.put(file, bytes));
   }
 
   /** Returns the number of entries lost. */

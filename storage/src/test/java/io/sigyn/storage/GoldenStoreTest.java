@@ -47,20 +47,52 @@ class GoldenStoreTest {
 
   @Test
   void readsTheSegmentAndTheLogOfFormat1() throws IOException, URISyntaxException {
-    URL golden = Objects.requireNonNull(getClass().getResource("/golden/v1"));
-    Path root = temp.resolve("store");
-    copy(Path.of(golden.toURI()), root);
+    assertReads("/golden/v1");
+  }
+
+  /** Format 1 with parity, a tag in front of each block, and the mark of the log. */
+  @Test
+  void readsTheSegmentAndTheLogOfFormat1WithParity() throws IOException, URISyntaxException {
+    assertReads("/golden/parity1");
+  }
+
+  private static Map<Labels, List<Oracle.Entry>> all() throws IOException {
     Oracle oracle = new Oracle();
     oracle.append(flushed());
     oracle.append(logged());
     oracle.append(received());
-    Map<Labels, List<Oracle.Entry>> expected = oracle.select(List.of(), TimeRange.ALL);
+    return oracle.select(List.of(), TimeRange.ALL);
+  }
+
+  private void assertReads(String name) throws IOException, URISyntaxException {
+    URL golden = Objects.requireNonNull(getClass().getResource(name));
+    Path root = temp.resolve("store");
+    copy(Path.of(golden.toURI()), root);
+    Map<Labels, List<Oracle.Entry>> expected = all();
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, metrics, new FaultyFiles(), TUNING)) {
       assertThat(Reading.all(store, TENANT)).isEqualTo(expected);
       assertThat(store.damages()).isEmpty();
       assertThat(metrics.get("sigyn.storage.replayed.records").counter().count()).isEqualTo(2);
       assertThat(metrics.get("sigyn.storage.segments").gauge().value()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void readsWithTheParityAndTheTagsOfFormat1() throws IOException, URISyntaxException {
+    Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/golden/parity1")).toURI());
+    Path segment = Path.of("t/golden/20231114/L0-01M8MQJP2GNEB1X759CWF0YCXK.lseg");
+    byte[] right = Files.readAllBytes(golden.resolve(segment.toString()));
+    byte[] flipped = right.clone();
+    flipped[300] ^= 1;
+    for (byte[] bytes : List.of(flipped, Arrays.copyOf(right, 2000))) {
+      Path root = temp.resolve("damaged-" + bytes.length);
+      copy(golden, root);
+      Files.write(root.resolve(segment.toString()), bytes);
+      try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry(), new FaultyFiles(), TUNING)) {
+        assertThat(Reading.all(store, TENANT)).isEqualTo(all());
+        assertThat(store.damages()).hasSize(1);
+      }
     }
   }
 

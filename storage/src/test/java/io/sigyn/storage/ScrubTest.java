@@ -31,30 +31,25 @@ class ScrubTest {
   private final FakeClock clock = new FakeClock(RandomBatches.NOON + 100 * RandomBatches.DAY);
 
   @Test
-  void findsEveryFlippedBitThatIsCovered() throws IOException {
+  void findsAndRepairsEveryFlippedBit() throws IOException {
     try (Store store = open()) {
       store.append(TENANT, StoreTest.batch(Labels.of("app", "web"), RandomBatches.NOON, "one", "two")).join();
       store.flush();
     }
     Path file = segmentFiles().getFirst();
     byte[] bytes = Files.readAllBytes(file);
-    int found = 0;
-    for (int at = 0; at < bytes.length; at++) {
+    for (int at = 0; at < bytes.length; at += at < 4096 ? 1 : 41) {
       byte[] flipped = bytes.clone();
       flipped[at] ^= 1;
       Files.write(file, flipped);
       Files.deleteIfExists(temp.resolve("store/SCRUB"));
       try (Store store = open()) {
         store.upkeep().runAll();
-        if (!store.damages().isEmpty()) {
-          found++;
-        } else {
-          // Only the padding between regions is under no checksum.
-          assertThat(bytes[at]).as("byte " + at).isZero();
-        }
+        assertThat(store.damages()).as("byte " + at).hasSize(1);
+        store.upkeep().runAll();
+        assertThat(Files.readAllBytes(file)).as("byte " + at).isEqualTo(bytes);
       }
     }
-    assertThat(found).isGreaterThan(bytes.length / 2);
   }
 
   @Test

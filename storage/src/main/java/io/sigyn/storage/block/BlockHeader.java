@@ -143,6 +143,11 @@ public final class BlockHeader {
     return i < 0 ? -1 : i;
   }
 
+  /** The numbers of the metadata columns that some row has a value in. */
+  public int[] columns() {
+    return columnIds.clone();
+  }
+
   /** Whether the stream has rows here. */
   public boolean has(int stream) {
     return run(stream) >= 0;

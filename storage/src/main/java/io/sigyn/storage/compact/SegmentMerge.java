@@ -89,7 +89,7 @@ public final class SegmentMerge {
     this.pace = pace;
     for (Segment segment : segments) {
       SegmentIndex index = segment.index();
-      if (index == null) {
+      if (index == null || index.rows() != segment.info().footer().rows()) {
         throw new CorruptBytesException(segment + " is damaged, it stays as it is");
       }
       inputs.add(new Source(segment, index));

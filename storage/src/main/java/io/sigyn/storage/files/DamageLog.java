@@ -53,6 +53,13 @@ public final class DamageLog {
     damage.reach().ifPresent(reach -> damagesThatReach.add(damage, reach, note));
   }
 
+  /** Takes a report of damage that was made good, so that nothing is missing. */
+  public void repaired(Damage damage) {
+    LOG.warn("damage made good kind={} file={} detail=\"{}\"", damage.kind(), damage.file(), damage.detail());
+    damaged.accept(damage);
+    keep(damage, newest);
+  }
+
   /**
    * Takes a report of something that looks like what a write leaves that was cut off, and of which nobody was told that it was
    * done. Nothing that was acknowledged is missing, as far as can be told.

@@ -4,18 +4,22 @@ import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
+import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.DecodedBlock;
+import io.sigyn.storage.files.Damage;
+import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
-import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.index.LabelBloom;
 import io.sigyn.storage.upkeep.Pace;
 import io.sigyn.storage.upkeep.UpkeepStoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ public final class Segment {
   private final Tenant tenant;
   private final int day;
   private final SegmentCache cache;
+  private final SegmentFile file;
 
   /** A segment in a directory. */
   public Segment(SegmentInfo info, Path directory, Tenant tenant, int day, SegmentCache cache) {
@@ -38,6 +43,7 @@ public final class Segment {
     this.tenant = tenant;
     this.day = day;
     this.cache = cache;
+    this.file = new SegmentFile(cache.files, path, info.footer(), detail -> cache.repaired(info.id(), path, detail));
   }
 
   /**
@@ -55,23 +61,30 @@ public final class Segment {
    */
   public static Inspected inspect(StoreFiles files, Path path, Tenant tenant, int day, DamageLog damages)
       throws IOException {
+    byte[] header;
+    SegmentFooter footer;
     try (ReadableFile file = files.open(path)) {
-      byte[] header = SegmentIndex.bytes(file, 0, SegmentFormat.HEADER);
-      SegmentId id = SegmentId.decode(new ByteSource(header).seek(SegmentFormat.ID_AT));
-      int level = new ByteSource(header).seek(SegmentFormat.LEVEL_AT).u8();
-      byte[] last = SegmentIndex.bytes(file, file.size() - SegmentFormat.FOOTER, SegmentFormat.FOOTER);
-      SegmentFooter footer = SegmentFooter.decode(new ByteSource(last));
-      SegmentIndex index = SegmentIndex.read(file, path, id, tenant, day, footer, damages, MatchCache.none());
-      LabelBloom pairs = new LabelBloom();
-      for (int ref = 0; ref < index.size(); ref++) {
-        pairs.add(index.labels(ref));
-      }
-      SegmentInfo info = new SegmentInfo(id, level, index.names(), pairs, footer);
-      if (!info.fileName().equals(path.getFileName().toString())) {
-        throw new CorruptBytesException("holds " + info.fileName());
-      }
-      return new Inspected(info, new ByteSource(header).seek(SegmentFormat.FRONTIER_AT).u64());
+      header = SegmentIndex.bytes(file, 0, SegmentFormat.HEADER);
+      footer =
+          SegmentFooter.decode(
+              new ByteSource(SegmentIndex.bytes(file, file.size() - SegmentFormat.FOOTER, SegmentFormat.FOOTER)));
     }
+    SegmentId id = SegmentId.decode(new ByteSource(header).seek(SegmentFormat.ID_AT));
+    int level = new ByteSource(header).seek(SegmentFormat.LEVEL_AT).u8();
+    SegmentIndex index =
+        new SegmentFile(files, path, footer, detail -> damages.repaired(new Damage("segment", path, detail)))
+            .index(
+                (file, faults) -> SegmentIndex.read(file, path, id, tenant, day, footer, faults, MatchCache.none()),
+                damages::report);
+    LabelBloom pairs = new LabelBloom();
+    for (int ref = 0; ref < index.size(); ref++) {
+      pairs.add(index.labels(ref));
+    }
+    SegmentInfo info = new SegmentInfo(id, level, index.names(), pairs, footer);
+    if (!info.fileName().equals(path.getFileName().toString())) {
+      throw new CorruptBytesException("holds " + info.fileName());
+    }
+    return new Inspected(info, new ByteSource(header).seek(SegmentFormat.FRONTIER_AT).u64());
   }
 
   /** Whether a file's name is that of a segment. */
@@ -99,31 +112,61 @@ public final class Segment {
     return path;
   }
 
-  /** Its streams and blocks; null when they are damaged. */
+  /**
+   * Its streams and blocks. When its index is gone those that can be known without, with fewer entries than the footer says;
+   * null when there are none.
+   */
   public @Nullable SegmentIndex index() {
     SegmentIndex known = cache.index(info.id());
     if (known != null || cache.isDamaged(info.id())) {
       return known;
     }
-    try (ReadableFile file = cache.files.open(path)) {
-      SegmentIndex index =
-          SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages, cache.matches);
+    try {
+      SegmentIndex index = readIndex();
       cache.put(info.id(), index);
       return index;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
-      return null;
+      return damaged(e);
     }
+  }
+
+  /** As {@link #index()}, and tells an answer what is left out because of damage. */
+  public @Nullable SegmentIndex index(ScanStats stats) {
+    SegmentIndex index = index();
+    long missing = info.footer().rows() - (index == null ? 0 : index.rows());
+    if (missing > 0) {
+      stats.damaged("%s is damaged: %d entries are left out".formatted(name(), missing));
+    }
+    return index;
+  }
+
+  /** Takes note that the index cannot be read; what is left of it, if anything. */
+  private @Nullable SegmentIndex damaged(Exception cause) {
+    long all = info.footer().rows();
+    try (ReadableFile source = cache.files.open(path)) {
+      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer(), cache.matches);
+      if (left.isPresent()) {
+        String detail = "%s; %d of its %d entries are left out";
+        return cache.damaged(
+            info.id(), left.get(), path, detail.formatted(cause.getMessage(), all - left.get().rows(), all));
+      }
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cause.addSuppressed(e);
+    }
+    cache.damaged(info.id(), path, cause.getMessage() + "; the segment is left out");
+    return null;
+  }
+
+  private SegmentIndex readIndex() throws IOException {
+    return file.index(
+        (source, faults) ->
+            SegmentIndex.read(source, path, info.id(), tenant, day, info.footer(), faults, cache.matches),
+        cache.damages::report);
   }
 
   /** What names a block among all segments. */
   SegmentCache.BlockKey key(int block) {
     return new SegmentCache.BlockKey(info.id(), block);
-  }
-
-  /** What is left out because the segment is damaged, for those who read the answer. */
-  public String damage() {
-    return "%s is damaged: %d entries are left out".formatted(name(), info.footer().rows());
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */
@@ -159,12 +202,12 @@ public final class Segment {
   }
 
   private DecodedBlock fetch(SegmentIndex index, BlockInfo at, boolean text) throws IOException {
-    try (ReadableFile file = cache.files.open(path)) {
-      return text
-          ? DecodedBlock.open(SegmentIndex.bytes(file, at.offset(), at.stored()), at, index::column)
-          : DecodedBlock.openWithoutText(
-              (from, to) -> SegmentIndex.bytes(file, at.offset() + from, to - from), at, index::column);
-    }
+    return file.read(
+        source ->
+            text
+                ? DecodedBlock.open(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column)
+                : DecodedBlock.openWithoutText(
+                    (from, to) -> SegmentIndex.bytes(source, at.offset() + from, to - from), at, index::column));
   }
 
   /** Starts to read a block that {@link #read} will want. */
@@ -221,8 +264,8 @@ public final class Segment {
       return null;
     }
     BlockInfo at = index.blocks().get(block);
-    try (ReadableFile file = cache.files.open(path)) {
-      return BlockHeader.decode(SegmentIndex.bytes(file, at.offset(), at.headerLength()), at);
+    try {
+      return file.read(source -> BlockHeader.decode(SegmentIndex.bytes(source, at.offset(), at.headerLength()), at));
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cache.damaged(key, path, describe(block, at, e));
       return null;
@@ -232,13 +275,16 @@ public final class Segment {
   /**
    * Reads a block as it is stored, past the cache.
    *
-   * @throws CorruptBytesException when the file is too short
+   * @throws CorruptBytesException when it is damaged
    */
   public byte[] raw(SegmentIndex index, int block) throws IOException {
     BlockInfo at = index.blocks().get(block);
-    try (ReadableFile file = cache.files.open(path)) {
-      return SegmentIndex.bytes(file, at.offset(), at.stored());
-    }
+    return file.read(
+        source -> {
+          byte[] bytes = SegmentIndex.bytes(source, at.offset(), at.stored());
+          DecodedBlock _ = DecodedBlock.open(bytes, at, index::column);
+          return bytes;
+        });
   }
 
   /**
@@ -249,11 +295,18 @@ public final class Segment {
    */
   public boolean scrub(Pace pace) throws UpkeepStoppedException {
     SegmentIndex index;
-    try (ReadableFile file = cache.files.open(path)) {
-      index = SegmentIndex.read(file, path, info.id(), tenant, day, info.footer(), cache.damages, cache.matches);
-      SegmentIndex.checkSections(file, info.footer());
+    if (cache.isDamaged(info.id())) {
+      return false;
+    }
+    try {
+      index = readIndex();
+      file.read(
+          source -> {
+            SegmentIndex.checkSections(source, info.footer());
+            return true;
+          });
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(info.id(), path, e.getMessage() + "; the segment is left out");
+      damaged(e);
       return false;
     }
     boolean well = true;
@@ -261,13 +314,68 @@ public final class Segment {
       BlockInfo at = index.blocks().get(block);
       pace.spend(at.stored());
       try {
-        DecodedBlock _ = DecodedBlock.decode(raw(index, block), at, index::column);
+        file.read(source -> DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column));
       } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
         cache.damaged(new SegmentCache.BlockKey(info.id(), block), path, describe(block, at, e));
         well = false;
       }
     }
-    return well;
+    if (well) {
+      scrubPages();
+    }
+    return well && !needsRepair();
+  }
+
+  /** Looks at the parity, and at the zeros between all that has a checksum of its own. */
+  private void scrubPages() {
+    if (Parity.of(info.footer()).isEmpty()) {
+      return;
+    }
+    try (ReadableFile source = cache.files.open(path)) {
+      BitSet damaged = RepairedFile.over(source, info.footer()).damaged();
+      if (!damaged.isEmpty()) {
+        cache.repaired(info.id(), path, "pages " + damaged + " are not what they were; nothing is missing");
+      }
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      cache.repaired(info.id(), path, "parity: " + e.getMessage() + "; nothing is missing");
+    }
+  }
+
+  /** Whether something in the file was found damaged that {@link #repair} can make good. */
+  public boolean needsRepair() {
+    return cache.needsRepair(info.id());
+  }
+
+  /**
+   * Writes the file again as it was and puts it in the place of the damaged one. Readers see either.
+   *
+   * @throws CorruptBytesException when more is damaged than can be made good; the file stays as it is
+   */
+  public void repair(Pace pace) throws IOException {
+    SegmentRepair.run(cache.files, path, info.footer(), pace, written -> check(written, pace));
+    cache.isRepaired(info.id());
+  }
+
+  private void check(Path written, Pace pace) throws IOException {
+    try (ReadableFile source = cache.files.open(written)) {
+      SegmentIndex index =
+          SegmentIndex.read(
+              source,
+              path,
+              info.id(),
+              tenant,
+              day,
+              info.footer(),
+              fault -> {
+                throw new CorruptBytesException(fault.detail());
+              },
+              MatchCache.none());
+      SegmentIndex.checkSections(source, info.footer());
+      for (BlockInfo at : index.blocks()) {
+        pace.spend(at.stored());
+        DecodedBlock _ = DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column);
+      }
+    }
   }
 
   /** Lets go of what is in memory of it, when it is not part of the store any more. */

@@ -11,6 +11,7 @@ import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class SegmentAudit {
   public static void run(StoreFiles files, Segment segment, Consumer<String> findings, LongConsumer progress) {
     SegmentAudit audit = new SegmentAudit(files, segment, findings);
     audit.sections();
+    audit.pages();
     SegmentIndex index = segment.index();
     if (index != null) {
       audit.blocks(index, progress);
@@ -74,6 +76,22 @@ public final class SegmentAudit {
       }
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       findings.accept("sections: " + e.getMessage());
+    }
+  }
+
+  /** The parity, and the zeros between what has a checksum of its own. */
+  private void pages() {
+    SegmentFooter footer = segment.info().footer();
+    if (Parity.of(footer).isEmpty()) {
+      return;
+    }
+    try (ReadableFile file = files.open(segment.path())) {
+      BitSet damaged = RepairedFile.over(file, footer).damaged();
+      if (!damaged.isEmpty()) {
+        findings.accept("pages %s of %d bytes are not what they were".formatted(damaged, Parity.PAGE));
+      }
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      findings.accept("parity: " + e.getMessage());
     }
   }
 

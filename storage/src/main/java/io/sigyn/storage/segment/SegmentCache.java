@@ -8,6 +8,7 @@ import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.StoreFiles;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,15 @@ public final class SegmentCache {
   private final Cache<SegmentId, SegmentIndex> indexes;
   private final Set<BlockKey> damagedBlocks = ConcurrentHashMap.newKeySet();
   private final Set<SegmentId> damagedSegments = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What is left of the indexes of damaged segments. Kept as long as the segment: its blocks have the numbers that they have
+   * here, and another try might find others.
+   */
+  private final Map<SegmentId, SegmentIndex> partial = new ConcurrentHashMap<>();
+
+  /** Segments with damage that was made good when it was read. */
+  private final Set<SegmentId> toRepair = ConcurrentHashMap.newKeySet();
 
   /** With {@code blockBytes} bytes of decoded blocks. */
   public SegmentCache(StoreFiles files, DamageLog damages, long blockBytes) {
@@ -86,6 +96,8 @@ public final class SegmentCache {
     indexes.invalidate(id);
     matches.forget(id);
     times.forget(id);
+    toRepair.remove(id);
+    partial.remove(id);
   }
 
   /** Memory taken by blocks of entries, in bytes. */
@@ -109,7 +121,8 @@ public final class SegmentCache {
   }
 
   @Nullable SegmentIndex index(SegmentId id) {
-    return indexes.getIfPresent(id);
+    SegmentIndex known = indexes.getIfPresent(id);
+    return known == null ? partial.get(id) : known;
   }
 
   void put(SegmentId id, SegmentIndex index) {
@@ -137,5 +150,36 @@ public final class SegmentCache {
     if (damagedSegments.add(id)) {
       damages.report(new Damage("segment", path, detail));
     }
+  }
+
+  /** Remembers what is left of a segment's index and reports, once; what all have from now on. */
+  SegmentIndex damaged(SegmentId id, SegmentIndex left, Path path, String detail) {
+    SegmentIndex first = partial.putIfAbsent(id, left);
+    if (first != null) {
+      return first;
+    }
+    damaged(id, path, detail);
+    return left;
+  }
+
+  /** Remembers and reports, once until the file is written again. */
+  void repaired(SegmentId id, Path path, String detail) {
+    if (toRepair.add(id)) {
+      damages.repaired(new Damage("segment", path, detail));
+    }
+  }
+
+  boolean needsRepair(SegmentId id) {
+    return toRepair.contains(id);
+  }
+
+  /** Whether some segment needs to be written again. */
+  public boolean needsRepairs() {
+    return !toRepair.isEmpty();
+  }
+
+  /** The file is what it was, or as good as it can be. */
+  void isRepaired(SegmentId id) {
+    toRepair.remove(id);
   }
 }

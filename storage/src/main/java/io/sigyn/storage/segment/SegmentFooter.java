@@ -22,10 +22,10 @@ public record SegmentFooter(
   /** Bytes of a footer. */
   public static final int BYTES = SegmentFormat.FOOTER;
 
-  /** The footer behind a directory, with the checksum over both. */
+  /** The footer of a directory and the parity behind it, with the checksum over directory and footer. */
   static SegmentFooter over(
       byte[] directory, long directoryOffset, long rows, long rawBytes, long minTs, long maxTs) {
-    long length = directoryOffset + directory.length + BYTES;
+    long length = Parity.behind(directoryOffset + directory.length).end() + BYTES;
     SegmentFooter open =
         new SegmentFooter(directoryOffset, directory.length, 0, rows, rawBytes, minTs, maxTs, length);
     return new SegmentFooter(

@@ -4,7 +4,8 @@ package io.sigyn.storage.segment;
  * Numbers of the segment format. Little endian; {@code docs/formats/segment.md} has the whole story.
  *
  * <pre>
- * File      HEADER(64) block* section* DIRECTORY FOOTER(64); blocks and sections at multiples of 64
+ * File      HEADER(64) (tag block)* section* DIRECTORY parity FOOTER(64); tags, blocks and sections at multiples of 64,
+ *           parity at one of 4096; see {@link BlockTag} and {@link Parity}
  * Header     0  4  magic "LSEG"        40  4  tenant hash
  *            4  2  major  6  2  minor  44  4  day since the epoch
  *            8  8  flags, 0            48  1  level        49  3  0
@@ -44,4 +45,9 @@ final class SegmentFormat {
   static final String SUFFIX = ".lseg";
 
   private SegmentFormat() {}
+
+  /** The first place for a block, a tag or a section from an offset on. */
+  static long aligned(long offset) {
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
 }

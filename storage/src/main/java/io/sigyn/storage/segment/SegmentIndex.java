@@ -10,7 +10,6 @@ import io.sigyn.storage.codec.Compression;
 import io.sigyn.storage.codec.Crc32c;
 import io.sigyn.storage.codec.SymbolTable;
 import io.sigyn.storage.files.Damage;
-import io.sigyn.storage.files.DamageLog;
 import io.sigyn.storage.files.ReadableFile;
 import io.sigyn.storage.index.StreamIndex;
 import io.sigyn.storage.index.ValueTest;
@@ -65,8 +64,10 @@ public final class SegmentIndex implements StreamIndex {
   }
 
   /**
-   * Reads and checks everything but the blocks. Damaged postings are made anew from the streams; the damage is reported.
+   * Reads and checks everything but the blocks.
    *
+   * @param faults takes what is damaged and is not needed: header and footer, which the manifest knows, postings, which are
+   *     made anew from the streams, and the statistics of runs; may throw to have none of that
    * @param matches where results of matchers are kept
    * @throws CorruptBytesException when another part is damaged, or the file is another segment
    */
@@ -77,19 +78,22 @@ public final class SegmentIndex implements StreamIndex {
       Tenant tenant,
       int day,
       SegmentFooter footer,
-      DamageLog damages,
+      Consumer<? super Damage> faults,
       MatchCache matches)
       throws IOException {
-    if (file.size() != footer.fileLength()) {
-      throw new CorruptBytesException("file has " + file.size() + " bytes, expected " + footer.fileLength());
+    if (file.size() < footer.directoryOffset() + footer.directoryLength()) {
+      throw wrongLength(file, footer);
     }
     // The directory is checked against the given footer and names the checksums of all sections. So a bad header or footer
     // in the file says nothing about the rest.
     try {
       checkHeader(bytes(file, 0, SegmentFormat.HEADER), id, tenant, day);
+      if (file.size() != footer.fileLength()) {
+        throw wrongLength(file, footer);
+      }
       checkFooter(file, footer);
     } catch (CorruptBytesException e) {
-      damages.report(new Damage("segment", path, e.getMessage() + "; the rest is used"));
+      faults.accept(new Damage("segment", path, e.getMessage() + "; the rest is used"));
     }
     byte[] directory = bytes(file, footer.directoryOffset(), footer.directoryLength());
     footer.check(directory);
@@ -99,7 +103,7 @@ public final class SegmentIndex implements StreamIndex {
     try {
       postings = PostingsTable.decode(section(file, directory, SectionKind.POSTINGS), streams);
     } catch (CorruptBytesException e) {
-      damages.report(new Damage("segment", path, "postings: " + e.getMessage() + "; made anew from the streams"));
+      faults.accept(new Damage("segment", path, "postings: " + e.getMessage() + "; made anew from the streams"));
       postings = PostingsTable.decode(PostingsWriter.encode(streams), streams);
     }
     List<BlockInfo> blocks = blocks(section(file, directory, SectionKind.BLOCKINDEX));
@@ -115,14 +119,25 @@ public final class SegmentIndex implements StreamIndex {
         new SegmentPostings(id, symbols, streams, postings, matches),
         blocks,
         columns,
-        runs(file, directory, blocks, path, damages),
+        runs(file, directory, blocks, path, faults),
         applied(file, directory),
         footer);
   }
 
+  private static CorruptBytesException wrongLength(ReadableFile file, SegmentFooter footer) throws IOException {
+    return new CorruptBytesException("file has " + file.size() + " bytes, expected " + footer.fileLength());
+  }
+
+  /** What is left of an index: it has fewer entries than the footer says, no statistics, and knows of no delete request. */
+  static SegmentIndex partial(
+      StreamTable streams, SegmentPostings postings, List<BlockInfo> blocks, List<String> columns, SegmentFooter footer) {
+    return new SegmentIndex(
+        streams, postings, List.copyOf(blocks), List.copyOf(columns), null, Set.of(), footer);
+  }
+
   /** The run statistics, null when there are none or they are damaged; blocks can be counted without. */
   private static @Nullable RunTable runs(
-      ReadableFile file, byte[] directory, List<BlockInfo> blocks, Path path, DamageLog damages) throws IOException {
+      ReadableFile file, byte[] directory, List<BlockInfo> blocks, Path path, Consumer<? super Damage> faults) throws IOException {
     if (!has(directory, SectionKind.RUNSTATS)) {
       return null;
     }
@@ -133,7 +148,7 @@ public final class SegmentIndex implements StreamIndex {
       }
       return table;
     } catch (CorruptBytesException e) {
-      damages.report(new Damage("segment", path, "run statistics: " + e.getMessage() + "; blocks are counted instead"));
+      faults.accept(new Damage("segment", path, "run statistics: " + e.getMessage() + "; blocks are counted instead"));
       return null;
     }
   }
@@ -279,6 +294,11 @@ public final class SegmentIndex implements StreamIndex {
   /** The delete requests that have nothing left in here to hide. */
   public Set<TombstoneId> applied() {
     return applied;
+  }
+
+  /** All entries; less than the footer says when blocks are missing. */
+  public long rows() {
+    return blocks.stream().mapToLong(BlockInfo::rows).sum();
   }
 
   /** The entries of a stream. */

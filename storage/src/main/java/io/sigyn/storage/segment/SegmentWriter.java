@@ -7,6 +7,7 @@ import io.sigyn.model.Labels;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.block.BlockBuilder;
 import io.sigyn.storage.block.BlockCopy;
+import io.sigyn.storage.block.BlockHeader;
 import io.sigyn.storage.block.BlockInfo;
 import io.sigyn.storage.block.BlockRuns;
 import io.sigyn.storage.codec.Compression;
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +44,15 @@ public final class SegmentWriter implements AutoCloseable {
   private final SegmentId id;
   private final int level;
   private long position;
+  private final ParityWriter parity = new ParityWriter();
 
   private final BlockBuilder builder;
   private final int blockBytes;
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<BlockRuns> runs = new ArrayList<>();
   private final List<StreamWriter.Entry> streams = new ArrayList<>();
-  private final Map<String, Integer> columns = new LinkedHashMap<>();
+  private final List<String> columns = new ArrayList<>();
+  private final Map<String, Integer> columnNumbers = new HashMap<>();
   private List<TombstoneId> applied = List.of();
   private boolean finished;
 
@@ -188,14 +192,35 @@ public final class SegmentWriter implements AutoCloseable {
   }
 
   private int column(String name) {
-    return columns.computeIfAbsent(name, key -> columns.size());
+    return columnNumbers.computeIfAbsent(
+        name,
+        key -> {
+          columns.add(key);
+          return columns.size() - 1;
+        });
   }
 
   private void write(BlockBuilder.Built built) throws IOException {
     align();
+    byte[] tag = tag(built).encode(id);
+    append(tag, tag.length);
+    align();
     blocks.add(built.info().at(position));
     runs.add(built.runs());
     append(built.bytes(), built.bytes().length);
+  }
+
+  /** Every stream has rows, so those between the first and the last of a block are all in it. */
+  private BlockTag tag(BlockBuilder.Built built) {
+    BlockInfo info = built.info();
+    Map<Integer, String> names = new LinkedHashMap<>();
+    for (int column : BlockHeader.decode(built.bytes(), info).columns()) {
+      names.put(column, columns.get(column));
+    }
+    return new BlockTag(
+        info,
+        names,
+        streams.subList(info.firstStream(), info.lastStream() + 1).stream().map(stream -> stream.labels).toList());
   }
 
   /** Writes the rest, makes the file durable and gives it its name. */
@@ -229,6 +254,11 @@ public final class SegmentWriter implements AutoCloseable {
     align();
     SegmentFooter footer = footer(directory.toByteArray());
     append(directory.array(), directory.size());
+    Parity behind = Parity.behind(position);
+    int pad = (int) (behind.start() - position);
+    append(new byte[pad], pad);
+    byte[] made = parity.encode(behind);
+    append(made, made.length);
     ByteSink last = new ByteSink(SegmentFormat.FOOTER);
     footer.encode(last);
     append(last.array(), last.size());
@@ -274,7 +304,7 @@ public final class SegmentWriter implements AutoCloseable {
   private byte[] columnNames() {
     ByteSink out = new ByteSink(256);
     out.u32(columns.size());
-    columns.keySet().forEach(name -> out.u8(SegmentIndex.METADATA_COLUMN).string(name));
+    columns.forEach(name -> out.u8(SegmentIndex.METADATA_COLUMN).string(name));
     return out.toByteArray();
   }
 
@@ -305,13 +335,14 @@ public final class SegmentWriter implements AutoCloseable {
   }
 
   private void align() throws IOException {
-    int pad = (int) Math.floorMod(-position, (long) SegmentFormat.ALIGNMENT);
+    int pad = (int) (SegmentFormat.aligned(position) - position);
     append(new byte[pad], pad);
   }
 
   private void append(byte[] bytes, int length) throws IOException {
     file.write(ByteBuffer.wrap(bytes, 0, length), position);
     position += length;
+    parity.add(bytes, length);
   }
 
   @Override

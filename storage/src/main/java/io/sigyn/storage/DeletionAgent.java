@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class DeletionAgent implements Agent {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionAgent.class);
 
-  /** For so long a request that is done can still be listed. */
-  private static final long LISTED_NANOS = Duration.ofDays(30).toNanos();
-
   private final SegmentSet segments;
   private final Tombstones tombstones;
   private final UpkeepOptions options;
@@ -170,9 +167,9 @@ final class DeletionAgent implements Agent {
   }
 
   private void forgetOld(Tenant tenant) throws IOException {
-    long before = clock.epochNanos() - LISTED_NANOS;
+    long nowNanos = clock.epochNanos();
     for (Tombstone tombstone : tombstones.of(tenant)) {
-      if (tombstone.state() == Tombstone.State.PROCESSED && tombstone.id().createdNanos() < before) {
+      if (tombstone.isForgotten(nowNanos)) {
         tombstones.remove(tenant, tombstone.id());
       }
     }

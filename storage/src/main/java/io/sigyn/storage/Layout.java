@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/MANIFEST-&lt;n&gt;    which segments make up the day
  * t/&lt;tenant&gt;/&lt;yyyymmdd&gt;/L&lt;level&gt;-&lt;id&gt;.lseg
  * t/&lt;tenant&gt;/tombstones/&lt;id&gt;.tomb    delete requests
+ * t/&lt;tenant&gt;/tombstones-copy/&lt;id&gt;.tomb    the same once more
  * SCRUB                                how far the scrubber came
  * quarantine/                          copies of what was damaged
  * </pre>
@@ -30,6 +31,7 @@ record Layout(Path root) {
   private static final long DAY_NANOS = 86_400L * 1_000_000_000L;
   private static final String TENANTS = "t";
   private static final String TOMBSTONES = "tombstones";
+  private static final String TOMBSTONE_COPIES = "tombstones-copy";
 
   Path lock() {
     return root.resolve("LOCK");
@@ -53,6 +55,10 @@ record Layout(Path root) {
 
   Path tombstones(Tenant tenant) {
     return tenants().resolve(tenant.id()).resolve(TOMBSTONES);
+  }
+
+  Path tombstoneCopies(Tenant tenant) {
+    return tenants().resolve(tenant.id()).resolve(TOMBSTONE_COPIES);
   }
 
   Path scrub() {

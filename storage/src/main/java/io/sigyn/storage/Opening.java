@@ -141,7 +141,8 @@ final class Opening {
       EarlyBlocks early = new EarlyBlocks(encoder, leases, EarlyBlocks.worth(tuning.blockBytes()), metrics.earlyBlocks::increment);
       HeadGeneration first = new HeadGeneration(early, pages);
       Opening opening = new Opening(layout, files, options, clock, metrics, damages, first, tuning, leases);
-      Tombstones tombstones = new Tombstones(files, layout::tombstones, tuning.random(), clock);
+      Tombstones tombstones =
+          new Tombstones(files, layout::tombstones, layout::tombstoneCopies, tuning.random(), clock);
       for (Tenant tenant : opening.manifests.tenants()) {
         tombstones.load(tenant, layout.quarantine(), damages);
       }

@@ -308,7 +308,7 @@ class LostTest {
   }
 
   @Test
-  void aDamagedDeleteRequestIsToldToAllAnswersOfItsTenant() throws IOException {
+  void aDeleteRequestOfWhichBothFilesAreDamagedIsToldToAllAnswersOfItsTenant() throws IOException {
     try (Store store = open()) {
       push(store, MINE, NOON);
       push(store, OTHER, NOON);
@@ -321,6 +321,7 @@ class LostTest {
     byte[] bytes = Files.readAllBytes(request);
     bytes[bytes.length / 2] ^= 1;
     Files.write(request, bytes);
+    Files.write(new Layout(root()).tombstoneCopies(MINE).resolve(request.getFileName()), bytes);
     Path note = quarantine().resolve(request.getFileName() + ".lost");
     for (int start = 0; start < 2; start++) {
       try (Store store = open()) {

@@ -6,11 +6,13 @@ import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.LabelMatcher;
 import io.sigyn.model.Tenant;
 import io.sigyn.storage.codec.Crc32c;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A delete request that was taken. The file {@code t/<tenant>/tombstones/<id>.tomb}, little endian:
+ * A delete request that was taken. The file {@code t/<tenant>/tombstones/<id>.tomb}, and its copy in {@code
+ * t/<tenant>/tombstones-copy}, little endian:
  *
  * <pre>
  * u64 magic "SIGYNTMB", u16 major, u16 minor, u8 state, u8 flags (1 has a filter), u16 0
@@ -28,11 +30,14 @@ public record Tombstone(TombstoneId id, DeleteRequest request, State state) {
   /** The ending of file names. */
   public static final String SUFFIX = ".tomb";
 
+  /** For so long after it was made a request that is done can still be listed. */
+  private static final long LISTED_NANOS = Duration.ofDays(30).toNanos();
+
   private static final long MAGIC = 0x424D_544E_5947_4953L; // "SIGYNTMB"
   private static final int MAJOR = 1;
   private static final int MINOR = 0;
 
-  /** How far a request is. */
+  /** How far a request is, in the order in which it gets there. */
   public enum State {
     /** Queries do not see what it means; it is still on disk. */
     RECEIVED,
@@ -43,6 +48,11 @@ public record Tombstone(TombstoneId id, DeleteRequest request, State state) {
   /** The same in another state. */
   public Tombstone as(State next) {
     return new Tombstone(id, request, next);
+  }
+
+  /** Whether nobody needs to be shown it any more. */
+  public boolean isForgotten(long nowNanos) {
+    return state == State.PROCESSED && id.createdNanos() < nowNanos - LISTED_NANOS;
   }
 
   /** The file's name. */

@@ -1,13 +1,8 @@
 package io.sigyn.storage.tombstone;
 
-import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.life.Clock;
 import io.sigyn.model.Tenant;
-import io.sigyn.storage.files.Damage;
 import io.sigyn.storage.files.DamageLog;
-import io.sigyn.storage.files.Losses;
-import io.sigyn.storage.files.Publication;
-import io.sigyn.storage.files.Reach;
 import io.sigyn.storage.files.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,10 +22,7 @@ import java.util.random.RandomGenerator;
  * threads.
  */
 public final class Tombstones {
-  private static final int READ_LIMIT = 16 << 20;
-
-  private final StoreFiles files;
-  private final Function<Tenant, Path> directories;
+  private final TombstoneFiles files;
   private final RandomGenerator random;
   private final Clock clock;
   private final Map<Tenant, List<Tombstone>> byTenant = new ConcurrentHashMap<>();
@@ -47,42 +39,30 @@ public final class Tombstones {
    * Without any.
    *
    * @param directories where a tenant's requests lie
+   * @param copies where their copies lie
    * @param random for ids
    */
-  public Tombstones(StoreFiles files, Function<Tenant, Path> directories, RandomGenerator random, Clock clock) {
+  public Tombstones(
+      StoreFiles files,
+      Function<Tenant, Path> directories,
+      Function<Tenant, Path> copies,
+      RandomGenerator random,
+      Clock clock) {
     this.random = random;
     this.clock = clock;
-    this.files = files;
-    this.directories = directories;
+    this.files = new TombstoneFiles(files, directories, copies);
   }
 
   /**
-   * Reads a tenant's requests. A damaged one is reported and put aside; it hides nothing any more. Nobody can tell which times it
-   * was about, so all answers of the tenant may have too much.
+   * Reads a tenant's requests. What is lost or damaged of one is reported and made again from its copy. One of which nothing sound is
+   * left is put aside and hides nothing any more; nobody can tell which times it was about, so all answers of the tenant may have too
+   * much.
    */
   public void load(Tenant tenant, Path quarantine, DamageLog damages) throws IOException {
-    if (files.exists(directories.apply(tenant))) {
+    if (files.exist(tenant)) {
       nextGeneration(tenant);
     }
-    List<Tombstone> found = new ArrayList<>();
-    for (Path file : files.list(directories.apply(tenant))) {
-      if (Publication.isTemporary(file)) {
-        files.delete(file);
-      } else if (file.getFileName().toString().endsWith(Tombstone.SUFFIX)) {
-        try {
-          found.add(Tombstone.decode(Publication.readAll(files, file, READ_LIMIT), tenant));
-        } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-          Damage damage =
-              new Damage("tombstone", file, e.getMessage() + "; what it hid may be seen again", Reach.of(tenant));
-          if (Publication.quarantine(files, file, quarantine.resolve(tenant + "-" + file.getFileName()))) {
-            new Losses(files, quarantine).add(damages, damage, "was damaged; what it hid may be seen again");
-            files.delete(file);
-          } else {
-            damages.report(damage);
-          }
-        }
-      }
-    }
+    List<Tombstone> found = new TombstoneRecovery(files, tenant, quarantine, damages, clock.epochNanos()).recover();
     if (!found.isEmpty()) {
       byTenant.put(tenant, List.copyOf(found));
     }
@@ -111,8 +91,17 @@ public final class Tombstones {
         id = new TombstoneId(nowNanos, random.nextInt());
       } while (known.containsKey(id.request()));
       Tombstone tombstone = new Tombstone(id, request, Tombstone.State.RECEIVED);
-      files.createDirectory(directories.apply(tenant));
-      Publication.publish(files, path(tenant, tombstone), tombstone.encode(tenant));
+      try {
+        files.write(tenant, tombstone);
+      } catch (IOException e) {
+        // Nobody is told that it was taken, so the next start should not find it either.
+        try {
+          files.erase(tenant, tombstone.fileName());
+        } catch (IOException left) {
+          e.addSuppressed(left);
+        }
+        throw e;
+      }
       List<Tombstone> after = new ArrayList<>(before);
       after.add(tombstone);
       change(tenant, List.copyOf(after));
@@ -129,8 +118,17 @@ public final class Tombstones {
     try {
       Optional<Tombstone> known = find(tenant, id);
       if (known.isPresent()) {
-        files.delete(path(tenant, known.get()));
-        files.syncDirectory(directories.apply(tenant));
+        try {
+          files.erase(tenant, known.get().fileName());
+        } catch (IOException e) {
+          // It holds on, so it needs both of its files.
+          try {
+            files.write(tenant, known.get());
+          } catch (IOException gone) {
+            e.addSuppressed(gone);
+          }
+          throw e;
+        }
         change(tenant, of(tenant).stream().filter(tombstone -> !tombstone.id().equals(id)).toList());
         nextGeneration(tenant);
       }
@@ -146,7 +144,7 @@ public final class Tombstones {
       Optional<Tombstone> known = find(tenant, id);
       if (known.isPresent()) {
         Tombstone done = known.get().as(Tombstone.State.PROCESSED);
-        Publication.publish(files, path(tenant, done), done.encode(tenant));
+        files.write(tenant, done);
         change(
             tenant, of(tenant).stream().map(tombstone -> tombstone.id().equals(id) ? done : tombstone).toList());
       }
@@ -181,9 +179,5 @@ public final class Tombstones {
 
   private Optional<Tombstone> find(Tenant tenant, TombstoneId id) {
     return of(tenant).stream().filter(tombstone -> tombstone.id().equals(id)).findFirst();
-  }
-
-  private Path path(Tenant tenant, Tombstone tombstone) {
-    return directories.apply(tenant).resolve(tombstone.fileName());
   }
 }

@@ -11,6 +11,7 @@ import io.sigyn.storage.Store;
 import io.sigyn.storage.StoreOptions;
 import io.sigyn.storage.UpkeepOptions;
 import io.sigyn.storage.files.StoreFiles;
+import io.sigyn.storage.tombstone.DeleteRequest;
 import io.sigyn.storage.wal.WalListing;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,6 +101,23 @@ class InspectTest {
           .contains("findings: 0");
       assertThat(content()).isEqualTo(before);
     }
+  }
+
+  /** A start makes a lost request again; an inspection looks at none. */
+  @Test
+  void leavesDeleteRequestsAsTheyAre() throws IOException {
+    try (Store store = open()) {
+      append(store, "in a segment");
+      store.delete(TENANT, new DeleteRequest("{app=\"a\"}", List.of(), false, TS, TS));
+    }
+    try (Stream<Path> requests = Files.list(root.resolve("t/team-a/tombstones"))) {
+      Files.delete(requests.findFirst().orElseThrow());
+    }
+    Map<String, String> before = content();
+    Result result = inspect("--streams", "--blocks", "--wal", "--verify");
+    assertThat(result.code).isZero();
+    assertThat(result.out).contains("findings: 0");
+    assertThat(content()).isEqualTo(before);
   }
 
   @Test

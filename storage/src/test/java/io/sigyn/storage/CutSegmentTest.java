@@ -253,7 +253,7 @@ class CutSegmentTest {
         aligned += Arrays.equals(bytes, at, at + 100, copy, 0, 100) ? 1 : 0;
       }
       bytes[64] ^= 1;
-      Files.write(other, Arrays.copyOf(bytes, bytes.length - 12_000));
+      Files.write(other, Arrays.copyOf(bytes, bytes.length - 14_000));
     }
     assertThat(aligned).as("lines that lie where a tag may").isPositive();
     try (Store store = open()) {

@@ -325,6 +325,24 @@ class TombstoneCopyTest {
     }
   }
 
+  /** As an earlier version leaves it, on a disk that is full: there is not even a directory for the copy. */
+  @Test
+  void aRequestWithoutACopyCanBeWithdrawn() throws IOException {
+    Path first = fill();
+    Files.delete(copyOf(first));
+    Files.delete(copies());
+    files.rule = FaultyFiles.failing(Call.CREATE_DIRECTORY, copies().getFileName().toString(), "disk full");
+    try (Store store = open()) {
+      assertKept(store);
+      store.cancelDelete(TENANT, store.deletes(TENANT).getFirst().id());
+      assertThat(lines(store)).containsExactly("deleted", "kept");
+    }
+    try (Store store = open()) {
+      assertThat(lines(store)).containsExactly("deleted", "kept");
+      assertThat(store.damages()).isEmpty();
+    }
+  }
+
   @Test
   void filesThatChangedPlacesAreEachMadeAgain() throws IOException {
     Path first = fill();

@@ -44,8 +44,10 @@ record TombstoneFiles(StoreFiles files, Function<Tenant, Path> firsts, Function<
    * request as it was. That takes no space, so a request can be withdrawn from a full disk.
    */
   void erase(Tenant tenant, String name) throws IOException {
-    files.delete(copy(tenant, name));
-    files.syncDirectory(copies.apply(tenant));
+    if (files.exists(copies.apply(tenant))) {
+      files.delete(copy(tenant, name));
+      files.syncDirectory(copies.apply(tenant));
+    }
     files.delete(first(tenant, name));
     files.syncDirectory(firsts.apply(tenant));
   }

@@ -178,8 +178,9 @@ public final class SegmentCache {
     return !toRepair.isEmpty();
   }
 
-  /** The file is what it was, or as good as it can be. */
+  /** The file is what it was: every block of it was read. */
   void isRepaired(SegmentId id) {
     toRepair.remove(id);
+    damagedBlocks.removeIf(key -> key.segment.equals(id));
   }
 }

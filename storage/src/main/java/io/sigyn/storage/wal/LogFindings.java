@@ -93,8 +93,8 @@ final class LogFindings {
     return times.isEmpty() ? Reach.EVERYTHING : new Reach(Optional.empty(), times.oldest(), times.newest());
   }
 
-  /** Of what is lost from one LSN to before another; empty when all of it is in segments. */
-  private Optional<Reach> reach(long from, long to) {
+  /** Of what is lost up to before an LSN; empty when all of it is in segments. */
+  private Optional<Reach> reach(long to) {
     if (mark.isPresent() && to <= mark.get().needed()) {
       return Optional.empty();
     }
@@ -302,7 +302,7 @@ final class LogFindings {
 
   /** Reports a loss, unless its note did, and notes it. */
   private void lost(Path path, long from, long to, String detail) {
-    lost(path, name(from), detail, reach(from, to));
+    lost(path, name(from), detail, reach(to));
   }
 
   private void lost(Path path, String name, String detail, Optional<Reach> whose) {

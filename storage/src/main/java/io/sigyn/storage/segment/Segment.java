@@ -144,7 +144,7 @@ public final class Segment {
   private @Nullable SegmentIndex damaged(Exception cause) {
     long all = info.footer().rows();
     try (ReadableFile source = cache.files.open(path)) {
-      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer(), cache.matches);
+      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer());
       if (left.isPresent()) {
         String detail = "%s; %d of its %d entries are left out";
         return cache.damaged(
@@ -165,8 +165,8 @@ public final class Segment {
   }
 
   /** What names a block among all segments. */
-  SegmentCache.BlockKey key(int block) {
-    return new SegmentCache.BlockKey(info.id(), block);
+  SegmentCache.BlockKey key(SegmentIndex index, int block) {
+    return new SegmentCache.BlockKey(info.id(), index.blocks().get(block).offset());
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */
@@ -182,7 +182,7 @@ public final class Segment {
 
   /** Takes note that a block's columns do not decode although its checksums hold; returns what to tell. */
   String damaged(SegmentIndex index, int block, Exception cause) {
-    cache.damaged(key(block), path, describe(block, index.blocks().get(block), cause));
+    cache.damaged(key(index, block), path, describe(block, index.blocks().get(block), cause));
     return damage(index, block);
   }
 
@@ -192,13 +192,13 @@ public final class Segment {
   }
 
   /** A block that is in memory already. */
-  @Nullable DecodedBlock cached(int block) {
-    return cache.block(key(block));
+  @Nullable DecodedBlock cached(SegmentIndex index, int block) {
+    return cache.block(key(index, block));
   }
 
   /** Takes note that a block takes more memory than before. */
-  void grown(int block, DecodedBlock decoded) {
-    cache.grown(key(block), decoded);
+  void grown(SegmentIndex index, int block, DecodedBlock decoded) {
+    cache.grown(key(index, block), decoded);
   }
 
   private DecodedBlock fetch(SegmentIndex index, BlockInfo at, boolean text) throws IOException {
@@ -229,7 +229,7 @@ public final class Segment {
    * @throws LokiException CANCELLED when the thread is interrupted while it reads or waits for the read
    */
   @Nullable DecodedBlock read(SegmentIndex index, int block, boolean text, @Nullable Future<DecodedBlock> ahead) {
-    SegmentCache.BlockKey key = key(block);
+    SegmentCache.BlockKey key = key(index, block);
     if (cache.isDamaged(key)) {
       return null;
     }
@@ -259,7 +259,7 @@ public final class Segment {
 
   /** Reads the header of a block; null when it is damaged. */
   @Nullable BlockHeader header(SegmentIndex index, int block) {
-    SegmentCache.BlockKey key = key(block);
+    SegmentCache.BlockKey key = key(index, block);
     if (cache.isDamaged(key)) {
       return null;
     }
@@ -316,7 +316,7 @@ public final class Segment {
       try {
         file.read(source -> DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column));
       } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-        cache.damaged(new SegmentCache.BlockKey(info.id(), block), path, describe(block, at, e));
+        cache.damaged(key(index, block), path, describe(block, at, e));
         well = false;
       }
     }

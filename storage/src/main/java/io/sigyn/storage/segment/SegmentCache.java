@@ -29,7 +29,11 @@ public final class SegmentCache {
 
   private static final int TIMES_SHARE = 32;
 
-  record BlockKey(SegmentId segment, int block) {}
+  /**
+   * A block by the place where it starts: what is left of an index that was lost has other numbers for the same blocks, and
+   * others may still use the whole one.
+   */
+  record BlockKey(SegmentId segment, long offset) {}
 
   final StoreFiles files;
   final DamageLog damages;

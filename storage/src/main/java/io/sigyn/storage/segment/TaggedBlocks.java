@@ -42,11 +42,11 @@ final class TaggedBlocks {
    *
    * @throws IOException when the file cannot be read, which says nothing of what is in it
    */
-  static Optional<SegmentIndex> index(ReadableFile file, SegmentId id, SegmentFooter footer, MatchCache matches)
+  static Optional<SegmentIndex> index(ReadableFile file, SegmentId id, SegmentFooter footer)
       throws IOException {
     TaggedBlocks tagged = new TaggedBlocks(file, id, Math.min(file.size(), footer.directoryOffset()));
     tagged.read();
-    return tagged.blocks.isEmpty() ? Optional.empty() : Optional.of(tagged.build(footer, matches));
+    return tagged.blocks.isEmpty() ? Optional.empty() : Optional.of(tagged.build(footer));
   }
 
   private void read() throws IOException {
@@ -150,12 +150,13 @@ final class TaggedBlocks {
     }
   }
 
-  private SegmentIndex build(SegmentFooter footer, MatchCache matches) {
+  /** Results of matchers on the whole index do not hold here, and none from here on that. */
+  private SegmentIndex build(SegmentFooter footer) {
     SymbolWriter symbols = StreamWriter.symbols(streams);
     SymbolTable symbolTable = SymbolTable.decode(symbols.encode());
     StreamTable table = StreamTable.decode(StreamWriter.encode(streams, symbols), symbolTable);
     PostingsTable postings = PostingsTable.decode(PostingsWriter.encode(table), table);
     return SegmentIndex.partial(
-        table, new SegmentPostings(id, symbolTable, table, postings, matches), blocks, columns, footer);
+        table, new SegmentPostings(id, symbolTable, table, postings, MatchCache.none()), blocks, columns, footer);
   }
 }

@@ -166,7 +166,8 @@ public final class Segment {
 
   /** What names a block among all segments. */
   SegmentCache.BlockKey key(SegmentIndex index, int block) {
-    return new SegmentCache.BlockKey(info.id(), index.blocks().get(block).offset());
+    BlockInfo at = index.blocks().get(block);
+    return new SegmentCache.BlockKey(info.id(), at.offset(), at.headerCrc());
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */

@@ -45,6 +45,7 @@ public final class SegmentIndex implements StreamIndex {
   private final @Nullable RunTable runs;
   private final Set<TombstoneId> applied;
   private final SegmentFooter footer;
+  private final long rows;
 
   private SegmentIndex(
       StreamTable streams,
@@ -61,6 +62,7 @@ public final class SegmentIndex implements StreamIndex {
     this.runs = runs;
     this.applied = applied;
     this.footer = footer;
+    this.rows = blocks.stream().mapToLong(BlockInfo::rows).sum();
   }
 
   /**
@@ -298,7 +300,7 @@ public final class SegmentIndex implements StreamIndex {
 
   /** All entries; less than the footer says when blocks are missing. */
   public long rows() {
-    return blocks.stream().mapToLong(BlockInfo::rows).sum();
+    return rows;
   }
 
   /** The entries of a stream. */

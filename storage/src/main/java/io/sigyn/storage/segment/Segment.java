@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * damaged is reported once and then treated as absent. Safe for use by many threads.
  */
 public final class Segment {
+  /** Pages that the scrubber pays for at a time. */
+  private static final int PAID_PAGES = 256;
+
   private final SegmentInfo info;
   private final Path path;
   private final Tenant tenant;
@@ -322,21 +325,29 @@ public final class Segment {
       }
     }
     if (well) {
-      scrubPages();
+      scrubPages(pace);
     }
     return well && !needsRepair();
   }
 
   /** Looks at the parity, and at the zeros between all that has a checksum of its own. */
-  private void scrubPages() {
+  private void scrubPages(Pace pace) throws UpkeepStoppedException {
     if (Parity.of(info.footer()).isEmpty()) {
       return;
     }
     try (ReadableFile source = cache.files.open(path)) {
-      BitSet damaged = RepairedFile.over(source, info.footer()).damaged();
+      RepairedFile pages = RepairedFile.over(source, info.footer());
+      BitSet damaged = new BitSet();
+      for (int from = 0; from < pages.pages(); from += PAID_PAGES) {
+        int to = Math.min(from + PAID_PAGES, pages.pages());
+        pace.spend((long) (to - from) * Parity.PAGE);
+        pages.damaged(from, to, damaged);
+      }
       if (!damaged.isEmpty()) {
         cache.repaired(info.id(), path, "pages " + damaged + " are not what they were; nothing is missing");
       }
+    } catch (UpkeepStoppedException e) {
+      throw e;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cache.repaired(info.id(), path, "parity: " + e.getMessage() + "; nothing is missing");
     }

@@ -573,4 +573,68 @@ class AdversaryTest {
       assertThat(stats.damages()).isEmpty();
     }
   }
+
+  /** Whatever is damaged while a request is carried out, and put back later: what was deleted is not seen again. */
+  @Seeded(rounds = 40)
+  void whatIsDeletedStaysSo(RandomGenerator random) throws IOException {
+    try (Store store = open()) {
+      for (int seed = 2; seed < 5; seed++) {
+        store.append(TENANT, batch(seed, 100)).join();
+        store.flush();
+      }
+      whole = Reading.all(store, TENANT);
+    }
+    Map<Path, byte[]> rights = new TreeMap<>();
+    String gone = "app-" + (char) ('a' + random.nextInt(12));
+    Map<Labels, List<Oracle.Entry>> left = new TreeMap<>(whole);
+    left.keySet().removeIf(labels -> labels.get("app").equals(gone));
+    boolean early = random.nextBoolean();
+    for (int round = 0; round < 3; round++) {
+      for (Path one : segments()) {
+        byte[] bytes = Files.readAllBytes(one);
+        rights.putIfAbsent(one, bytes.clone());
+        for (int i = random.nextInt(3); i > 0; i--) {
+          int from = random.nextInt(bytes.length);
+          byte[] noise = new byte[Math.min(bytes.length - from, 1 + random.nextInt(9000))];
+          random.nextBytes(noise);
+          System.arraycopy(noise, 0, bytes, from, noise.length);
+        }
+        Files.write(one, random.nextInt(4) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
+      }
+      try (Store store = open()) {
+        if (early && round == 0) {
+          Reading.all(store, TENANT);
+        }
+        if (round == 0) {
+          List<LabelMatcher> matchers = List.of(new LabelMatcher.Equal("app", gone));
+          store.delete(
+              TENANT,
+              new io.sigyn.storage.tombstone.DeleteRequest("{app=\"" + gone + "\"}", matchers, false, Long.MIN_VALUE, Long.MAX_VALUE));
+        }
+        for (int i = 0; i < 3; i++) {
+          store.upkeep().runAll();
+          assertThat(Reading.all(store, TENANT).keySet()).noneMatch(labels -> labels.get("app").equals(gone));
+        }
+      }
+      for (var entry : rights.entrySet()) {
+        if (Files.exists(entry.getKey()) && random.nextBoolean()) {
+          Files.write(entry.getKey(), entry.getValue());
+        }
+      }
+    }
+    for (var entry : rights.entrySet()) {
+      if (Files.exists(entry.getKey())) {
+        Files.write(entry.getKey(), entry.getValue());
+      }
+    }
+    try (Store store = open()) {
+      ScanStats stats = new ScanStats();
+      assertThat(Reading.select(store, TENANT, List.of(), TimeRange.ALL, Direction.FORWARD, stats)).isEqualTo(left);
+      assertThat(stats.damages()).isEmpty();
+      store.upkeep().runAll();
+      store.upkeep().runAll();
+      assertThat(Reading.all(store, TENANT)).isEqualTo(left);
+      assertThat(store.deletes(TENANT)).allMatch(request -> request.state() == io.sigyn.storage.tombstone.Tombstone.State.PROCESSED);
+    }
+  }
 }

@@ -637,4 +637,40 @@ class AdversaryTest {
       assertThat(store.deletes(TENANT)).allMatch(request -> request.state() == io.sigyn.storage.tombstone.Tombstone.State.PROCESSED);
     }
   }
+
+  /** A copy of one block in the place of another of as many entries: the sums of such a segment look right. */
+  @Test
+  void compactionDoesNotTakeACopyForAnotherBlock() throws IOException {
+    deleteStore();
+    fill(longStream());
+    Path first = segment;
+    byte[] whole0 = right;
+    List<BlockInfo> at = blocks;
+    SegmentFooter of = footer;
+    try (Store store = open()) {
+      for (int seed = 2; seed < 5; seed++) {
+        store.append(TENANT, batch(seed, 100)).join();
+        store.flush();
+      }
+      whole = Reading.all(store, TENANT);
+    }
+    int from = (int) ((at.get(0).offset() + at.get(0).stored() + 63) / 64 * 64);
+    int to = (int) ((at.get(1).offset() + at.get(1).stored() + 63) / 64 * 64);
+    int end = (int) ((at.get(2).offset() + at.get(2).stored() + 63) / 64 * 64);
+    assertThat(at.get(1).rows()).isEqualTo(at.get(2).rows());
+    byte[] bytes = whole0.clone();
+    Arrays.fill(bytes, (int) of.directoryOffset() - 200, bytes.length, (byte) 0);
+    Arrays.fill(bytes, to, end, (byte) 0);
+    System.arraycopy(whole0, from, bytes, to, Math.min(to - from, end - to));
+    Files.write(first, bytes);
+    try (Store store = open()) {
+      store.upkeep().runAll();
+      store.upkeep().runAll();
+    }
+    assertThat(first).as("a segment of which a block is lost").exists();
+    Files.write(first, whole0);
+    try (Store store = open()) {
+      assertThat(Reading.all(store, TENANT)).isEqualTo(whole);
+    }
+  }
 }

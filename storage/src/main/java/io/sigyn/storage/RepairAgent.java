@@ -9,7 +9,9 @@ import io.sigyn.storage.upkeep.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -24,8 +26,14 @@ final class RepairAgent implements Agent {
   private final Pace pace;
   private final UpkeepMetrics metrics;
 
-  /** Of these more is damaged than can be made good; what can be read of them is read as long as that works. */
-  private final Set<SegmentId> hopeless = new HashSet<>();
+  /** So often more was damaged than could be made good: a disk that fails for a moment looks like that, too. */
+  private static final int TRIES = 3;
+
+  /** How often that was of a segment; what can be read of it is read as long as that works. */
+  private final Map<SegmentId, Integer> failures = new HashMap<>();
+
+  /** Those that failed since all had their turn, so that one that fails for ever keeps no other from being repaired. */
+  private final Set<SegmentId> passed = new HashSet<>();
 
   RepairAgent(SegmentSet segments, SegmentCache cache, Pace pace, UpkeepMetrics metrics) {
     this.segments = segments;
@@ -49,24 +57,38 @@ final class RepairAgent implements Agent {
     if (!cache.needsRepairs()) {
       return false;
     }
-    Optional<Segment> next =
-        segments.view().segments().values().stream()
-            .flatMap(Collection::stream)
-            .filter(segment -> segment.needsRepair() && !hopeless.contains(segment.info().id()))
-            .findFirst();
+    Optional<Segment> next = next();
+    if (next.isEmpty() && !passed.isEmpty()) {
+      passed.clear();
+      next = next();
+    }
     if (next.isEmpty()) {
       return false;
     }
     Segment segment = next.get();
+    passed.add(segment.info().id());
     try {
       segment.repair(pace);
       metrics.repairedSegments.increment();
       metrics.writtenBytes.increment(segment.info().footer().fileLength());
+      passed.remove(segment.info().id());
+      failures.remove(segment.info().id());
       LOG.info("repaired segment={} bytes={}", segment, segment.info().footer().fileLength());
     } catch (CorruptBytesException | IndexOutOfBoundsException e) {
-      hopeless.add(segment.info().id());
+      failures.merge(segment.info().id(), 1, Integer::sum);
       LOG.warn("cannot repair all of a segment, it stays as it is segment={} cause=\"{}\"", segment, e.getMessage());
     }
     return true;
+  }
+
+  private Optional<Segment> next() {
+    return segments.view().segments().values().stream()
+        .flatMap(Collection::stream)
+        .filter(segment -> segment.needsRepair() && mayHelp(segment.info().id()))
+        .findFirst();
+  }
+
+  private boolean mayHelp(SegmentId id) {
+    return !passed.contains(id) && failures.getOrDefault(id, 0) < TRIES;
   }
 }

@@ -129,7 +129,7 @@ final class BlockColumns implements EntryBlock.Source {
     stats.charge(cost);
     try {
       T column = decode.get();
-      segment.grown(block, decoded);
+      segment.grown(index, block, decoded);
       return column;
     } catch (CorruptBytesException | IndexOutOfBoundsException e) {
       // The stored bytes were good when the block was opened.

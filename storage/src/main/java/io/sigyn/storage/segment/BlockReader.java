@@ -83,9 +83,9 @@ public final class BlockReader implements AutoCloseable {
     Map<Integer, Future<DecodedBlock>> own = ahead.computeIfAbsent(segment.info().id(), key -> new HashMap<>());
     int next = blocks.nextSetBit(block + 1);
     for (int n = 0; n < AHEAD && next >= 0 && own.size() < AHEAD && allAhead < ALL_AHEAD; n++) {
-      SegmentCache.BlockKey key = segment.key(next);
+      SegmentCache.BlockKey key = segment.key(index, next);
       boolean known = recent.containsKey(key) || ruledOut.contains(key) || own.containsKey(next);
-      if (!known && cached(segment, next) == null) {
+      if (!known && cached(segment, index, next) == null) {
         own.put(next, segment.readAhead(index, next, text));
         allAhead++;
       }
@@ -121,15 +121,15 @@ public final class BlockReader implements AutoCloseable {
   }
 
   /** A block that is in memory with all that is wanted of it. */
-  private @Nullable DecodedBlock cached(Segment segment, int block) {
-    DecodedBlock known = segment.cached(block);
+  private @Nullable DecodedBlock cached(Segment segment, SegmentIndex index, int block) {
+    DecodedBlock known = segment.cached(index, block);
     return known == null || (text && !known.hasText()) ? null : known;
   }
 
   /** What is in the runs of a block; null when the segment does not say. */
   @Nullable BlockRuns runs(Segment segment, SegmentIndex index, int block) {
     return recentRuns
-        .computeIfAbsent(segment.key(block), key -> Optional.ofNullable(index.runs(block)))
+        .computeIfAbsent(segment.key(index, block), key -> Optional.ofNullable(index.runs(block)))
         .orElse(null);
   }
 
@@ -144,13 +144,13 @@ public final class BlockReader implements AutoCloseable {
 
   /** The columns of a block; null when it is damaged, which is noted, or when no line of it is wanted. */
   @Nullable BlockColumns read(Segment segment, SegmentIndex index, int block) {
-    SegmentCache.BlockKey key = segment.key(block);
+    SegmentCache.BlockKey key = segment.key(index, block);
     BlockColumns columns = recent.get(key);
     if (columns != null || ruledOut.contains(key)) {
       return columns;
     }
     BlockInfo info = index.blocks().get(block);
-    DecodedBlock decoded = cached(segment, block);
+    DecodedBlock decoded = cached(segment, index, block);
     if (decoded == null) {
       stats.charge(text ? info.stored() : info.headerLength());
       Future<DecodedBlock> started = started(segment, block);

@@ -24,6 +24,7 @@ record Parity(int pages, int stripes) {
   static final int PAGE = 4096;
   static final int MAGIC = 0x59545250; // "PRTY"
   static final int MOST_STRIPES = 256;
+  private static final long MOST_BYTES = 1L << 40;
   private static final int LEAST_STRIPES = 2;
   private static final int PAGES_PER_STRIPE = 256;
   private static final int TABLE_HEAD = 12;
@@ -40,7 +41,12 @@ record Parity(int pages, int stripes) {
 
   /** That of a segment; empty when it has none. */
   static Optional<Parity> of(SegmentFooter footer) {
-    Parity parity = behind(footer.directoryOffset() + footer.directoryLength());
+    long end = footer.directoryOffset() + footer.directoryLength();
+    if (end < 0 || end > MOST_BYTES) {
+      // A footer that a damaged file has of itself may say anything.
+      return Optional.empty();
+    }
+    Parity parity = behind(end);
     return parity.end() + SegmentFormat.FOOTER == footer.fileLength() ? Optional.of(parity) : Optional.empty();
   }
 

@@ -109,12 +109,22 @@ final class RepairedFile implements ReadableFile {
   /** Reads every page, those of parity too: the numbers of those that are not what they were. */
   BitSet damaged() {
     BitSet damaged = new BitSet();
-    for (int number = 0; number < parity.all(); number++) {
+    damaged(0, pages(), damaged);
+    return damaged;
+  }
+
+  /** The same for some pages, of {@link #pages}. */
+  void damaged(int from, int to, BitSet damaged) {
+    for (int number = from; number < to; number++) {
       if (!isWell(number)) {
         damaged.set(number);
       }
     }
-    return damaged;
+  }
+
+  /** All pages, those of parity too. */
+  int pages() {
+    return parity.all();
   }
 
   /** Closes nothing: the file is somebody else's. */

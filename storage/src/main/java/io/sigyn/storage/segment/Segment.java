@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * damaged is reported once and then treated as absent. Safe for use by many threads.
  */
 public final class Segment {
+  /** Pages that the scrubber pays for at a time. */
+  private static final int PAID_PAGES = 256;
+
   private final SegmentInfo info;
   private final Path path;
   private final Tenant tenant;
@@ -144,7 +147,7 @@ public final class Segment {
   private @Nullable SegmentIndex damaged(Exception cause) {
     long all = info.footer().rows();
     try (ReadableFile source = cache.files.open(path)) {
-      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer(), cache.matches);
+      Optional<SegmentIndex> left = TaggedBlocks.index(source, info.id(), info.footer());
       if (left.isPresent()) {
         String detail = "%s; %d of its %d entries are left out";
         return cache.damaged(
@@ -165,8 +168,9 @@ public final class Segment {
   }
 
   /** What names a block among all segments. */
-  SegmentCache.BlockKey key(int block) {
-    return new SegmentCache.BlockKey(info.id(), block);
+  SegmentCache.BlockKey key(SegmentIndex index, int block) {
+    BlockInfo at = index.blocks().get(block);
+    return new SegmentCache.BlockKey(info.id(), at.offset(), at.headerCrc());
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */
@@ -182,7 +186,7 @@ public final class Segment {
 
   /** Takes note that a block's columns do not decode although its checksums hold; returns what to tell. */
   String damaged(SegmentIndex index, int block, Exception cause) {
-    cache.damaged(key(block), path, describe(block, index.blocks().get(block), cause));
+    cache.damaged(key(index, block), path, describe(block, index.blocks().get(block), cause));
     return damage(index, block);
   }
 
@@ -192,13 +196,13 @@ public final class Segment {
   }
 
   /** A block that is in memory already. */
-  @Nullable DecodedBlock cached(int block) {
-    return cache.block(key(block));
+  @Nullable DecodedBlock cached(SegmentIndex index, int block) {
+    return cache.block(key(index, block));
   }
 
   /** Takes note that a block takes more memory than before. */
-  void grown(int block, DecodedBlock decoded) {
-    cache.grown(key(block), decoded);
+  void grown(SegmentIndex index, int block, DecodedBlock decoded) {
+    cache.grown(key(index, block), decoded);
   }
 
   private DecodedBlock fetch(SegmentIndex index, BlockInfo at, boolean text) throws IOException {
@@ -229,7 +233,7 @@ public final class Segment {
    * @throws LokiException CANCELLED when the thread is interrupted while it reads or waits for the read
    */
   @Nullable DecodedBlock read(SegmentIndex index, int block, boolean text, @Nullable Future<DecodedBlock> ahead) {
-    SegmentCache.BlockKey key = key(block);
+    SegmentCache.BlockKey key = key(index, block);
     if (cache.isDamaged(key)) {
       return null;
     }
@@ -259,7 +263,7 @@ public final class Segment {
 
   /** Reads the header of a block; null when it is damaged. */
   @Nullable BlockHeader header(SegmentIndex index, int block) {
-    SegmentCache.BlockKey key = key(block);
+    SegmentCache.BlockKey key = key(index, block);
     if (cache.isDamaged(key)) {
       return null;
     }
@@ -316,26 +320,34 @@ public final class Segment {
       try {
         file.read(source -> DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column));
       } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-        cache.damaged(new SegmentCache.BlockKey(info.id(), block), path, describe(block, at, e));
+        cache.damaged(key(index, block), path, describe(block, at, e));
         well = false;
       }
     }
     if (well) {
-      scrubPages();
+      scrubPages(pace);
     }
     return well && !needsRepair();
   }
 
   /** Looks at the parity, and at the zeros between all that has a checksum of its own. */
-  private void scrubPages() {
+  private void scrubPages(Pace pace) throws UpkeepStoppedException {
     if (Parity.of(info.footer()).isEmpty()) {
       return;
     }
     try (ReadableFile source = cache.files.open(path)) {
-      BitSet damaged = RepairedFile.over(source, info.footer()).damaged();
+      RepairedFile pages = RepairedFile.over(source, info.footer());
+      BitSet damaged = new BitSet();
+      for (int from = 0; from < pages.pages(); from += PAID_PAGES) {
+        int to = Math.min(from + PAID_PAGES, pages.pages());
+        pace.spend((long) (to - from) * Parity.PAGE);
+        pages.damaged(from, to, damaged);
+      }
       if (!damaged.isEmpty()) {
         cache.repaired(info.id(), path, "pages " + damaged + " are not what they were; nothing is missing");
       }
+    } catch (UpkeepStoppedException e) {
+      throw e;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cache.repaired(info.id(), path, "parity: " + e.getMessage() + "; nothing is missing");
     }

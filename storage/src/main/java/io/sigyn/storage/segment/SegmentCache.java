@@ -29,7 +29,11 @@ public final class SegmentCache {
 
   private static final int TIMES_SHARE = 32;
 
-  record BlockKey(SegmentId segment, int block) {}
+  /**
+   * A block by the place where it starts and the checksum of its header: what is left of an index that was lost has other numbers
+   * for the same blocks, others may still use the whole one, and in a damaged file blocks may stand in the places of others.
+   */
+  record BlockKey(SegmentId segment, long offset, int headerCrc) {}
 
   final StoreFiles files;
   final DamageLog damages;

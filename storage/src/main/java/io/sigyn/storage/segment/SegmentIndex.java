@@ -1,5 +1,6 @@
 package io.sigyn.storage.segment;
 
+import io.sigyn.bytes.ByteSink;
 import io.sigyn.bytes.ByteSource;
 import io.sigyn.bytes.CorruptBytesException;
 import io.sigyn.model.Labels;
@@ -17,6 +18,7 @@ import io.sigyn.storage.tombstone.TombstoneId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class SegmentIndex implements StreamIndex {
   private final @Nullable RunTable runs;
   private final Set<TombstoneId> applied;
   private final SegmentFooter footer;
+  private final long rows;
 
   private SegmentIndex(
       StreamTable streams,
@@ -61,6 +64,7 @@ public final class SegmentIndex implements StreamIndex {
     this.runs = runs;
     this.applied = applied;
     this.footer = footer;
+    this.rows = blocks.stream().mapToLong(BlockInfo::rows).sum();
   }
 
   /**
@@ -200,8 +204,11 @@ public final class SegmentIndex implements StreamIndex {
 
   private static void checkFooter(ReadableFile file, SegmentFooter footer) throws IOException {
     long at = footer.fileLength() - SegmentFormat.FOOTER;
-    SegmentFooter actual = SegmentFooter.decode(new ByteSource(bytes(file, at, SegmentFormat.FOOTER)));
-    if (!actual.equals(footer)) {
+    byte[] stored = bytes(file, at, SegmentFormat.FOOTER);
+    SegmentFooter actual = SegmentFooter.decode(new ByteSource(stored));
+    ByteSink expected = new ByteSink(SegmentFormat.FOOTER);
+    footer.encode(expected);
+    if (!Arrays.equals(stored, expected.toByteArray())) {
       throw new CorruptBytesException("footer is " + actual + ", expected " + footer);
     }
   }
@@ -298,7 +305,7 @@ public final class SegmentIndex implements StreamIndex {
 
   /** All entries; less than the footer says when blocks are missing. */
   public long rows() {
-    return blocks.stream().mapToLong(BlockInfo::rows).sum();
+    return rows;
   }
 
   /** The entries of a stream. */

@@ -10,6 +10,7 @@ import io.sigyn.storage.upkeep.Pace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Writes the file of a segment again, byte by byte as it was: its pages, made good where they are damaged, the parity of
@@ -58,6 +59,15 @@ final class SegmentRepair {
     }
   }
 
+  /** What a file that was cut lacks are zeros, behind its directory, or the check at the end refuses it. */
+  private static void read(ReadableFile source, long at, byte[] piece, int length) throws IOException {
+    int there = (int) Math.clamp(source.size() - at, 0, length);
+    // Pages are made again as a whole, the last one, too.
+    int wanted = source instanceof RepairedFile ? length : there;
+    source.read(at, piece, 0, wanted);
+    Arrays.fill(piece, wanted, length, (byte) 0);
+  }
+
   private static void copy(ReadableFile source, Parity parity, SegmentFooter footer, WritableFile out, Pace pace)
       throws IOException {
     ParityWriter pages = new ParityWriter();
@@ -66,7 +76,7 @@ final class SegmentRepair {
     while (at < parity.start()) {
       int length = (int) Math.min(PIECE, parity.start() - at);
       pace.spend(length);
-      source.read(at, piece, 0, length);
+      read(source, at, piece, length);
       pages.add(piece, length);
       out.write(ByteBuffer.wrap(piece, 0, length), at);
       at += length;

@@ -11,8 +11,10 @@ import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.ReadableFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes an index from the blocks of a segment and the {@link BlockTag}s in front of them, when the segment's own is gone. It
@@ -21,7 +23,10 @@ import java.util.Optional;
  */
 final class TaggedBlocks {
   /** So much is looked through at a time for the next tag behind damage. */
-  private static final int WINDOW = 64 << 10;
+  private static final int WINDOW = Parity.PAGE;
+
+  /** So many times the file is read for what looks like tags and is none: whoever writes lines may write many of those. */
+  private static final int MOST_WASTED = 4;
 
   private final ReadableFile file;
   private final SegmentId id;
@@ -30,6 +35,12 @@ final class TaggedBlocks {
   private final List<StreamWriter.Entry> streams = new ArrayList<>();
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<String> columns = new ArrayList<>();
+
+  /** Those that were taken, wherever they lay: no two blocks of a segment are the same. */
+  private final Set<BlockInfo> seen = new HashSet<>();
+
+  /** Bytes that were read for tags that were none. */
+  private long wasted;
 
   private TaggedBlocks(ReadableFile file, SegmentId id, long end) {
     this.file = file;
@@ -42,14 +53,14 @@ final class TaggedBlocks {
    *
    * @throws IOException when the file cannot be read, which says nothing of what is in it
    */
-  static Optional<SegmentIndex> index(ReadableFile file, SegmentId id, SegmentFooter footer, MatchCache matches)
+  static Optional<SegmentIndex> index(ReadableFile file, SegmentId id, SegmentFooter footer)
       throws IOException {
     TaggedBlocks tagged = new TaggedBlocks(file, id, Math.min(file.size(), footer.directoryOffset()));
     tagged.read();
-    return tagged.blocks.isEmpty() ? Optional.empty() : Optional.of(tagged.build(footer, matches));
+    return tagged.blocks.isEmpty() ? Optional.empty() : Optional.of(tagged.build(footer));
   }
 
-  private void read() throws IOException {
+  private void read() {
     long at = SegmentFormat.HEADER;
     while (at + BlockTag.HEAD <= end) {
       Optional<BlockTag> tag = tag(at);
@@ -63,24 +74,34 @@ final class TaggedBlocks {
     }
   }
 
-  private Optional<BlockTag> tag(long at) throws IOException {
-    byte[] head = SegmentIndex.bytes(file, at, BlockTag.HEAD);
-    int length = BlockTag.length(head, 0);
-    if (length < 0 || at + length > end) {
-      return Optional.empty();
-    }
+  private Optional<BlockTag> tag(long at) {
     try {
-      return Optional.of(BlockTag.decode(SegmentIndex.bytes(file, at, length), at, id));
-    } catch (CorruptBytesException | IndexOutOfBoundsException e) {
+      byte[] head = SegmentIndex.bytes(file, at, BlockTag.HEAD);
+      int length = BlockTag.length(head, 0);
+      if (length < 0 || at + length > end || wasted > MOST_WASTED * end) {
+        return Optional.empty();
+      }
+      wasted += length;
+      BlockTag tag = BlockTag.decode(SegmentIndex.bytes(file, at, length), at, id);
+      wasted -= length;
+      return Optional.of(tag);
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }
   }
 
   /** The first place from an offset on where something begins like a tag. */
-  private long nextCandidate(long from) throws IOException {
-    for (long window = from; window + BlockTag.HEAD <= end; window += WINDOW) {
-      int length = (int) Math.min(WINDOW, end - window);
-      byte[] bytes = SegmentIndex.bytes(file, window, length);
+  private long nextCandidate(long from) {
+    int length;
+    for (long window = from; window + BlockTag.HEAD <= end; window += length) {
+      // Up to a multiple of a page, so that a part that cannot be read costs no more than that.
+      length = (int) Math.min(WINDOW - window % WINDOW, end - window);
+      byte[] bytes;
+      try {
+        bytes = SegmentIndex.bytes(file, window, length);
+      } catch (IOException e) {
+        continue;
+      }
       for (int i = 0; i + BlockTag.HEAD <= length; i += SegmentFormat.ALIGNMENT) {
         if (new ByteSource(bytes).seek(i).u32() == BlockTag.MAGIC) {
           return window + i;
@@ -91,7 +112,7 @@ final class TaggedBlocks {
   }
 
   /** Takes a block, or passes a damaged one by; whether blocks behind it may be taken. */
-  private boolean take(BlockTag tag) throws IOException {
+  private boolean take(BlockTag tag) {
     BlockInfo info = tag.info();
     int first = info.firstStream();
     if (first > streams.size() || info.lastStream() - first != tag.streams().size() - 1 || !named(tag)) {
@@ -100,7 +121,10 @@ final class TaggedBlocks {
     DecodedBlock block;
     try {
       block = DecodedBlock.decode(SegmentIndex.bytes(file, info.offset(), info.stored()), info, columns::get);
-    } catch (CorruptBytesException | IndexOutOfBoundsException e) {
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      return true;
+    }
+    if (!isInOrder(tag, block)) {
       return true;
     }
     for (int i = 0; i < tag.streams().size(); i++) {
@@ -111,6 +135,19 @@ final class TaggedBlocks {
     }
     blocks.add(info);
     return true;
+  }
+
+  /**
+   * Whether a block comes behind those that were taken. One that a write brought to a wrong place may be there twice, or before
+   * others, and would be read twice or out of order.
+   */
+  private boolean isInOrder(BlockTag tag, DecodedBlock block) {
+    BlockInfo info = tag.info();
+    int first = info.firstStream();
+    return first >= streams.size() - 1
+        && (first == streams.size()
+            || block.rows(first, tag.streams().getFirst()).timestamp(0) >= streams.getLast().maxTs)
+        && seen.add(info.at(0));
   }
 
   /** Takes the names of a block's columns; false when some of a block before are missing. */
@@ -150,12 +187,13 @@ final class TaggedBlocks {
     }
   }
 
-  private SegmentIndex build(SegmentFooter footer, MatchCache matches) {
+  /** Results of matchers on the whole index do not hold here, and none from here on that. */
+  private SegmentIndex build(SegmentFooter footer) {
     SymbolWriter symbols = StreamWriter.symbols(streams);
     SymbolTable symbolTable = SymbolTable.decode(symbols.encode());
     StreamTable table = StreamTable.decode(StreamWriter.encode(streams, symbols), symbolTable);
     PostingsTable postings = PostingsTable.decode(PostingsWriter.encode(table), table);
     return SegmentIndex.partial(
-        table, new SegmentPostings(id, symbolTable, table, postings, matches), blocks, columns, footer);
+        table, new SegmentPostings(id, symbolTable, table, postings, MatchCache.none()), blocks, columns, footer);
   }
 }

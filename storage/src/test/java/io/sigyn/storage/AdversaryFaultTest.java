@@ -1,0 +1,269 @@
+package io.sigyn.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sigyn.bytes.ByteSink;
+import io.sigyn.error.ErrorKind;
+import io.sigyn.error.LokiException;
+import io.sigyn.life.Clock;
+import io.sigyn.life.ThreadSource;
+import io.sigyn.model.Direction;
+import io.sigyn.model.EntryBatch;
+import io.sigyn.model.Labels;
+import io.sigyn.model.ScanStats;
+import io.sigyn.model.Tenant;
+import io.sigyn.model.TimeRange;
+import io.sigyn.storage.files.FaultyFiles;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Repairs while calls fail, readers are interrupted, and others read. */
+class AdversaryFaultTest {
+  private static final Tenant TENANT = new Tenant("t");
+  private static final int PAGE = 4096;
+  private static final StoreOptions OPTIONS =
+      new StoreOptions(StoreOptions.SyncMode.OS, 64 << 20, Duration.ofHours(1), 0, 0);
+
+  private Path temp;
+  private final FaultyFiles files = new FaultyFiles();
+  private Map<Labels, List<Oracle.Entry>> whole;
+  private Path segment;
+  private byte[] right;
+  private SimpleMeterRegistry metrics;
+
+  private Store open() {
+    metrics = new SimpleMeterRegistry();
+    Tuning tuning =
+        new Tuning(
+            64 << 10, 64L << 20, Duration.ofDays(1), Duration.ofDays(1), ThreadSource.SYSTEM, new SecureRandom(), 16 << 10);
+    return Store.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, metrics, files, tuning, UpkeepOptions.ON_DEMAND);
+  }
+
+  private static EntryBatch batch(int seed) {
+    Random random = new Random(seed);
+    ByteSink arena = new ByteSink(1 << 16);
+    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
+    for (int s = 0; s < 20; s++) {
+      batch.stream(Labels.of("app", "app-" + s, "seed", Integer.toString(seed)));
+      for (int i = 0; i < 50; i++) {
+        int from = arena.size();
+        arena.utf8("line " + i + " of " + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
+        batch.entry(RandomBatches.NOON + i * 1_000_000L, from, arena.size(), Labels.of("k", "v" + random.nextInt(9)));
+      }
+    }
+    return batch.arena(arena.toByteArray()).build();
+  }
+
+  @BeforeEach
+  void fill() throws IOException {
+    temp = Files.createTempDirectory(Path.of("/tmp"), "adv");
+    try (Store store = open()) {
+      store.append(TENANT, batch(1)).join();
+      store.flush();
+      whole = Reading.all(store, TENANT);
+    }
+    try (Stream<Path> all = Files.walk(temp)) {
+      segment = all.filter(path -> path.toString().endsWith(".lseg")).findFirst().orElseThrow();
+    }
+    right = Files.readAllBytes(segment);
+  }
+
+  @AfterEach
+  void remove() throws IOException {
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(temp)) {
+      all = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      Files.delete(path);
+    }
+  }
+
+  private void flip(int at) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+      file.seek(at);
+      file.write(right[at] ^ 1);
+    }
+  }
+
+  private boolean anyTemporary() throws IOException {
+    try (Stream<Path> all = Files.walk(temp)) {
+      return all.anyMatch(path -> path.toString().endsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void survivesAFailureOfEveryCall() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (boolean forGood : new boolean[] {false, true}) {
+      for (int n = 0; n < 400; n++) {
+        Files.write(segment, right);
+        flip(PAGE + 100);
+        AtomicInteger calls = new AtomicInteger();
+        int fail = n;
+        Files.deleteIfExists(temp.resolve("store/SCRUB"));
+        try (Store store = open()) {
+          assertThat(Reading.all(store, TENANT)).isEqualTo(whole);
+          files.rule =
+              (call, path) -> {
+                if (path.toString().contains(".lseg") || call == FaultyFiles.Call.SYNC_DIRECTORY) {
+                  int now = calls.getAndIncrement();
+                  if (forGood ? now >= fail : now == fail) {
+                    throw new IOException("Input/output error");
+                  }
+                }
+              };
+          store.upkeep().runAll();
+          files.rule = (call, path) -> {};
+          ScanStats stats = new ScanStats();
+          // A file that could not be opened once counts as damaged until the next start, and answers say so.
+          if (!Reading.select(store, TENANT, List.of(), TimeRange.ALL, Direction.FORWARD, stats).equals(whole)
+              && stats.damages().isEmpty()) {
+            wrong.add(n + " " + forGood + " reads less: " + stats.damages() + " " + store.damages());
+          }
+          store.upkeep().runAll();
+          if (!java.util.Arrays.equals(Files.readAllBytes(segment), right)) {
+            wrong.add(n + " " + forGood + " not repaired " + store.damages());
+          }
+          if (anyTemporary()) {
+            wrong.add(n + " " + forGood + " temporary left");
+          }
+        }
+        if (calls.get() <= fail) {
+          System.out.println("calls " + calls + " forGood " + forGood);
+          break;
+        }
+      }
+    }
+    if (wrong.size() > 8) {
+      System.out.println(wrong.size() + " wrong");
+      wrong = wrong.subList(0, 8);
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void interruptsAreNoDamage() throws Exception {
+    flip(PAGE + 100);
+    flip(2 * PAGE + 100);
+    try (Store store = open()) {
+      long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+      Random random = new Random(1);
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      int[] cancelled = new int[1];
+      int[] done = new int[1];
+      while (System.nanoTime() < end && failure.get() == null) {
+        boolean upkeep = random.nextInt(4) == 0;
+        Thread reader =
+            new Thread(
+                () -> {
+                  try {
+                    if (upkeep) {
+                      store.upkeep().runAll();
+                    } else {
+                      assertThat(Reading.all(store, TENANT)).isEqualTo(whole);
+                    }
+                    done[0]++;
+                  } catch (LokiException e) {
+                    if (e.kind() != ErrorKind.CANCELLED) {
+                      failure.set(e);
+                    }
+                    cancelled[0]++;
+                  } catch (Throwable e) {
+                    failure.set(e);
+                  }
+                });
+        reader.start();
+        long wait = random.nextInt(3_000_000);
+        long until = System.nanoTime() + wait;
+        while (System.nanoTime() < until) {
+          Thread.onSpinWait();
+        }
+        reader.interrupt();
+        reader.join();
+        if (random.nextInt(20) == 0) {
+          flip(PAGE + 100);
+          flip(2 * PAGE + 100);
+        }
+      }
+      System.out.println("cancelled " + cancelled[0] + " done " + done[0] + " damages " + store.damages().size());
+      assertThat(failure.get()).isNull();
+      assertThat(store.damages()).allMatch(text -> text.startsWith("segment") && !text.contains("left out"));
+      assertThat(anyTemporary()).isFalse();
+      assertThat(Reading.all(store, TENANT)).isEqualTo(whole);
+      for (int i = 0; i < 3; i++) {
+        store.upkeep().runAll();
+      }
+      assertThat(Files.readAllBytes(segment)).isEqualTo(right);
+    }
+  }
+
+  @Test
+  void readersSeeTheWholeWhileARepairGoesOn() throws Exception {
+    try (Store store = open()) {
+      AtomicBoolean stop = new AtomicBoolean();
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Thread reader =
+            new Thread(
+                () -> {
+                  while (!stop.get()) {
+                    try {
+                      ScanStats stats = new ScanStats();
+                      assertThat(Reading.select(store, TENANT, List.of(), TimeRange.ALL, Direction.FORWARD, stats)).isEqualTo(whole);
+                      assertThat(stats.damages()).isEmpty();
+                    } catch (Throwable e) {
+                      failure.compareAndSet(null, e);
+                      return;
+                    }
+                  }
+                });
+        reader.start();
+        readers.add(reader);
+      }
+      Random random = new Random(2);
+      long end = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+      int rounds = 0;
+      while (System.nanoTime() < end && failure.get() == null) {
+        int at = random.nextInt(right.length - 5000);
+        flip(at);
+        Thread.sleep(random.nextInt(25));
+        for (int i = 0; i < 5; i++) {
+          store.upkeep().runAll();
+        }
+        if (!java.util.Arrays.equals(Files.readAllBytes(segment), right)) {
+          // Nobody came across it: in zeros, or in what is in memory.
+          try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(at);
+            file.write(right[at]);
+          }
+        }
+        rounds++;
+      }
+      stop.set(true);
+      for (Thread reader : readers) {
+        reader.join();
+      }
+      System.out.println("rounds " + rounds + " repairs " + metrics.get("sigyn.storage.repaired.segments").counter().count());
+      assertThat(failure.get()).isNull();
+    }
+  }
+}

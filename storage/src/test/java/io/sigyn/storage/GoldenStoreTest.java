@@ -81,7 +81,7 @@ class GoldenStoreTest {
   @Test
   void readsWithTheParityAndTheTagsOfFormat1() throws IOException, URISyntaxException {
     Path golden = Path.of(Objects.requireNonNull(getClass().getResource("/golden/parity1")).toURI());
-    Path segment = Path.of("t/golden/20231114/L0-01M8MQJP2GNEB1X759CWF0YCXK.lseg");
+    Path segment = Path.of("t/golden/20231114/L0-01M8MVP1VM4DZHSE7K0EY4JAR9.lseg");
     byte[] right = Files.readAllBytes(golden.resolve(segment.toString()));
     byte[] flipped = right.clone();
     flipped[300] ^= 1;

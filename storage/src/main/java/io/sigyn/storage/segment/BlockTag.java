@@ -19,13 +19,15 @@ import java.util.Map;
  *
  * <pre>
  * u32 magic "BTAG", u32 stored length, u32 raw length, u8 compression, 3 zeros
- * u32 CRC-32C of the segment's id (16 bytes, as in the header), of the 16 bytes before and of what follows
+ * u32 CRC-32C of the segment's id (16 bytes, as in the header), of the tag's place in the file (u64), of the 16 bytes before and of
+ *     what follows
  * stored: the BLOCKINDEX record (80 bytes) with offset 0
  *         uv n, n times uv number of a metadata column, uv length, its name
  *         per run, from the first stream on: uv label pairs shared with the run before, uv further pairs, those: uv length, name, uv length, value
  * </pre>
  *
- * <p>The id is in the checksum so that nobody who writes log lines can make a line that looks like a tag.
+ * <p>The id is in the checksum so that nobody who writes log lines can make a line that looks like a tag, the place so that a tag
+ * is none where a write has brought it by mistake.
  *
  * @param info the block's record; its offset counts from the file's start once it was read
  * @param columns names of the block's metadata columns by number
@@ -38,7 +40,8 @@ record BlockTag(BlockInfo info, Map<Integer, String> columns, List<Labels> strea
   private static final int COMPRESS_FROM = 256;
   private static final int MOST = 64 << 20;
 
-  byte[] encode(SegmentId segment) {
+  /** The bytes of a tag at a place in a segment's file. */
+  byte[] encode(SegmentId segment, long at) {
     ByteSink raw = new ByteSink(512);
     info.encode(raw);
     raw.uvarint(columns.size());
@@ -56,20 +59,20 @@ record BlockTag(BlockInfo info, Map<Integer, String> columns, List<Labels> strea
     byte[] stored = compression.compress(raw.array(), 0, raw.size());
     ByteSink out = new ByteSink(HEAD + stored.length);
     out.u32(MAGIC).u32(stored.length).u32(raw.size()).u8(compression.code()).u8(0).u16(0).u32(0).bytes(stored);
-    out.patch32(CRC_AT, checksum(segment, out.array(), 0, stored.length));
+    out.patch32(CRC_AT, checksum(segment, at, out.array(), stored.length));
     return out.toByteArray();
   }
 
-  private static int checksum(SegmentId segment, byte[] tag, int offset, int stored) {
-    ByteSink first = new ByteSink(SegmentId.BYTES + CRC_AT);
+  private static int checksum(SegmentId segment, long at, byte[] tag, int stored) {
+    ByteSink first = new ByteSink(SegmentId.BYTES + Long.BYTES + CRC_AT);
     segment.encode(first);
-    first.bytes(tag, offset, CRC_AT);
-    return Crc32c.of(first.toByteArray(), tag, offset + HEAD, stored);
+    first.u64(at).bytes(tag, 0, CRC_AT);
+    return Crc32c.of(first.toByteArray(), tag, HEAD, stored);
   }
 
-  /** Bytes of the tag that starts here, going by its head alone; negative when none does. */
-  static int length(byte[] bytes, int offset) {
-    ByteSource in = new ByteSource(bytes).seek(offset);
+  /** Bytes of the tag with a head, going by that alone; negative when it is none. */
+  static int length(byte[] head) {
+    ByteSource in = new ByteSource(head);
     int magic = in.u32();
     int stored = in.u32();
     return magic == MAGIC && stored >= 0 && stored <= MOST ? HEAD + stored : -1;
@@ -87,7 +90,7 @@ record BlockTag(BlockInfo info, Map<Integer, String> columns, List<Labels> strea
     int rawLength = in.count32();
     int compression = in.u8();
     int crc = in.seek(CRC_AT).u32();
-    int actual = checksum(segment, bytes, 0, bytes.length - HEAD);
+    int actual = checksum(segment, at, bytes, bytes.length - HEAD);
     if (actual != crc || rawLength < BlockInfo.BYTES || rawLength > MOST) {
       throw new CorruptBytesException("tag at %d has checksum %08x, stored %08x".formatted(at, actual, crc));
     }

@@ -364,30 +364,8 @@ public final class Segment {
    * @throws CorruptBytesException when more is damaged than can be made good; the file stays as it is
    */
   public void repair(Pace pace) throws IOException {
-    SegmentRepair.run(cache.files, path, info.footer(), pace, written -> check(written, pace));
+    new SegmentRepair(cache.files, path, info, pace).run(tenant, day);
     cache.isRepaired(info.id());
-  }
-
-  private void check(Path written, Pace pace) throws IOException {
-    try (ReadableFile source = cache.files.open(written)) {
-      SegmentIndex index =
-          SegmentIndex.read(
-              source,
-              path,
-              info.id(),
-              tenant,
-              day,
-              info.footer(),
-              fault -> {
-                throw new CorruptBytesException(fault.detail());
-              },
-              MatchCache.none());
-      SegmentIndex.checkSections(source, info.footer());
-      for (BlockInfo at : index.blocks()) {
-        pace.spend(at.stored());
-        DecodedBlock _ = DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column);
-      }
-    }
   }
 
   /** Lets go of what is in memory of it, when it is not part of the store any more. */

@@ -202,7 +202,7 @@ public final class SegmentWriter implements AutoCloseable {
 
   private void write(BlockBuilder.Built built) throws IOException {
     align();
-    byte[] tag = tag(built).encode(id);
+    byte[] tag = tag(built).encode(id, position);
     append(tag, tag.length);
     align();
     blocks.add(built.info().at(position));

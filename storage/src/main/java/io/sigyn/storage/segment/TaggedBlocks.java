@@ -77,7 +77,7 @@ final class TaggedBlocks {
   private Optional<BlockTag> tag(long at) {
     try {
       byte[] head = SegmentIndex.bytes(file, at, BlockTag.HEAD);
-      int length = BlockTag.length(head, 0);
+      int length = BlockTag.length(head);
       if (length < 0 || at + length > end || wasted > MOST_WASTED * end) {
         return Optional.empty();
       }
@@ -127,10 +127,14 @@ final class TaggedBlocks {
     if (!isInOrder(tag, block)) {
       return true;
     }
+    int known = streams.size();
     for (int i = 0; i < tag.streams().size(); i++) {
       if (!open(first + i, tag.streams().get(i))) {
+        streams.subList(known, streams.size()).clear();
         return false;
       }
+    }
+    for (int i = 0; i < tag.streams().size(); i++) {
       count(streams.get(first + i), block.rows(first + i, tag.streams().get(i)));
     }
     blocks.add(info);

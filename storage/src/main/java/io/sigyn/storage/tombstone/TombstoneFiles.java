@@ -44,8 +44,8 @@ record TombstoneFiles(StoreFiles files, Function<Tenant, Path> firsts, Function<
    * request as it was. That takes no space, so a request can be withdrawn from a full disk.
    */
   void erase(Tenant tenant, String name) throws IOException {
+    files.delete(copy(tenant, name));
     if (files.exists(copies.apply(tenant))) {
-      files.delete(copy(tenant, name));
       files.syncDirectory(copies.apply(tenant));
     }
     files.delete(first(tenant, name));

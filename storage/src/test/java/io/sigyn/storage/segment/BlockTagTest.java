@@ -47,9 +47,9 @@ class BlockTagTest {
   void readsWhatItWrites(RandomGenerator random) {
     BlockTag tag = random(random);
     SegmentId id = id(random);
-    byte[] bytes = tag.encode(id);
     long at = 64L * random.nextInt(1 << 30);
-    assertThat(BlockTag.length(bytes, 0)).isEqualTo(bytes.length);
+    byte[] bytes = tag.encode(id, at);
+    assertThat(BlockTag.length(bytes)).isEqualTo(bytes.length);
     BlockTag read = BlockTag.decode(bytes, at, id);
     assertThat(read.streams()).isEqualTo(tag.streams());
     assertThat(read.columns()).isEqualTo(tag.columns());
@@ -61,13 +61,15 @@ class BlockTagTest {
   @Seeded(rounds = 20)
   void takesNoOtherBytesForATag(RandomGenerator random) {
     SegmentId id = id(random);
-    byte[] bytes = random(random).encode(id);
+    byte[] bytes = random(random).encode(id, 64);
     // Nor what somebody wrote who does not know the segment's id.
     assertThatThrownBy(() -> BlockTag.decode(bytes, 64, id(random))).isInstanceOf(CorruptBytesException.class);
+    // Nor what belongs elsewhere.
+    assertThatThrownBy(() -> BlockTag.decode(bytes, 128, id)).isInstanceOf(CorruptBytesException.class);
     for (int i = 0; i < 200; i++) {
       byte[] flipped = bytes.clone();
       flipped[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-      int length = BlockTag.length(flipped, 0);
+      int length = BlockTag.length(flipped);
       if (length > 0) {
         assertThatThrownBy(() -> BlockTag.decode(Arrays.copyOf(flipped, length % (1 << 20)), 64, id))
             .isInstanceOf(CorruptBytesException.class);

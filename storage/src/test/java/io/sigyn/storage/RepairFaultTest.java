@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Repairs while calls fail, readers are interrupted, and others read. */
-class AdversaryFaultTest {
+class RepairFaultTest {
   private static final Tenant TENANT = new Tenant("t");
   private static final int PAGE = 4096;
   private static final StoreOptions OPTIONS =
@@ -147,13 +147,11 @@ class AdversaryFaultTest {
           }
         }
         if (calls.get() <= fail) {
-          System.out.println("calls " + calls + " forGood " + forGood);
           break;
         }
       }
     }
     if (wrong.size() > 8) {
-      System.out.println(wrong.size() + " wrong");
       wrong = wrong.subList(0, 8);
     }
     assertThat(wrong).isEmpty();
@@ -203,7 +201,6 @@ class AdversaryFaultTest {
           flip(2 * PAGE + 100);
         }
       }
-      System.out.println("cancelled " + cancelled[0] + " done " + done[0] + " damages " + store.damages().size());
       assertThat(failure.get()).isNull();
       assertThat(store.damages()).allMatch(text -> text.startsWith("segment") && !text.contains("left out"));
       assertThat(anyTemporary()).isFalse();
@@ -262,7 +259,6 @@ class AdversaryFaultTest {
       for (Thread reader : readers) {
         reader.join();
       }
-      System.out.println("rounds " + rounds + " repairs " + metrics.get("sigyn.storage.repaired.segments").counter().count());
       assertThat(failure.get()).isNull();
     }
   }

@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,8 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a reviewer found about parity, repair and tags. */
-class AdversaryTest {
+/** Segments that are damaged in more ways than one, in the wrong moment, or by writes that went to the wrong place. */
+class DamagedSegmentTest {
   private static final Tenant TENANT = new Tenant("t");
   private static final int PAGE = 4096;
   private static final StoreOptions OPTIONS =
@@ -137,7 +138,7 @@ class AdversaryTest {
   private void deleteStore() throws IOException {
     List<Path> all;
     try (Stream<Path> found = Files.walk(temp.resolve("store"))) {
-      all = found.sorted(java.util.Comparator.reverseOrder()).toList();
+      all = found.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path path : all) {
       Files.delete(path);
@@ -175,7 +176,6 @@ class AdversaryTest {
     return of.values().stream().mapToLong(List::size).sum();
   }
 
-  // --- 1. The index goes out of memory, and what is left has other numbers ---------------------------------------------
 
   @Test
   void blocksKeepTheirNumbersWhenTheIndexIsLostLater() throws Exception {
@@ -215,7 +215,6 @@ class AdversaryTest {
     }
   }
 
-  // --- 2. Tags that were moved ---------------------------------------------------------------------------------------
 
   /** A write that went to a wrong place, in a segment whose index is lost. */
   @Test
@@ -255,7 +254,6 @@ class AdversaryTest {
     assertThat(wrong).isEmpty();
   }
 
-  // --- 3. Repair -----------------------------------------------------------------------------------------------------
 
   private double repaired() {
     return metrics.get("sigyn.storage.repaired.segments").counter().count();
@@ -468,7 +466,6 @@ class AdversaryTest {
     assertThat(unseen).isEmpty();
   }
 
-  // --- Fuzz ----------------------------------------------------------------------------------------------------------
 
   @Seeded(rounds = 60)
   void readsNothingWrongWhateverWasMoved(RandomGenerator random) throws Exception {

@@ -99,7 +99,7 @@ final class SegmentRepair {
       int length = (int) Math.min(PIECE, parity.start() - at);
       pace.spend(length);
       // What a file that was cut lacks are zeros, behind its directory, or the check at the end refuses it.
-      int there = repairs ? length : (int) Math.clamp(source.size() - at, 0, length);
+      int there = repairs ? length : Math.clamp(source.size() - at, 0, length);
       source.read(at, piece, 0, there);
       Arrays.fill(piece, there, length, (byte) 0);
       pages.add(piece, length);

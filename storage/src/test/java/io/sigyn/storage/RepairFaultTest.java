@@ -171,11 +171,11 @@ class RepairFaultTest {
                     done[0]++;
                   } catch (LokiException e) {
                     if (e.kind() != ErrorKind.CANCELLED) {
-                      failure.set(e);
+                      failures.add(e);
                     }
                     cancelled[0]++;
                   } catch (Throwable e) {
-                    failure.set(e);
+                    failures.add(e);
                   }
                 });
         reader.start();

@@ -5,13 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sigyn.wire.query.QueryReader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +34,10 @@ class PartialAnswerTest {
 
   /** Pushes three lines in as many streams, and damages the block they end up in. */
   private void damage() throws IOException, InterruptedException {
-    // Where the first block begins.
-    damage(bytes -> 64 + 70);
+    damage(bytes -> bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("BLK1") + 70] ^= 1);
   }
 
-  private void damage(ToIntFunction<byte[]> place) throws IOException, InterruptedException {
+  private void damage(Consumer<byte[]> change) throws IOException, InterruptedException {
     try (LokiServer server = Servers.start(directory, "");
         Http http = new Http(server.uri())) {
       for (String app : List.of("a", "b", "c")) {
@@ -50,8 +51,8 @@ class PartialAnswerTest {
     }
     assertThat(segments).hasSize(1);
     byte[] bytes = Files.readAllBytes(segments.getFirst());
-    bytes[place.applyAsInt(bytes)] ^= 1;
-    // In the table of the parity, so that the other cannot be made good.
+    change.accept(bytes);
+    // In the table of the parity, so that the rest cannot be made good.
     bytes[bytes.length - 68] ^= 1;
     Files.write(segments.getFirst(), bytes);
   }
@@ -192,8 +193,12 @@ class PartialAnswerTest {
 
   @Test
   void sayWhenAnIndexIsMissing() throws IOException, InterruptedException {
-    // In the directory of sections, right before the footer of 64 bytes.
-    damage(bytes -> bytes.length - 64 - 8);
+    // In the directory of sections, whose place the footer of 64 bytes begins with, and in the tag of the only block.
+    damage(
+        bytes -> {
+          bytes[(int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(bytes.length - 64)] ^= 1;
+          bytes[64] ^= 1;
+        });
     try (LokiServer server = Servers.start(directory, "");
         Http http = new Http(server.uri())) {
       String range = "?query=%7Bapp%3D~%22.%2B%22%7D&start=" + (TIME - 1) + "&end=" + (TIME + 1);

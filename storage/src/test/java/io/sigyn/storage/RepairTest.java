@@ -222,6 +222,36 @@ class RepairTest {
     }
   }
 
+  /** Too many open files, a disk that does not answer: that says nothing of what is in the file. */
+  @Test
+  void readsAgainWhatCouldNotBeReadForAWhile() throws IOException {
+    Map<Labels, List<Oracle.Entry>> whole = fill();
+    for (Call call : List.of(Call.OPEN, Call.READ)) {
+      for (boolean known : List.of(false, true)) {
+        String what = call + (known ? " of blocks" : " of the index");
+        try (Store store = open()) {
+          if (known) {
+            assertThat(store.series(TENANT, List.of(), TimeRange.ALL)).hasSameSizeAs(whole.keySet());
+          }
+          files.rule = FaultyFiles.failing(call, ".lseg", "Too many open files");
+          for (int again = 0; again < 3; again++) {
+            ScanStats stats = new ScanStats();
+            assertThat(Reading.select(store, TENANT, List.of(), TimeRange.ALL, Direction.FORWARD, stats)).as(what).isEmpty();
+            assertThat(stats.damages()).as(what).isNotEmpty();
+          }
+          List<String> said = store.damages();
+          assertThat(said).as(what).isNotEmpty().doesNotHaveDuplicates();
+          assertThat(said).as(what).allMatch(text -> text.endsWith("until it can be read"));
+          files.rule = (any, path) -> {};
+          ScanStats stats = new ScanStats();
+          assertThat(Reading.select(store, TENANT, List.of(), TimeRange.ALL, Direction.FORWARD, stats)).as(what).isEqualTo(whole);
+          assertThat(stats.damages()).as(what).isEmpty();
+          assertThat(store.damages()).as(what).isEqualTo(said);
+        }
+      }
+    }
+  }
+
   @Test
   void saysWhatCannotBeMadeGoodAndLeavesTheFile() throws IOException {
     Map<Labels, List<Oracle.Entry>> whole = fill();

@@ -16,6 +16,7 @@ import io.sigyn.storage.files.StoreFiles;
 import io.sigyn.storage.index.LabelBloom;
 import io.sigyn.storage.upkeep.Pace;
 import io.sigyn.storage.upkeep.UpkeepStoppedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -127,6 +128,7 @@ public final class Segment {
     try {
       SegmentIndex index = readIndex();
       cache.put(info.id(), index);
+      cache.readable(indexKey());
       return index;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       return damaged(e);
@@ -156,8 +158,27 @@ public final class Segment {
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
       cause.addSuppressed(e);
     }
-    cache.damaged(info.id(), path, cause.getMessage() + "; the segment is left out");
+    if (isPassing(cause)) {
+      Damage damage = new Damage("segment", path, cause.getMessage() + "; the segment is left out until it can be read");
+      cache.unreadable(indexKey(), damage);
+    } else {
+      cache.damaged(info.id(), path, cause.getMessage() + "; the segment is left out");
+    }
     return null;
+  }
+
+  /** Whether it says nothing of what is in the file, so that the next who asks tries again: too many open files, a disk that fails. */
+  private static boolean isPassing(Exception cause) {
+    return cause instanceof IOException && !(cause instanceof EOFException);
+  }
+
+  /** Takes note that a block cannot be read. */
+  private void damaged(SegmentCache.BlockKey key, int block, BlockInfo at, Exception cause) {
+    if (isPassing(cause)) {
+      cache.unreadable(key, new Damage("block", path, describe(block, at, cause) + " until it can be read"));
+    } else {
+      cache.damaged(key, path, describe(block, at, cause));
+    }
   }
 
   private SegmentIndex readIndex() throws IOException {
@@ -171,6 +192,11 @@ public final class Segment {
   SegmentCache.BlockKey key(SegmentIndex index, int block) {
     BlockInfo at = index.blocks().get(block);
     return new SegmentCache.BlockKey(info.id(), at.offset(), at.headerCrc());
+  }
+
+  /** What names the index among all blocks: none begins where the header is. */
+  private SegmentCache.BlockKey indexKey() {
+    return new SegmentCache.BlockKey(info.id(), 0, 0);
   }
 
   /** What is left out because a block is damaged, for those who read the answer. */
@@ -241,9 +267,10 @@ public final class Segment {
     try {
       DecodedBlock decoded = ahead == null ? fetch(index, at, text) : await(ahead, index, at, text);
       cache.put(key, decoded);
+      cache.readable(key);
       return decoded;
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(key, path, describe(block, at, e));
+      damaged(key, block, at, e);
       return null;
     }
   }
@@ -271,7 +298,7 @@ public final class Segment {
     try {
       return file.read(source -> BlockHeader.decode(SegmentIndex.bytes(source, at.offset(), at.headerLength()), at));
     } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      cache.damaged(key, path, describe(block, at, e));
+      damaged(key, block, at, e);
       return null;
     }
   }
@@ -320,7 +347,7 @@ public final class Segment {
       try {
         file.read(source -> DecodedBlock.decode(SegmentIndex.bytes(source, at.offset(), at.stored()), at, index::column));
       } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-        cache.damaged(key(index, block), path, describe(block, at, e));
+        damaged(key(index, block), block, at, e);
         well = false;
       }
     }

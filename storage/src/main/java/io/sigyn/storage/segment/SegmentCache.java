@@ -54,6 +54,9 @@ public final class SegmentCache {
    */
   private final Map<SegmentId, SegmentIndex> partial = new ConcurrentHashMap<>();
 
+  /** Blocks and indexes that could not be read when this was last tried. */
+  private final Set<BlockKey> unreadable = ConcurrentHashMap.newKeySet();
+
   /** Segments with damage that was made good when it was read. */
   private final Set<SegmentId> toRepair = ConcurrentHashMap.newKeySet();
 
@@ -102,6 +105,7 @@ public final class SegmentCache {
     times.forget(id);
     toRepair.remove(id);
     partial.remove(id);
+    unreadable.removeIf(key -> key.segment.equals(id));
   }
 
   /** Memory taken by blocks of entries, in bytes. */
@@ -153,6 +157,20 @@ public final class SegmentCache {
   void damaged(SegmentId id, Path path, String detail) {
     if (damagedSegments.add(id)) {
       damages.report(new Damage("segment", path, detail));
+    }
+  }
+
+  /** Reports that a block or an index cannot be read now, once until it can be. */
+  void unreadable(BlockKey key, Damage damage) {
+    if (unreadable.add(key)) {
+      damages.report(damage);
+    }
+  }
+
+  /** It was read. */
+  void readable(BlockKey key) {
+    if (!unreadable.isEmpty()) {
+      unreadable.remove(key);
     }
   }
 

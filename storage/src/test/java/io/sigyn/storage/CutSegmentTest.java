@@ -65,30 +65,10 @@ class CutSegmentTest {
     return Store.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, new SimpleMeterRegistry(), files, tuning, UPKEEP);
   }
 
-  /** Streams in many blocks, blocks of many streams. */
-  private static EntryBatch batch() {
-    Random random = new Random(1);
-    byte[] arena = new byte[100_000];
-    for (int i = 0; i < arena.length; i++) {
-      arena[i] = (byte) ('a' + random.nextInt(20));
-    }
-    EntryBatch.Builder batch = EntryBatch.builder(arena);
-    int at = 0;
-    for (int s = 0; s < 12; s++) {
-      batch.stream(Labels.of("app", "app-" + (char) ('a' + s), "size", s % 3 == 0 ? "large" : "small"));
-      for (int i = 0; i < (s % 3 == 0 ? 150 : 4); i++) {
-        Labels set = i % 2 == 0 ? Labels.EMPTY : Labels.of("k" + s, "v" + random.nextInt(9));
-        batch.entry(RandomBatches.NOON + i * 1_000_000L, at, at + 100, set);
-        at += 100;
-      }
-    }
-    return batch.build();
-  }
-
   @BeforeEach
   void fill() throws IOException {
     try (Store store = open()) {
-      store.append(TENANT, batch()).join();
+      store.append(TENANT, SegmentBatches.mixed(1, 100)).join();
       store.flush();
       whole = Reading.all(store, TENANT);
     }
@@ -201,7 +181,7 @@ class CutSegmentTest {
 
   @Test
   void hidesWhatIsDeletedUntilTheSegmentIsWholeAgain() throws IOException {
-    Labels gone = Labels.of("app", "app-a", "size", "large");
+    Labels gone = Labels.of("app", "app-a", "seed", "1", "size", "large");
     Files.write(segment, Arrays.copyOf(right, (int) blocks.getLast().offset()));
     try (Store store = open()) {
       assertThat(Reading.all(store, TENANT)).containsKey(gone);

@@ -20,7 +20,6 @@ import io.sigyn.storage.files.Publication;
 import io.sigyn.storage.segment.Segment;
 import io.sigyn.storage.segment.SegmentCache;
 import io.sigyn.storage.segment.SegmentFooter;
-import io.sigyn.storage.segment.SegmentIndex;
 import io.sigyn.storage.segment.SegmentInfo;
 import io.sigyn.storage.tombstone.RowFilter;
 import io.sigyn.testkit.InMemory;
@@ -72,25 +71,6 @@ class DamagedSegmentTest {
     return Store.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, metrics, files, tuning, UPKEEP);
   }
 
-  private static EntryBatch batch(int seed, int lineBytes) {
-    Random random = new Random(seed);
-    byte[] arena = new byte[200_000];
-    for (int i = 0; i < arena.length; i++) {
-      arena[i] = (byte) ('a' + random.nextInt(20));
-    }
-    EntryBatch.Builder batch = EntryBatch.builder(arena);
-    int at = 0;
-    for (int s = 0; s < 12; s++) {
-      batch.stream(Labels.of("app", "app-" + (char) ('a' + s), "seed", "" + seed, "size", s % 3 == 0 ? "large" : "small"));
-      for (int i = 0; i < (s % 3 == 0 ? 150 : 4); i++) {
-        Labels set = i % 2 == 0 ? Labels.EMPTY : Labels.of("k" + s, "v" + random.nextInt(9));
-        batch.entry(RandomBatches.NOON + i * 1_000_000L, at, at + lineBytes, set);
-        at += lineBytes;
-      }
-    }
-    return batch.build();
-  }
-
   private List<Path> segments() throws IOException {
     try (Stream<Path> all = Files.walk(temp)) {
       return all.filter(path -> path.toString().endsWith(".lseg")).sorted().toList();
@@ -99,7 +79,7 @@ class DamagedSegmentTest {
 
   @BeforeEach
   void fill() throws IOException {
-    fill(batch(1, 100));
+    fill(SegmentBatches.mixed(1, 100));
   }
 
   /** One stream in many blocks, so that a block in the middle can be missing. */
@@ -536,7 +516,7 @@ class DamagedSegmentTest {
   void compactionDropsNothing(RandomGenerator random) throws IOException {
     try (Store store = open()) {
       for (int seed = 2; seed < 5; seed++) {
-        store.append(TENANT, batch(seed, 100)).join();
+        store.append(TENANT, SegmentBatches.mixed(seed, 100)).join();
         store.flush();
       }
       whole = Reading.all(store, TENANT);
@@ -576,7 +556,7 @@ class DamagedSegmentTest {
   void whatIsDeletedStaysSo(RandomGenerator random) throws IOException {
     try (Store store = open()) {
       for (int seed = 2; seed < 5; seed++) {
-        store.append(TENANT, batch(seed, 100)).join();
+        store.append(TENANT, SegmentBatches.mixed(seed, 100)).join();
         store.flush();
       }
       whole = Reading.all(store, TENANT);
@@ -646,7 +626,7 @@ class DamagedSegmentTest {
     SegmentFooter of = footer;
     try (Store store = open()) {
       for (int seed = 2; seed < 5; seed++) {
-        store.append(TENANT, batch(seed, 100)).join();
+        store.append(TENANT, SegmentBatches.mixed(seed, 100)).join();
         store.flush();
       }
       whole = Reading.all(store, TENANT);

@@ -3,13 +3,11 @@ package io.sigyn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sigyn.bytes.ByteSink;
 import io.sigyn.error.ErrorKind;
 import io.sigyn.error.LokiException;
 import io.sigyn.life.Clock;
 import io.sigyn.life.ThreadSource;
 import io.sigyn.model.Direction;
-import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
@@ -58,25 +56,10 @@ class RepairFaultTest {
     return Store.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, metrics, files, tuning, UpkeepOptions.ON_DEMAND);
   }
 
-  private static EntryBatch batch(int seed) {
-    Random random = new Random(seed);
-    ByteSink arena = new ByteSink(1 << 16);
-    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
-    for (int s = 0; s < 20; s++) {
-      batch.stream(Labels.of("app", "app-" + s, "seed", Integer.toString(seed)));
-      for (int i = 0; i < 50; i++) {
-        int from = arena.size();
-        arena.utf8("line " + i + " of " + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
-        batch.entry(RandomBatches.NOON + i * 1_000_000L, from, arena.size(), Labels.of("k", "v" + random.nextInt(9)));
-      }
-    }
-    return batch.arena(arena.toByteArray()).build();
-  }
-
   @BeforeEach
   void fill() throws IOException {
     try (Store store = open()) {
-      store.append(TENANT, batch(1)).join();
+      store.append(TENANT, SegmentBatches.alike(1)).join();
       store.flush();
       whole = Reading.all(store, TENANT);
     }

@@ -3,11 +3,9 @@ package io.sigyn.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sigyn.bytes.ByteSink;
 import io.sigyn.life.Clock;
 import io.sigyn.life.ThreadSource;
 import io.sigyn.model.Direction;
-import io.sigyn.model.EntryBatch;
 import io.sigyn.model.Labels;
 import io.sigyn.model.ScanStats;
 import io.sigyn.model.Tenant;
@@ -25,7 +23,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -51,21 +48,6 @@ class RepairTest {
     return Store.open(temp.resolve("store"), OPTIONS, Clock.SYSTEM, metrics, files, tuning, UpkeepOptions.ON_DEMAND);
   }
 
-  private static EntryBatch batch(int seed) {
-    Random random = new Random(seed);
-    ByteSink arena = new ByteSink(1 << 16);
-    EntryBatch.Builder batch = EntryBatch.builder(new byte[0]);
-    for (int s = 0; s < 20; s++) {
-      batch.stream(Labels.of("app", "app-" + s, "seed", Integer.toString(seed)));
-      for (int i = 0; i < 50; i++) {
-        int from = arena.size();
-        arena.utf8("line " + i + " of " + Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong()));
-        batch.entry(RandomBatches.NOON + i * 1_000_000L, from, arena.size(), Labels.of("k", "v" + random.nextInt(9)));
-      }
-    }
-    return batch.arena(arena.toByteArray()).build();
-  }
-
   private Path segment() throws IOException {
     try (Stream<Path> all = Files.walk(temp)) {
       List<Path> found = all.filter(path -> path.toString().endsWith(".lseg")).toList();
@@ -76,7 +58,7 @@ class RepairTest {
 
   private Map<Labels, List<Oracle.Entry>> fill() {
     try (Store store = open()) {
-      store.append(TENANT, batch(1)).join();
+      store.append(TENANT, SegmentBatches.alike(1)).join();
       store.flush();
       return Reading.all(store, TENANT);
     }
@@ -157,7 +139,7 @@ class RepairTest {
     Map<Labels, List<Oracle.Entry>> whole;
     try (Store store = open()) {
       for (int seed = 0; seed < 4; seed++) {
-        store.append(TENANT, batch(seed)).join();
+        store.append(TENANT, SegmentBatches.alike(seed)).join();
         store.flush();
       }
       whole = Reading.all(store, TENANT);
@@ -284,7 +266,7 @@ class RepairTest {
     Path root = Path.of("/repair/store");
     Map<Labels, List<Oracle.Entry>> whole;
     try (Store store = Store.open(root, OPTIONS, Clock.SYSTEM, metrics, disk, Tuning.DEFAULT, UpkeepOptions.ON_DEMAND)) {
-      store.append(TENANT, batch(1)).join();
+      store.append(TENANT, SegmentBatches.alike(1)).join();
       store.flush();
       whole = Reading.all(store, TENANT);
     }

@@ -180,6 +180,9 @@ public final class SegmentCache {
     if (first != null) {
       return first;
     }
+    // Both know of streams and entries that are lost.
+    matches.forget(id);
+    times.forget(id);
     damaged(id, path, detail);
     return left;
   }

@@ -11,15 +11,13 @@ import io.sigyn.storage.codec.Utf8Text;
 import io.sigyn.storage.files.ReadableFile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes an index from the blocks of a segment and the {@link BlockTag}s in front of them, when the segment's own is gone. It
- * has every stream and block up to the first that is missing of which others hold no part; blocks are read to be sure of
- * them. Used once, by one thread.
+ * has every block whose tag can be read, up to the first whose tag cannot when others that follow are of streams that only that one
+ * names; blocks are read to know how much of each stream is in them. Used once, by one thread.
  */
 final class TaggedBlocks {
   /** So much is looked through at a time for the next tag behind damage. */
@@ -35,9 +33,6 @@ final class TaggedBlocks {
   private final List<StreamWriter.Entry> streams = new ArrayList<>();
   private final List<BlockInfo> blocks = new ArrayList<>();
   private final List<String> columns = new ArrayList<>();
-
-  /** Those that were taken, wherever they lay: no two blocks of a segment are the same. */
-  private final Set<BlockInfo> seen = new HashSet<>();
 
   /** Bytes that were read for tags that were none. */
   private long wasted;
@@ -111,22 +106,21 @@ final class TaggedBlocks {
     return end;
   }
 
-  /** Takes a block, or passes a damaged one by; whether blocks behind it may be taken. */
+  /**
+   * Takes a block; whether blocks behind it may be taken. One that is damaged is taken too: its tag says enough for those who read
+   * it to be told what they lack.
+   */
   private boolean take(BlockTag tag) {
     BlockInfo info = tag.info();
     int first = info.firstStream();
-    if (first > streams.size() || info.lastStream() - first != tag.streams().size() - 1 || !named(tag)) {
+    if (first > streams.size()
+        || first < streams.size() - 1
+        || info.lastStream() - first != tag.streams().size() - 1
+        || info.offset() + info.stored() > end
+        || !named(tag)) {
       return false;
     }
-    DecodedBlock block;
-    try {
-      block = DecodedBlock.decode(SegmentIndex.bytes(file, info.offset(), info.stored()), info, columns::get);
-    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
-      return true;
-    }
-    if (!isInOrder(tag, block)) {
-      return true;
-    }
+    Optional<DecodedBlock> block = decode(info);
     int known = streams.size();
     for (int i = 0; i < tag.streams().size(); i++) {
       if (!open(first + i, tag.streams().get(i))) {
@@ -135,23 +129,26 @@ final class TaggedBlocks {
       }
     }
     for (int i = 0; i < tag.streams().size(); i++) {
-      count(streams.get(first + i), block.rows(first + i, tag.streams().get(i)));
+      StreamWriter.Entry stream = streams.get(first + i);
+      reach(stream);
+      if (block.isPresent()) {
+        count(stream, block.get().rows(first + i, tag.streams().get(i)));
+      } else {
+        stream.minTs = Math.min(stream.minTs, info.minTs());
+        stream.maxTs = Math.max(stream.maxTs, info.maxTs());
+      }
     }
     blocks.add(info);
     return true;
   }
 
-  /**
-   * Whether a block comes behind those that were taken. One that a write brought to a wrong place may be there twice, or before
-   * others, and would be read twice or out of order.
-   */
-  private boolean isInOrder(BlockTag tag, DecodedBlock block) {
-    BlockInfo info = tag.info();
-    int first = info.firstStream();
-    return first >= streams.size() - 1
-        && (first == streams.size()
-            || block.rows(first, tag.streams().getFirst()).timestamp(0) >= streams.getLast().maxTs)
-        && seen.add(info.at(0));
+  private Optional<DecodedBlock> decode(BlockInfo info) {
+    try {
+      byte[] stored = SegmentIndex.bytes(file, info.offset(), info.stored());
+      return Optional.of(DecodedBlock.decode(stored, info, columns::get));
+    } catch (IOException | CorruptBytesException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
   }
 
   /** Takes the names of a block's columns; false when some of a block before are missing. */
@@ -177,11 +174,15 @@ final class TaggedBlocks {
     return true;
   }
 
-  private void count(StreamWriter.Entry stream, EntryBlock rows) {
+  /** The next block has rows of a stream. */
+  private void reach(StreamWriter.Entry stream) {
     if (stream.firstBlock < 0) {
       stream.firstBlock = blocks.size();
     }
     stream.lastBlock = blocks.size();
+  }
+
+  private static void count(StreamWriter.Entry stream, EntryBlock rows) {
     stream.rows += rows.size();
     for (int r = 0; r < rows.size(); r++) {
       stream.bytes += rows.lineEnd(r) - rows.lineStart(r);

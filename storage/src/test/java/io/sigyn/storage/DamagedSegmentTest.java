@@ -428,7 +428,6 @@ class DamagedSegmentTest {
     }
   }
 
-  /** Every byte, by the scrubber. */
   /** Whichever block is damaged when there is no index, the others are read, and it is named. */
   @Test
   void readsAllBlocksButTheDamagedOneWithoutAnIndex() throws IOException {
@@ -449,6 +448,7 @@ class DamagedSegmentTest {
     }
   }
 
+  /** Every byte, by the scrubber. */
   @Test
   void findsEveryByte() throws IOException {
     List<Integer> unseen = new ArrayList<>();
